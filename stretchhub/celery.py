@@ -1,0 +1,37 @@
+"""The Celery application and the whole beat schedule.
+
+Beat only ticks, in UTC. What is due, for whom and in which zone is decided by the tasks,
+from rows in the database, so a lost, late or doubled tick changes nothing.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+
+from stretchhub import broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stretchhub.settings")
+
+broker.register()
+app = Celery("stretchhub")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": when, "options": {"expires": keep}}
+    for name, when, keep in [
+        ("assignments.tasks.plan_reminders", 60.0, 60),
+        ("stretchhub.notices.tasks.deliver", 15.0, 15),
+        ("sponsors.tasks.build_dashboards", 10.0, 10),
+        ("sponsors.tasks.rebuild_all_dashboards", crontab(hour="2", minute="30"), 3600),
+        ("reviews.tasks.write_exports", 15.0, 15),
+        ("reviews.tasks.expire_exports", crontab(minute="20"), 3600),
+    ]
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs) -> None:
+    """Being connected is enough: Celery then leaves Django's LOGGING as it is."""

@@ -1,0 +1,148 @@
+"""What the surroundings say: the environment's settings and the one clock."""
+
+import os
+import secrets
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+TRUE_WORDS = {"1", "true", "yes", "on"}
+
+
+def text(name: str, default: str = "") -> str:
+    """The setting `name`, or what the file named by `name`_FILE holds (a container's secret)."""
+    file = os.environ.get(f"{name}_FILE")
+    if file and not os.environ.get(name):
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}: {file}") from None
+    return os.environ.get(name, "") or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Whether the setting `name` says yes."""
+    value = text(name)
+    return value.lower() in TRUE_WORDS if value else default
+
+
+def number(name: str, default: int) -> int:
+    """The setting `name` as a whole number."""
+    value = text(name)
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from None
+
+
+def is_local(site_url: str) -> bool:
+    """Whether this is an http address of the machine itself, where plain cookies are fine."""
+    parts = urlsplit(site_url)
+    return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def data_dir(path: Path) -> Path:
+    """The folder for everything StretchHub keeps, made when missing."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR cannot be made: {error.strerror}: {path}") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"DATA_DIR cannot be written to: {path}")
+    return path
+
+
+def secret_key(folder: Path) -> str:
+    """The key from the environment, else the one made once into a file only its owner reads."""
+    if given := text("SECRET_KEY"):
+        return given
+    file = folder / "secret_key"
+    fresh = folder / f"secret_key.{os.getpid()}"
+    if not file.exists():
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_urlsafe(64))
+        try:
+            os.link(fresh, file)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return file.read_text().strip()
+
+
+def database(url: str, folder: Path) -> dict:
+    """Django's settings for the database: PostgreSQL when a URL is given, else SQLite."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "stretchhub.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, **options, "pool": {"min_size": 1, "max_size": 10, "timeout": 10}},
+    }
+
+
+def email(url: str, folder: Path) -> dict:
+    """Django's mail settings: SMTP when a URL is given, else one file for each message."""
+    if not url:
+        return {"EMAIL_BACKEND": "stretchhub.mailbox.EmailBackend", "EMAIL_FILE_PATH": folder / "mail"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:587?tls=starttls.")
+    tls = dict(parse_qsl(parts.query)).get("tls", "ssl" if parts.scheme == "smtps" else "").lower()
+    if tls not in {"", "no", "none", "0", "false", "starttls", "1", "true", "yes", "ssl"}:
+        raise ImproperlyConfigured("EMAIL_URL: tls must be starttls, ssl or none.")
+    implicit = tls == "ssl"
+    starttls = tls in {"starttls", *TRUE_WORDS}
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if implicit else 587 if starttls else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": starttls,
+        "EMAIL_TIMEOUT": 30,
+    }
+
+
+def now() -> datetime:
+    """The one clock. Only the tests' settings name a CLOCK_FILE, whose seconds are added."""
+    file = getattr(settings, "CLOCK_FILE", None)
+    if file is None:
+        return timezone.now()
+    try:
+        shift = float(Path(file).read_text() or 0)
+    except (FileNotFoundError, ValueError):
+        shift = 0.0
+    return timezone.now() + timedelta(seconds=shift)
+
+
+def today(zone: str | ZoneInfo = "UTC") -> date:
+    """The local date in this time zone."""
+    return now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
