@@ -1,8 +1,26 @@
-"""What every page knows, and the pages shown when something went wrong."""
+"""What every page knows, lists read by key, panels that come back whole, and the pages of errors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Field, Model, Q, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+PAGE_SIZE = 25
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -10,6 +28,163 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {"DEMO": settings.DEMO, "SITE_URL": settings.SITE_URL}
 
 
+# --- lists by key -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """One stretch of a list and the key at which the next begins."""
+
+    items: list[Any]
+    next_key: str = ""
+    first: bool = True
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def page_by_key(queryset: QuerySet, after: str = "", *, by: Sequence[str] = ("-pk",), size: int = PAGE_SIZE) -> Page:
+    """The rows after a key, in the order of `by`: columns that are never empty, the last one unique.
+
+    A key that cannot be read gives the first page: an address typed wrongly is no error.
+    """
+    values = _read_key(queryset.model, after, by)
+    rows = queryset.order_by(*by)
+    if values:
+        rows = rows.filter(_beyond(by, values))
+    items = list(rows[: size + 1])
+    more = len(items) > size
+    return Page(items[:size], _write_key(items[size - 1], by) if more else "", first=not values)
+
+
+def _beyond(by: Sequence[str], values: Sequence[Any]) -> Q:
+    """The rows that come after these values: (a, b) > (x, y), written out column by column."""
+    beyond, equal = Q(), Q()
+    for name, value in zip(by, values, strict=True):
+        column, sign = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        beyond |= equal & Q(**{f"{column}__{sign}": value})
+        equal &= Q(**{column: value})
+    return beyond
+
+
+def _write_key(row: Model, by: Sequence[str]) -> str:
+    values = []
+    for name in by:
+        value: Any = row
+        for part in name.lstrip("-").split("__"):
+            value = getattr(value, part)
+        values.append(value)
+    raw = json.dumps(values, cls=_Exact, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+class _Exact(DjangoJSONEncoder):
+    """Keeps the microseconds, which the usual encoder cuts and so would show a row twice."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
+
+
+def _read_key(model: type[Model], after: str, by: Sequence[str]) -> list[Any]:
+    if not after:
+        return []
+    try:
+        values = json.loads(base64.urlsafe_b64decode(after[:1000] + "=" * (-len(after) % 4)))
+        if not isinstance(values, list) or len(values) != len(by):
+            return []
+        return [_field(model, name).to_python(value) for name, value in zip(by, values, strict=True)]
+    except (binascii.Error, ValueError, TypeError, OverflowError, ValidationError):
+        return []
+
+
+def _field(model: type[Model], name: str) -> Field:
+    parts = name.lstrip("-").split("__")
+    for part in parts[:-1]:
+        model = model._meta.get_field(part).related_model
+    return model._meta.pk if parts[-1] == "pk" else model._meta.get_field(parts[-1])
+
+
+# --- panels -------------------------------------------------------------------------------------
+
+
+def panel(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, part: str = "panel", status: int = 0
+) -> HttpResponse:
+    """The page, or for htmx only its partial `part`; 422 when a form in it has errors.
+
+    Without script the same address shows the whole page, with what was typed still in it.
+    """
+    context = context or {}
+    htmx = _wants_part(request)
+    answer = render(request, f"{template}#{part}" if htmx else template, context, status=status or _status(context))
+    if htmx:
+        _say(request, answer)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def done(
+    request: HttpRequest,
+    to: Any,
+    message: object = "",
+    *,
+    template: str = "",
+    context: dict[str, Any] | None = None,
+    part: str = "panel",
+) -> HttpResponse:
+    """After a change: htmx gets the panel anew when `template` is given; everybody else goes to `to`."""
+    if message:
+        messages.success(request, str(message))
+    if not _wants_part(request):
+        return redirect(to)
+    if template:
+        answer = panel(request, template, context, part=part, status=200)
+        answer["Content-Location"] = redirect(to)["Location"]
+        return answer
+    return HttpResponse(status=204, headers={"HX-Redirect": redirect(to)["Location"]})
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def _status(context: dict[str, Any]) -> int:
+    forms = [value for value in context.values() if isinstance(value, BaseForm)]
+    return 422 if any(form.is_bound and form.errors for form in forms) else 200
+
+
+def _say(request: HttpRequest, answer: HttpResponse) -> None:
+    """What was said to the person goes with the panel, out of its band."""
+    waiting = messages.get_messages(request)
+    if len(waiting):
+        words = render_to_string("components/messages.html", {"messages": waiting, "oob": True}, request)
+        answer.content += words.encode()
+
+
+# --- when something went wrong ------------------------------------------------------------------
+# These pages are drawn without the request: the same bytes for whoever asks, and no form in them.
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(render_to_string("403.html"), status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(render_to_string("404.html"), status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long, or came from elsewhere: say so and how to go on."""
-    return render(request, "403_csrf.html", status=403)
+    return HttpResponse(render_to_string("403_csrf.html"), status=403)

@@ -1,0 +1,54 @@
+// A form is sent once; a page with typed words asks before it is left; drafts count their letters.
+(() => {
+  const sent = new WeakSet();
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    sent.add(form);
+    form.removeAttribute("data-dirty");
+    for (const button of form.querySelectorAll("[type=submit], button:not([type])")) button.setAttribute("aria-disabled", "true");
+    window.setTimeout(() => free(form), 8000);
+  });
+
+  const free = (form) => {
+    sent.delete(form);
+    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+  };
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt && event.detail.elt.closest("form");
+    if (form) free(form);
+  });
+
+  window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(free));
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) form.dataset.dirty = "";
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-guard][data-dirty]")) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-error-summary] a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    const control = field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea");
+    (control || field).focus();
+    field.scrollIntoView({ block: "center" });
+  });
+
+  // A filter form with data-auto-submit sends itself when a choice changes.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-auto-submit]");
+    if (form) form.requestSubmit();
+  });
+})();
