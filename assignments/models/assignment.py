@@ -1,0 +1,159 @@
+"""A stretch assignment: an option that somebody sponsors, carried out and reviewed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .option import Option
+
+
+class Status(models.TextChoices):
+    CHARTERING = "chartering", _("Chartering")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    REVIEWING = "reviewing", _("In review")
+    CLOSED = "closed", _("Closed")
+
+
+class Ending(models.TextChoices):
+    DELIVERED = "delivered", _("Delivered")
+    STOPPED = "stopped", _("Stopped with learning")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+NEXT: dict[str, set[str]] = {
+    Status.CHARTERING: {Status.ACTIVE, Status.CLOSED},
+    Status.ACTIVE: {Status.PAUSED, Status.REVIEWING, Status.CLOSED},
+    Status.PAUSED: {Status.ACTIVE, Status.CLOSED},
+    Status.REVIEWING: {Status.ACTIVE, Status.CLOSED},
+    Status.CLOSED: set(),
+}
+ENDINGS: dict[str, set[str]] = {
+    Status.CHARTERING: {Ending.WITHDRAWN, Ending.STOPPED},
+    Status.ACTIVE: {Ending.WITHDRAWN, Ending.STOPPED},
+    Status.PAUSED: {Ending.WITHDRAWN, Ending.STOPPED},
+    Status.REVIEWING: {Ending.DELIVERED, Ending.STOPPED},
+}
+RUNNING = (Status.ACTIVE, Status.PAUSED, Status.REVIEWING)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> AssignmentQuerySet:
+        """The assignments this person may open; anything else is a 404."""
+        return self.filter(Q(mentee=user) | Q(mentor=user) | Q(sponsor=user))
+
+    def running(self) -> AssignmentQuerySet:
+        return self.filter(status__in=RUNNING)
+
+    def dashboard_behind(self) -> AssignmentQuerySet:
+        """Those whose sponsor's dashboard does not yet show the latest change."""
+        return self.filter(revision__gt=F("built_revision"), sponsor__isnull=False)
+
+
+class Assignment(models.Model):
+    """Temporary work beyond a role, with a mentee who does it, a mentor and a sponsor."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    option = models.OneToOneField(Option, on_delete=models.PROTECT, related_name="assignment")
+    title = models.CharField(_("assignment"), max_length=200)
+    outcome = models.TextField(_("outcome"), blank=True)
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("mentee"),
+        on_delete=models.PROTECT,
+        related_name="assignments_as_mentee",
+    )
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("mentor"),
+        on_delete=models.PROTECT,
+        related_name="assignments_as_mentor",
+    )
+    sponsor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sponsor"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="assignments_as_sponsor",
+    )
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.CHARTERING, editable=False)
+    ending = models.CharField(max_length=16, choices=Ending.choices, blank=True, editable=False)
+    ending_reason = models.TextField(_("what was learned"), blank=True, editable=False)
+    starts_on = models.DateField(_("starts on"), null=True)
+    ends_on = models.DateField(_("ends on"), null=True)
+    activated_at = models.DateTimeField(null=True, editable=False)
+    paused_on = models.DateField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Raised by every action that changes what the sponsor may see.
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    # The revision that the sponsor's dashboard shows.
+    built_revision = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["mentee", "status"], name="assignment_by_mentee"),
+            models.Index(fields=["mentor", "status"], name="assignment_by_mentor"),
+            models.Index(fields=["sponsor", "status"], name="assignment_by_sponsor"),
+            # Asked every ten seconds; empty whenever every dashboard is up to date.
+            models.Index(
+                fields=["sponsor", "id"],
+                condition=Q(revision__gt=F("built_revision")),
+                name="assignment_dashboard_behind",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="assignment_running_has_sponsor",
+                condition=~Q(status__in=["active", "paused", "reviewing"]) | Q(sponsor__isnull=False),
+                violation_error_message=_("A running assignment needs a sponsor."),
+            ),
+            models.CheckConstraint(
+                name="assignment_running_has_start",
+                condition=~Q(status__in=["active", "paused", "reviewing"])
+                | Q(activated_at__isnull=False, starts_on__isnull=False, ends_on__isnull=False),
+                violation_error_message=_("A running assignment has a start and an end."),
+            ),
+            models.CheckConstraint(
+                name="assignment_closed_has_ending",
+                condition=(Q(status="closed") & ~Q(ending="") & Q(closed_at__isnull=False))
+                | (~Q(status="closed") & Q(ending="")),
+                violation_error_message=_("A closed assignment says how it ended."),
+            ),
+            models.CheckConstraint(
+                name="assignment_paused_since",
+                condition=~Q(status="paused") | Q(paused_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assignment_mentor_is_not_mentee",
+                condition=~Q(mentor=F("mentee")),
+                violation_error_message=_("Nobody can be their own mentor."),
+            ),
+            models.CheckConstraint(
+                name="assignment_sponsor_is_not_mentee",
+                condition=Q(sponsor__isnull=True) | ~Q(sponsor=F("mentee")),
+                violation_error_message=_("Nobody can sponsor themselves."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
+
+    def part_of(self, user) -> str:
+        """What this person is here: mentee, mentor, sponsor, or nothing."""
+        parts = {self.mentee_id: "mentee", self.mentor_id: "mentor", self.sponsor_id: "sponsor"}
+        return parts.get(user.pk, "")

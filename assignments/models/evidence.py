@@ -1,0 +1,93 @@
+"""What shows that something was learned and something changed."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .assignment import Assignment
+from .competency import Competency
+from .milestone import Milestone
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user) -> EvidenceQuerySet:
+        """Mentee and mentor; the sponsor only what the mentee shared."""
+        return self.filter(
+            Q(assignment__mentee=user)
+            | Q(assignment__mentor=user)
+            | Q(assignment__sponsor=user, shared_with_sponsor=True)
+        )
+
+
+class Evidence(models.Model):
+    """One piece of evidence: words, a link or files, with what was learned and what it changed."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="evidence")
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    title = models.CharField(_("what is it"), max_length=200)
+    text = models.TextField(_("in words"), blank=True, max_length=10000)
+    link = models.URLField(_("link"), blank=True, max_length=1000)
+    learned = models.TextField(_("what I learned"), max_length=4000)
+    changed = models.TextField(_("what it changed"), blank=True, max_length=4000)
+    happened_on = models.DateField(_("when"))
+    milestone = models.ForeignKey(
+        Milestone,
+        verbose_name=_("milestone"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+    )
+    competencies = models.ManyToManyField(Competency, verbose_name=_("competencies"), blank=True, related_name="+")
+    shared_with_sponsor = models.BooleanField(_("share with the sponsor"), default=False)
+    shared_at_review = models.BooleanField(_("share with HR at review"), default=False)
+    logged_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["-happened_on", "-id"]
+        indexes = [models.Index(fields=["assignment", "-happened_on", "-id"], name="evidence_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def stored_name(instance: EvidenceFile, filename: str) -> str:
+    """A random name: what the person called the file is kept in the database only."""
+    token = uuid.uuid4().hex
+    return str(PurePosixPath("evidence", token[:2], token))
+
+
+class EvidenceFileQuerySet(models.QuerySet):
+    def visible_to(self, user) -> EvidenceFileQuerySet:
+        return self.filter(evidence__in=Evidence.objects.visible_to(user))
+
+
+class EvidenceFile(models.Model):
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="files")
+    file = models.FileField(upload_to=stored_name, max_length=100)
+    name = models.CharField(_("name"), max_length=255)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+
+    objects = EvidenceFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file")
+        ordering = ["evidence_id", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,149 @@
+"""May this person do this to that thing? Asked by every action; a no is a 403."""
+
+from __future__ import annotations
+
+from stretchhub.people.models import User
+
+from .models import (
+    Assignment,
+    Brief,
+    BriefStatus,
+    BriefVersion,
+    Charter,
+    CheckIn,
+    CheckInAnswer,
+    Evidence,
+    Goal,
+    Mentorship,
+    Milestone,
+    Option,
+    RequestStatus,
+    SponsorRequest,
+    Status,
+)
+
+WORKING = (Status.ACTIVE, Status.REVIEWING)
+
+
+def _pair(user: User, mentorship: Mentorship) -> bool:
+    """Whether this person is one of the two, while the mentorship runs."""
+    parts = (mentorship.mentee_id, mentorship.mentor_id)
+    return user.is_active and mentorship.ended_on is None and user.pk in parts
+
+
+def can_start_mentorship(user: User) -> bool:
+    """Anybody may offer to be somebody's mentor."""
+    return user.is_active
+
+
+def can_write_goals(user: User, mentorship: Mentorship) -> bool:
+    return _pair(user, mentorship)
+
+
+def can_edit_goal(user: User, goal: Goal) -> bool:
+    return _pair(user, goal.mentorship)
+
+
+def can_add_option(user: User, mentorship: Mentorship) -> bool:
+    return _pair(user, mentorship)
+
+
+def can_edit_option(user: User, option: Option) -> bool:
+    return _pair(user, option.mentorship)
+
+
+def can_move_option(user: User, option: Option) -> bool:
+    return _pair(user, option.mentorship)
+
+
+def can_write_brief(user: User, brief: Brief) -> bool:
+    """Mentee and mentor write it together."""
+    return _pair(user, brief.option.mentorship)
+
+
+def can_submit_brief(user: User, version: BriefVersion) -> bool:
+    return _pair(user, version.brief.option.mentorship)
+
+
+def can_judge_brief(user: User, version: BriefVersion) -> bool:
+    """The mentor endorses, asks for changes or declines what was handed in."""
+    mentorship = version.brief.option.mentorship
+    return _pair(user, mentorship) and user.pk == mentorship.mentor_id and version.status == BriefStatus.SUBMITTED
+
+
+def can_ask_sponsor(user: User, version: BriefVersion) -> bool:
+    """The mentee asks, once the mentor stands behind the brief."""
+    mentorship = version.brief.option.mentorship
+    return _pair(user, mentorship) and user.pk == mentorship.mentee_id and version.status == BriefStatus.ENDORSED
+
+
+def can_withdraw_request(user: User, request: SponsorRequest) -> bool:
+    mentee_id = request.version.brief.option.mentorship.mentee_id
+    return user.is_active and user.pk == mentee_id and request.status == RequestStatus.ASKED
+
+
+def can_answer_request(user: User, request: SponsorRequest) -> bool:
+    return user.is_active and user.pk == request.sponsor_id and request.status == RequestStatus.ASKED
+
+
+def can_edit_charter(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor write the charter; the sponsor acknowledges it or says what is missing."""
+    return (
+        user.is_active
+        and assignment.part_of(user) in ("mentee", "mentor")
+        and assignment.status in (Status.CHARTERING, Status.ACTIVE, Status.PAUSED)
+    )
+
+
+def can_acknowledge_charter(user: User, charter: Charter) -> bool:
+    assignment = charter.assignment
+    return user.is_active and assignment.part_of(user) != "" and assignment.status != Status.CLOSED
+
+
+def can_edit_plan(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor keep the milestones, from chartering until the review."""
+    return (
+        user.is_active
+        and assignment.part_of(user) in ("mentee", "mentor")
+        and assignment.status in (Status.CHARTERING, Status.ACTIVE, Status.REVIEWING)
+    )
+
+
+def can_finish_milestone(user: User, milestone: Milestone) -> bool:
+    assignment = milestone.assignment
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and assignment.status in WORKING
+
+
+def can_log_evidence(user: User, assignment: Assignment) -> bool:
+    """The mentee logs evidence while the assignment runs."""
+    return user.is_active and user.pk == assignment.mentee_id and assignment.status in WORKING
+
+
+def can_share_evidence(user: User, evidence: Evidence) -> bool:
+    """Only the author widens or narrows who sees a piece of evidence."""
+    return user.is_active and user.pk == evidence.logged_by_id
+
+
+def can_answer_check_in(user: User, check_in: CheckIn) -> bool:
+    assignment = check_in.assignment
+    return (
+        user.is_active
+        and assignment.part_of(user) in ("mentee", "mentor")
+        and assignment.status in WORKING
+        and check_in.cancelled_at is None
+    )
+
+
+def can_acknowledge_answer(user: User, answer: CheckInAnswer) -> bool:
+    """The other side acknowledges, never the writer."""
+    part = answer.check_in.assignment.part_of(user)
+    return user.is_active and part in ("mentee", "mentor") and user.pk != answer.by_id
+
+
+def can_pause(user: User, assignment: Assignment) -> bool:
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")
+
+
+def can_close(user: User, assignment: Assignment) -> bool:
+    """The mentor closes; the mentee may withdraw."""
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")

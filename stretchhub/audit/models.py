@@ -1,0 +1,81 @@
+"""What happened, written once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class WrittenOnce(TypeError):
+    """Somebody tried to change or remove an audit entry."""
+
+    def __init__(self) -> None:
+        super().__init__("The audit trail is written once: entries are never changed or removed.")
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise WrittenOnce
+
+    def delete(self):
+        raise WrittenOnce
+
+    def bulk_update(self, *args, **kwargs):
+        raise WrittenOnce
+
+    def update_or_create(self, *args, **kwargs):
+        raise WrittenOnce
+
+    def _raw_delete(self, using):
+        raise WrittenOnce
+
+    def _update(self, values, *args, **kwargs):
+        raise WrittenOnce
+
+    def newest_first(self) -> AuditEntryQuerySet:
+        return self.select_related("actor").order_by("-id")
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object and which fields it touched; never what the fields held."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Empty where the system acted by itself."),
+    )
+    verb = models.CharField(_("what"), max_length=80)
+    object_type = models.CharField(_("kind of object"), max_length=80)
+    object_id = models.BigIntegerField(_("object"), null=True)
+    fields = models.JSONField(_("fields"), default=list)
+    request_id = models.CharField(max_length=36, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-id"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="audit_by_object"),
+            models.Index(fields=["actor", "-id"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.object_type} {self.object_id}"
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk is not None:
+            raise WrittenOnce
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise WrittenOnce

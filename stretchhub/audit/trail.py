@@ -1,0 +1,41 @@
+"""The one way into the audit trail."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from stretchhub.env import now
+
+from .models import AuditEntry
+
+# Set by the middleware so that an entry can be matched with the log of its request.
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+
+
+def entry(by: Any, verb: str, thing: models.Model | None, fields: Iterable[str] = ()) -> AuditEntry:
+    """An entry not yet saved; `by` is a person, or None where the system acted by itself."""
+    return AuditEntry(
+        at=now(),
+        actor_id=getattr(by, "pk", None),
+        verb=verb,
+        object_type=thing._meta.label_lower if thing is not None else "",
+        object_id=thing.pk if thing is not None else None,
+        fields=sorted(fields),
+        request_id=request_id.get(),
+    )
+
+
+def record(by: Any, verb: str, thing: models.Model | None = None, fields: Iterable[str] = ()) -> AuditEntry:
+    """Write down, in the caller's transaction, that `by` did `verb` to `thing`."""
+    written = entry(by, verb, thing, fields)
+    written.save()
+    return written
+
+
+def record_many(entries: list[AuditEntry]) -> None:
+    """Write many entries at once, for imports."""
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)

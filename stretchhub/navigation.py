@@ -1,0 +1,74 @@
+"""The rail: only what this person has, and only what exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from assignments.models import Assignment, Mentorship, SponsorRequest
+from reviews.models import Review
+from stretchhub.people.models import User
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+def _has(user: User) -> dict[str, bool]:
+    """What this person takes part in, by one query."""
+    mentorships = Mentorship.objects.filter(ended_on__isnull=True)
+    assignments = Assignment.objects.filter(
+        Q(mentee=OuterRef("pk")) | Q(mentor=OuterRef("pk")) | Q(sponsor=OuterRef("pk"))
+    )
+    return (
+        User.objects.filter(pk=user.pk)
+        .values(
+            mentee=Exists(mentorships.filter(mentee=OuterRef("pk"))),
+            mentor=Exists(mentorships.filter(mentor=OuterRef("pk"))),
+            assignments=Exists(assignments),
+            sponsor=Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
+            asked=Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
+            reviews=Exists(Review.objects.filter(rater=OuterRef("pk"))),
+        )
+        .get()
+    )
+
+
+def entries(request: HttpRequest) -> list[Entry]:
+    user = request.user
+    if not user.is_authenticated:
+        return []
+    has = _has(user)
+    wanted = [
+        (True, _("Today"), "today", "home"),
+        (has["mentor"], _("Mentees"), "assignments:mentorships", "users"),
+        (has["mentee"], _("My growth"), "assignments:growth", "sparkles"),
+        (has["mentee"] or has["mentor"], _("Pipeline"), "assignments:pipeline", "view-columns"),
+        (has["assignments"], _("Assignments"), "assignments:list", "rocket-launch"),
+        (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
+        (has["reviews"], _("Reviews"), "reviews:list", "scale"),
+        (user.is_hr, _("Review cycles"), "reviews:cycles", "chart-bar"),
+        (user.is_hr or user.is_administrator, _("People"), "people:list", "identification"),
+        (user.is_hr or user.is_administrator, _("Audit trail"), "audit:trail", "clipboard-document-list"),
+    ]
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return [
+        Entry(label, url := reverse(name), icon, here == name or (url != "/" and request.path.startswith(url)))
+        for shown, label, name, icon in wanted
+        if shown
+    ]
+
+
+def nav(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `nav`, worked out only when a template shows it."""
+    return {"nav": SimpleLazyObject(lambda: entries(request))}

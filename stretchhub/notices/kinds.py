@@ -1,0 +1,61 @@
+"""The kinds of messages there are; each app names its own when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .models import Notice
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The words of one message, in the recipient's language and time zone.
+
+    `path` is the address of the page that answers it, below SITE_URL; `why` ends the sentence
+    “You get this because …”.
+    """
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    action: str
+    path: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How messages of one kind are made.
+
+    `load` fetches the objects that notices are about in a fixed number of queries, by id;
+    `still_due` is asked again just before sending; a kind that `must_arrive` is sent again
+    under the same Message-ID when it is uncertain whether it went out.
+    """
+
+    name: str
+    load: Callable[[Collection[int]], Mapping[int, Any]]
+    still_due: Callable[[Notice, Any], bool]
+    render: Callable[[Notice, Any], Letter]
+    must_arrive: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; called by its app in `AppConfig.ready`."""
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> Kind | None:
+    return _kinds.get(name)
+
+
+def load_things(notices: Collection[Notice]) -> dict[int, Any]:
+    """What each notice is about, by notice id, with one `load` for each kind among them."""
+    ids_by_kind: dict[str, set[int]] = {}
+    for notice in notices:
+        ids_by_kind.setdefault(notice.kind, set()).add(notice.object_id)
+    loaded = {name: kind.load(ids) for name, ids in ids_by_kind.items() if (kind := get(name)) is not None}
+    return {notice.pk: loaded.get(notice.kind, {}).get(notice.object_id) for notice in notices}

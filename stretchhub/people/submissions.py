@@ -1,0 +1,59 @@
+"""A form sent twice, by a double click or a replay, has the effect of one."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from .models import Submission
+
+NOT_CONTENT = {"csrfmiddlewaretoken", "submit_key"}
+
+
+def _digest(request: HttpRequest) -> str:
+    """A fingerprint of what was typed and of the files' names and sizes."""
+    content = [(k, v) for k, v in sorted(request.POST.lists()) if k not in NOT_CONTENT]
+    files = [(k, [(f.name, f.size) for f in v]) for k, v in sorted(request.FILES.lists())]
+    return hashlib.sha256(repr((content, files)).encode()).hexdigest()
+
+
+def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer a repeated submit key with the first result; the same key with other words is a 409.
+
+    The key's row and what the view writes are one transaction: a view that answers with
+    anything but a redirect leaves no trace of the key, so that a corrected form can be sent.
+    """
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        key = request.POST.get("submit_key", "")[:64]
+        if request.method != "POST" or not key:
+            return view(request, *args, **kwargs)
+        route, digest = request.path[:200], _digest(request)
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    sent = Submission.objects.create(actor=request.user, route=route, key=key, body_digest=digest)
+            except IntegrityError:
+                return _repeat(request, route, key, digest)
+            response = view(request, *args, **kwargs)
+            target = response.headers.get("Location") or response.headers.get("HX-Redirect")
+            if target:
+                Submission.objects.filter(pk=sent.pk).update(result=target[:500])
+            else:
+                sent.delete()
+        return response
+
+    return wrapper
+
+
+def _repeat(request: HttpRequest, route: str, key: str, digest: str) -> HttpResponse:
+    first = Submission.objects.get(actor=request.user, route=route, key=key)
+    if first.body_digest != digest or not first.result:
+        return render(request, "409.html", {"typed": request.POST}, status=409)
+    return redirect(first.result)
