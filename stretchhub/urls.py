@@ -1,13 +1,18 @@
 """Where everything is mounted."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from stretchhub.health import healthz
+from stretchhub.today import today
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", today, name="today"),
+    path("", include("stretchhub.people.urls")),
+    path("", include("stretchhub.notices.urls")),
+    path("", include("stretchhub.audit.urls")),
+    path("", include("assignments.urls")),
+    path("", include("reviews.urls")),
+    path("", include("sponsors.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]

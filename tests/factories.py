@@ -1,0 +1,359 @@
+"""Small true objects for tests; each factory makes what its noun needs and nothing else."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from assignments.models import (
+    Assignment,
+    Audience,
+    Brief,
+    BriefOutcome,
+    BriefRisk,
+    BriefStakeholder,
+    BriefStatus,
+    BriefVersion,
+    Charter,
+    CharterAcknowledgement,
+    CheckIn,
+    CheckInAnswer,
+    Competency,
+    Ending,
+    Evidence,
+    Framework,
+    Goal,
+    Kind,
+    Mentorship,
+    Milestone,
+    Option,
+    SponsorRequest,
+    Stage,
+    Status,
+)
+from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
+from stretchhub.env import now, today
+from stretchhub.people.models import Role, RoleGrant, User
+
+PASSWORD = "stretch-demo"
+
+
+def day(offset: int):
+    """The date so many days from today."""
+    return factory.LazyFunction(lambda: today() + timedelta(days=offset))
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    full_name = factory.Sequence(lambda n: f"Person Number{n}")
+    employee_id = factory.Sequence(lambda n: f"E{n:05d}")
+    job_title = "Analyst"
+    department = "Operations/Planning"
+    time_zone = "Europe/London"
+
+    @factory.post_generation
+    def roles(self, create, granted, **kwargs):
+        for role in granted or ():
+            RoleGrant.objects.create(user=self, role=role)
+
+    @factory.post_generation
+    def password(self, create, given, **kwargs):
+        if given:
+            self.set_password(given)
+            self.save(update_fields=["password"])
+
+
+class HRFactory(UserFactory):
+    roles = factory.PostGeneration(lambda user, *a, **k: RoleGrant.objects.create(user=user, role=Role.HR))
+
+
+class MentorshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Mentorship
+
+    mentor = factory.SubFactory(UserFactory)
+    mentee = factory.SubFactory(UserFactory)
+    started_on = day(-60)
+
+
+class FrameworkFactory(DjangoModelFactory):
+    class Meta:
+        model = Framework
+
+    name = factory.Sequence(lambda n: f"Framework {n}")
+    licence = "CC BY 4.0"
+    credit = "Written for these tests."
+
+
+class CompetencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Competency
+
+    framework = factory.SubFactory(FrameworkFactory)
+    key = factory.Sequence(lambda n: f"competency-{n}")
+    name = factory.Sequence(lambda n: f"Competency {n}")
+
+
+class GoalFactory(DjangoModelFactory):
+    class Meta:
+        model = Goal
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    title = "Lead work beyond my own team"
+    success = "Two teams use what I built, and say so."
+    created_by = factory.SelfAttribute("mentorship.mentee")
+
+
+class OptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Option
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    title = factory.Sequence(lambda n: f"Shorten the claims backlog {n}")
+    kind = Kind.CROSS_FUNCTIONAL
+    domain = "Customer care"
+    audience = Audience.PEERS
+    why = "Influence without authority, for two teams."
+    stage = Stage.IDEA
+    created_by = factory.SelfAttribute("mentorship.mentee")
+
+
+class BriefFactory(DjangoModelFactory):
+    class Meta:
+        model = Brief
+
+    option = factory.SubFactory(OptionFactory, stage=Stage.BRIEFED)
+
+
+class BriefVersionFactory(DjangoModelFactory):
+    """A complete version: one outcome, one stakeholder, one risk."""
+
+    class Meta:
+        model = BriefVersion
+
+    class Params:
+        refused = factory.Trait(decision_reason="The outcome is not measurable yet.")
+
+    brief = factory.SubFactory(BriefFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    status = BriefStatus.DRAFT
+    problem = "Forty claimants a week wait more than three weeks."
+    dependencies = "Read access to the claims queue."
+    decision_asked = "Four hours a week until March."
+    written_by = factory.SelfAttribute("brief.option.mentorship.mentee")
+
+    outcome = factory.RelatedFactory("tests.factories.BriefOutcomeFactory", factory_related_name="version")
+    stakeholder = factory.RelatedFactory("tests.factories.BriefStakeholderFactory", factory_related_name="version")
+    risk = factory.RelatedFactory("tests.factories.BriefRiskFactory", factory_related_name="version")
+
+
+class BriefOutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = BriefOutcome
+
+    version = factory.SubFactory(BriefVersionFactory)
+    metric = "Cycle time of a claim"
+    unit = "days"
+    baseline = Decimal("21")
+    target = Decimal("14")
+    due_on = day(90)
+
+
+class BriefStakeholderFactory(DjangoModelFactory):
+    class Meta:
+        model = BriefStakeholder
+
+    version = factory.SubFactory(BriefVersionFactory)
+    name = "Claims team leads"
+    interest = "No extra typing"
+
+
+class BriefRiskFactory(DjangoModelFactory):
+    class Meta:
+        model = BriefRisk
+
+    version = factory.SubFactory(BriefVersionFactory)
+    risk = "The queue export comes late"
+    mitigation = "Start with last month’s file"
+
+
+class SponsorRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SponsorRequest
+
+    version = factory.SubFactory(
+        BriefVersionFactory, status=BriefStatus.ENDORSED, brief__option__stage=Stage.SEEKING_SPONSOR
+    )
+    sponsor = factory.SubFactory(UserFactory)
+    asked_by = factory.SelfAttribute("version.brief.option.mentorship.mentee")
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """An active assignment with its option, mentee, mentor and sponsor."""
+
+    class Meta:
+        model = Assignment
+
+    class Params:
+        chartering = factory.Trait(
+            status=Status.CHARTERING,
+            activated_at=None,
+            starts_on=None,
+            ends_on=None,
+            option__stage=Stage.SEEKING_SPONSOR,
+        )
+        paused = factory.Trait(status=Status.PAUSED, paused_on=day(-3))
+        reviewing = factory.Trait(status=Status.REVIEWING)
+        closed = factory.Trait(
+            status=Status.CLOSED,
+            ending=Ending.DELIVERED,
+            ending_reason="Ask the sceptics first.",
+            closed_at=factory.LazyFunction(now),
+            option__stage=Stage.CLOSED,
+        )
+
+    option = factory.SubFactory(OptionFactory, stage=Stage.ACTIVE)
+    title = factory.SelfAttribute("option.title")
+    outcome = "Claims are decided in 14 days instead of 21."
+    mentee = factory.SelfAttribute("option.mentorship.mentee")
+    mentor = factory.SelfAttribute("option.mentorship.mentor")
+    sponsor = factory.SubFactory(UserFactory)
+    status = Status.ACTIVE
+    starts_on = day(-30)
+    ends_on = day(60)
+    activated_at = factory.LazyFunction(lambda: now() - timedelta(days=30))
+
+
+class CharterFactory(DjangoModelFactory):
+    class Meta:
+        model = Charter
+
+    class Params:
+        acknowledged = factory.Trait(
+            mentee_part=factory.RelatedFactory(
+                "tests.factories.CharterAcknowledgementFactory", factory_related_name="charter", part="mentee"
+            ),
+            mentor_part=factory.RelatedFactory(
+                "tests.factories.CharterAcknowledgementFactory", factory_related_name="charter", part="mentor"
+            ),
+            sponsor_part=factory.RelatedFactory(
+                "tests.factories.CharterAcknowledgementFactory", factory_related_name="charter", part="sponsor"
+            ),
+        )
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    in_scope = "The claims queue of the north region."
+    out_of_scope = "Staffing, and the phone line."
+    decision_rights = "The mentee decides on the method; the sponsor on the budget."
+    escalation = "To the sponsor, after three days, by phone."
+    hours_per_week = Decimal("4")
+    starts_on = day(-30)
+    ends_on = day(60)
+    review_on = day(65)
+
+
+class CharterAcknowledgementFactory(DjangoModelFactory):
+    class Meta:
+        model = CharterAcknowledgement
+
+    charter = factory.SubFactory(CharterFactory)
+    charter_version = factory.SelfAttribute("charter.version")
+    part = "mentee"
+    person = factory.LazyAttribute(lambda part: getattr(part.charter.assignment, part.part))
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    title = factory.Sequence(lambda n: f"Pilot with two teams {n}")
+    definition_of_progress = "Both teams have decided ten claims the new way."
+    due_on = day(14)
+
+
+class CheckInFactory(DjangoModelFactory):
+    class Meta:
+        model = CheckIn
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    due_on = day(0)
+
+
+class CheckInAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = CheckInAnswer
+
+    check_in = factory.SubFactory(CheckInFactory)
+    by = factory.SelfAttribute("check_in.assignment.mentee")
+    moved = "Both team leads agreed to a pilot; the invitation shows it."
+    next_try = "Ask the loudest critic first."
+
+
+class EvidenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Evidence
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    logged_by = factory.SelfAttribute("assignment.mentee")
+    title = factory.Sequence(lambda n: f"Demo to the regional leads {n}")
+    text = "Twelve people came; four asked for access."
+    learned = "Show the old way first."
+    changed = "Two regions joined the pilot."
+    happened_on = day(-2)
+
+
+class RubricFactory(DjangoModelFactory):
+    """Four criteria with five levels each."""
+
+    class Meta:
+        model = Rubric
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Rubric {n}")
+
+    @factory.post_generation
+    def criteria_with_levels(self, create, given, **kwargs):
+        for position, name in enumerate(["Learning", "Adaptability", "Influence", "Impact"]):
+            criterion = Criterion.objects.create(rubric=self, key=name.lower(), name=name, position=position)
+            names = ["Not yet evident", "Emerging", "Established", "Strong", "Role-modelling"]
+            Level.objects.bulk_create(
+                Level(criterion=criterion, value=value, name=level, anchor=f"{name} at {value}.")
+                for value, level in enumerate(names, start=1)
+            )
+
+
+class ReviewCycleFactory(DjangoModelFactory):
+    class Meta:
+        model = ReviewCycle
+
+    code = factory.Sequence(lambda n: f"cycle-{n}")
+    name = factory.Sequence(lambda n: f"Cycle {n}")
+    rubric = factory.SubFactory(RubricFactory)
+    opens_on = day(-20)
+    closes_on = day(40)
+
+
+class ReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = Review
+
+    class Params:
+        submitted = factory.Trait(status=ReviewStatus.SUBMITTED, submitted_at=factory.LazyFunction(now))
+        final = factory.Trait(
+            status=ReviewStatus.FINAL,
+            submitted_at=factory.LazyFunction(now),
+            final_at=factory.LazyFunction(now),
+        )
+
+    cycle = factory.SubFactory(ReviewCycleFactory)
+    assignment = factory.SubFactory(AssignmentFactory, reviewing=True)
+    relation = Relation.SELF
+    rater = factory.SelfAttribute("assignment.mentee")
+    asked_by = factory.SelfAttribute("assignment.mentor")
+    due_on = day(14)

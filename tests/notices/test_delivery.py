@@ -1,0 +1,259 @@
+"""A message is a row before it is a mail: claimed, fenced, sent once or visibly doubtful."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+
+from stretchhub.env import now
+from stretchhub.notices import delivery, kinds, outbox
+from stretchhub.notices.kinds import Kind, Letter
+from stretchhub.notices.models import Notice, State
+from stretchhub.people.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+class Server(BaseEmailBackend):
+    """A mail server that answers as the test wants: each entry of `answers` is raised once."""
+
+    answers: list[Exception | None] = []
+    unreachable = False
+
+    def open(self):
+        if Server.unreachable:
+            raise ConnectionRefusedError("nobody listens")
+
+    def send_messages(self, messages):
+        answer = Server.answers.pop(0) if Server.answers else None
+        if answer is not None:
+            raise answer
+        mail.outbox.extend(messages)
+        return len(messages)
+
+
+@pytest.fixture(autouse=True)
+def server(settings):
+    settings.EMAIL_BACKEND = "tests.notices.test_delivery.Server"
+    Server.answers, Server.unreachable = [], False
+    return Server
+
+
+@pytest.fixture(autouse=True)
+def greeting():
+    """A kind of message about a person: it says hello for as long as the person has a job title."""
+    for name, must_arrive in (("tests.greeting", False), ("tests.invitation", True)):
+        kinds.register(
+            Kind(
+                name=name,
+                load=lambda ids: User.objects.in_bulk(ids),
+                still_due=lambda notice, person: bool(person.job_title),
+                render=lambda notice, person: Letter(
+                    subject=f"Hello {person.first_name}",
+                    paragraphs=("How are you?",),
+                    action="Open StretchHub",
+                    path="/",
+                    why="somebody greeted you",
+                ),
+                must_arrive=must_arrive,
+            )
+        )
+
+
+def only() -> Notice:
+    return Notice.objects.get()
+
+
+def test_a_queued_message_is_sent_with_its_own_message_id_and_words(mentee):
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+
+    assert delivery.deliver() == {State.SENT: 1}
+
+    [sent] = mail.outbox
+    assert (sent.subject, sent.to) == ("Hello Mina", ["mina@example.org"])
+    assert sent.extra_headers["Message-ID"] == only().message_id
+    assert "http://localhost" in sent.body
+    assert "You get this because somebody greeted you." in sent.body
+    assert only().state == State.SENT
+    assert only().sent_at is not None
+
+
+def test_the_same_key_is_written_and_sent_once(mentee):
+    for _time in range(3):
+        outbox.queue("tests.greeting", mentee, recipient=mentee, local_date=now().date())
+        delivery.deliver()
+
+    assert len(mail.outbox) == 1
+    assert only().key == f"tests.greeting:{mentee.pk}:0:{now().date()}:{mentee.pk}:email"
+
+
+def test_what_is_not_due_yet_waits(mentee, clock):
+    outbox.queue("tests.greeting", mentee, recipient=mentee, due_at=now() + timedelta(hours=2))
+
+    assert delivery.deliver() == {}
+    clock(hours=2, minutes=1)
+    assert delivery.deliver() == {State.SENT: 1}
+
+
+def test_a_message_settled_meanwhile_is_not_sent(mentee):
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    User.objects.update(job_title="")
+
+    assert delivery.deliver() == {State.CANCELLED: 1}
+    assert mail.outbox == []
+    assert only().reason == "It was settled before it was sent."
+
+
+def test_a_deactivated_person_gets_no_mail(mentee):
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    User.objects.update(is_active=False, deactivated_at=now())
+
+    assert delivery.deliver() == {State.CANCELLED: 1}
+
+
+def test_a_message_put_off_by_the_server_is_tried_again_later(mentee, server, clock):
+    server.answers = [smtplib.SMTPDataError(451, b"busy")]
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+
+    assert delivery.deliver() == {State.QUEUED: 1}
+    assert (only().state, only().failures) == (State.QUEUED, 1)
+    assert timedelta(seconds=25) < only().due_at - now() < timedelta(seconds=95)
+    clock(minutes=2)
+    assert delivery.deliver() == {State.SENT: 1}
+
+
+def test_the_eighth_failure_is_the_last(mentee, server):
+    server.answers = [smtplib.SMTPDataError(451, b"busy")]
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    Notice.objects.update(failures=7)
+
+    assert delivery.deliver() == {State.DEAD: 1}
+    assert only().reason == "The mail server put it off (451)."
+
+
+def test_an_address_refused_for_good_is_dead_and_holds_up_nobody(mentee, mentor, server):
+    server.answers = [smtplib.SMTPRecipientsRefused({"mina@example.org": (550, b"unknown")})]
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    outbox.queue("tests.greeting", mentor, recipient=mentor)
+
+    assert delivery.deliver() == {State.DEAD: 1, State.SENT: 1}
+    assert [message.to for message in mail.outbox] == [["tom@example.org"]]
+
+
+def test_an_outage_uses_up_no_tries(mentee, server):
+    server.unreachable = True
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+
+    for _minute in range(20):
+        assert delivery.deliver() == {"waiting": 1}
+
+    assert (only().state, only().failures) == (State.QUEUED, 0)
+    server.unreachable = False
+    assert delivery.deliver() == {State.SENT: 1}
+
+
+def test_a_connection_cut_while_handing_over_leaves_the_message_uncertain(mentee, server):
+    server.answers = [smtplib.SMTPServerDisconnected("cut")]
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+
+    assert delivery.deliver() == {State.UNCERTAIN: 1}
+    assert delivery.deliver() == {}
+    assert only().reason == "The connection broke while it was handed over."
+
+
+def test_what_must_arrive_is_sent_again_under_the_same_message_id(mentee, server):
+    server.answers = [smtplib.SMTPServerDisconnected("cut")]
+    outbox.queue("tests.invitation", mentee, recipient=mentee)
+
+    assert delivery.deliver() == {State.QUEUED: 1, State.SENT: 1}
+    assert mail.outbox[0].extra_headers["Message-ID"] == only().message_id
+
+
+def test_a_sender_that_died_before_handing_over_is_replaced_when_its_lease_ends(mentee, clock):
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    [taken] = delivery.claim()
+
+    assert delivery.deliver() == {}
+    clock(minutes=3)
+    assert delivery.deliver() == {State.SENT: 1}
+    assert (taken.attempts, only().attempts) == (1, 2)
+
+
+def test_a_sender_that_died_while_handing_over_leaves_a_doubt_for_a_person_to_settle(mentee, clock):
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    delivery.claim()
+    Notice.objects.update(data_started_at=now())
+    clock(minutes=3)
+
+    assert delivery.deliver() == {State.UNCERTAIN: 1}
+    assert mail.outbox == []
+
+
+def test_a_sender_that_was_overtaken_writes_nothing(mentee, clock):
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+    [late] = delivery.claim()
+    clock(minutes=3)
+    delivery.deliver()
+
+    assert delivery._finish(late, state=State.QUEUED) is False
+    assert only().state == State.SENT
+
+
+def test_a_message_that_cannot_be_written_dies_after_three_tries(mentee, clock):
+    kinds.register(
+        Kind(
+            name="tests.broken",
+            load=lambda ids: User.objects.in_bulk(ids),
+            still_due=lambda notice, person: True,
+            render=lambda notice, person: 1 / 0,
+        )
+    )
+    outbox.queue("tests.broken", mentee, recipient=mentee)
+
+    for hours in (0, 1, 2):
+        clock(hours=hours)
+        delivery.deliver()
+
+    assert (only().state, only().failures) == (State.DEAD, 3)
+    assert only().reason == "It could not be written."
+
+
+def test_words_follow_the_recipients_time_zone(mentee):
+    kinds.register(
+        Kind(
+            name="tests.clock",
+            load=lambda ids: User.objects.in_bulk(ids),
+            still_due=lambda notice, person: True,
+            render=lambda notice, person: Letter(
+                subject=str(delivery.timezone.get_current_timezone()), paragraphs=(), action="", path="/", why=""
+            ),
+        )
+    )
+    User.objects.update(time_zone="Asia/Singapore")
+    outbox.queue("tests.clock", mentee, recipient=mentee)
+
+    delivery.deliver()
+
+    assert mail.outbox[0].subject == "Asia/Singapore"
+
+
+def test_a_line_break_in_a_subject_reaches_no_header(mentee):
+    User.objects.update(preferred_name="Mina\r\nBcc: all@example.org", full_name="Mina")
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+
+    delivery.deliver()
+
+    assert mail.outbox[0].subject == "Hello Mina Bcc: all@example.org"
+
+
+def test_loading_what_notices_are_about_takes_one_query_a_kind(mentee, mentor, django_assert_num_queries):
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+    notices = list(Notice.objects.all())
+
+    with django_assert_num_queries(1):
+        things = kinds.load_things(notices)
+
+    assert {notice.recipient_id: things[notice.pk] for notice in notices} == {mentee.pk: mentee, mentor.pk: mentor}
