@@ -89,6 +89,9 @@ class Assignment(models.Model):
     ends_on = models.DateField(_("ends on"), null=True)
     activated_at = models.DateTimeField(null=True, editable=False)
     paused_on = models.DateField(null=True, editable=False)
+    pause_reason = models.CharField(_("why it is paused"), max_length=500, blank=True, editable=False)
+    # The clocks of the status begin anew here after a pause.
+    resumed_on = models.DateField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Raised by every action that changes what the sponsor may see.
@@ -155,5 +158,5 @@ class Assignment(models.Model):
 
     def part_of(self, user) -> str:
         """What this person is here: mentee, mentor, sponsor, or nothing."""
-        parts = {self.mentee_id: "mentee", self.mentor_id: "mentor", self.sponsor_id: "sponsor"}
+        parts = {self.sponsor_id: "sponsor", self.mentor_id: "mentor", self.mentee_id: "mentee"}
         return parts.get(user.pk, "")

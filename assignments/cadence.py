@@ -1,0 +1,73 @@
+"""On which days check-ins fall, and at which moment a local day begins to count."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+UTC = ZoneInfo("UTC")
+REMIND_AT = time(9)
+DAY = timedelta(days=1)
+PERIOD_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
+
+
+def next_working_day(day: date, working_days: str) -> date:
+    """This day, or the first after it on which the person works."""
+    if not set(working_days) & set("1234567"):
+        return day
+    while str(day.isoweekday()) not in working_days:
+        day += DAY
+    return day
+
+
+def due_days(start: date, end: date, rhythm: str, working_days: str) -> list[date]:
+    """The days of the check-ins, the first one full period after the start, none after the end.
+
+    A day on which the person does not work moves to their next working day; two that would
+    meet there are one.
+    """
+    days: list[date] = []
+    for number in range(1, 1000):
+        planned = _after(start, rhythm, number)
+        if planned > end:
+            break
+        day = next_working_day(planned, working_days)
+        if day <= end and (not days or day > days[-1]):
+            days.append(day)
+    return days
+
+
+def slot_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment of a local time on a local day, exactly one for each day.
+
+    Where the clock goes back the time comes twice, and the first counts; where it goes forward
+    the time does not exist, and the first moment after the gap counts.
+    """
+    first = datetime.combine(day, at, zone)
+    moment = first.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
+        return moment
+    return _after_gap(first, zone)
+
+
+def _after(start: date, rhythm: str, number: int) -> date:
+    if rhythm != "monthly":
+        return start + timedelta(days=PERIOD_DAYS[rhythm] * number)
+    years, month = divmod(start.month - 1 + number, 12)
+    year = start.year + years
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _after_gap(missing: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which the clock jumps over a local time that does not exist."""
+    before = (missing - DAY).astimezone(UTC)
+    after = (missing + DAY).astimezone(UTC)
+    wanted = missing.replace(tzinfo=None)
+    # Local time is still before the wanted one at `before` and past it at `after`.
+    low, high = int(before.timestamp()), int(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        local = datetime.fromtimestamp(middle, zone).replace(tzinfo=None)
+        low, high = (low, middle) if local >= wanted else (middle, high)
+    return datetime.fromtimestamp(high, UTC)

@@ -1,0 +1,121 @@
+"""How an assignment stands, from signals about the work and never about the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Light = Literal["green", "amber", "red"]
+ON_TRACK, ATTENTION, OFF_TRACK = "on_track", "needs_attention", "off_track"
+EVIDENCE_GRACE_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What is known of an assignment; None where a signal does not apply."""
+
+    overdue_days: int | None = None
+    overdue_count: int = 0
+    schedule: float | None = None
+    check_in_ratio: float | None = None
+    sponsor_ratio: float | None = None
+    evidence_days: int | None = None
+    scope_growth: float | None = None
+    objective_changed: bool = False
+    scope_unapproved: bool = False
+    utilisation: float | None = None
+    hours: float | None = None
+    strained: bool = False
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: the code of a signal, its light, and the figures its sentence needs."""
+
+    code: str
+    light: Light
+    figure: float = 0
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`value` is None where nothing could be judged; `parts` are the lights of the signals known."""
+
+    value: str | None
+    parts: tuple[tuple[str, Light], ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def reason(self) -> Reason | None:
+        """The one that weighs most."""
+        return self.reasons[0] if self.reasons else None
+
+
+def judge(signals: Signals) -> Judgement:
+    """Off track with two reds, too much work or an aim changed undecided; attention with one red or two ambers."""
+    known = [reason for reason in _lights(signals) if reason is not None]
+    if not known:
+        return Judgement(None)
+    reds = sum(reason.light == "red" for reason in known)
+    ambers = sum(reason.light == "amber" for reason in known)
+    overloaded = any(reason.code == "workload" and reason.light == "red" for reason in known)
+    if reds >= 2 or overloaded or signals.objective_changed:
+        value = OFF_TRACK
+    elif reds == 1 or ambers >= 2:
+        value = ATTENTION
+    else:
+        value = ON_TRACK
+    raised = sorted((r for r in known if r.light != "green"), key=lambda r: r.light != "red")
+    return Judgement(value, tuple((r.code, r.light) for r in known), tuple(raised))
+
+
+def _lights(signals: Signals) -> list[Reason | None]:
+    return [
+        _overdue(signals),
+        _falling("schedule", signals.schedule, 0.90, 0.70),
+        _rising("check_in", signals.check_in_ratio, 1.25, 2),
+        _rising("sponsor", signals.sponsor_ratio, 1.25, 2),
+        _rising("evidence", signals.evidence_days, 21, 42),
+        _scope(signals),
+        _workload(signals),
+    ]
+
+
+def _overdue(signals: Signals) -> Reason | None:
+    if signals.overdue_days is None:
+        return None
+    days, count = signals.overdue_days, signals.overdue_count
+    light: Light = "red" if days > 14 or count >= 3 else "amber" if days > 3 else "green"
+    return Reason("milestone", light, days, count)
+
+
+def _rising(code: str, figure: float | None, green: float, amber: float) -> Reason | None:
+    if figure is None:
+        return None
+    return Reason(code, "green" if figure <= green else "amber" if figure <= amber else "red", figure)
+
+
+def _falling(code: str, figure: float | None, green: float, amber: float) -> Reason | None:
+    if figure is None:
+        return None
+    return Reason(code, "green" if figure >= green else "amber" if figure >= amber else "red", figure)
+
+
+def _scope(signals: Signals) -> Reason | None:
+    if signals.objective_changed:
+        return Reason("scope", "red", signals.scope_growth or 0)
+    reason = _rising("scope", signals.scope_growth, 0.10, 0.25)
+    if reason and signals.scope_unapproved and reason.light == "green":
+        return Reason("scope", "amber", reason.figure)
+    return reason
+
+
+def _workload(signals: Signals) -> Reason | None:
+    by_share = _rising("workload", signals.utilisation, 1.05, 1.15)
+    by_hours = _rising("workload", signals.hours, 45, 48)
+    if signals.strained:
+        return Reason("workload", "red", signals.utilisation or 0)
+    found = [reason for reason in (by_share, by_hours) if reason]
+    order = {"red": 0, "amber": 1, "green": 2}
+    return min(found, key=lambda reason: order[reason.light]) if found else None
