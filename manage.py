@@ -5,10 +5,16 @@ import os
 import sys
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-    sys.exit(f"StretchHub needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}.")
+    sys.exit("StretchHub needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0] + ".")
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stretchhub.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        if os.environ.get("DEBUG"):
+            raise
+        sys.exit(f"StretchHub cannot start. {error}")

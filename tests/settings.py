@@ -1,20 +1,45 @@
-"""Settings of the tests: LEG=lite (SQLite, spool) or LEG=real (PostgreSQL, Redis, SMTP, worker)."""
+"""Settings of the tests: LEG=lite (SQLite, spool) or LEG=real (PostgreSQL, Redis, SMTP, worker).
+
+The worker and the site that tests start read these same settings; what they must share with the
+test process reaches them through the TEST_… variables.
+"""
 
 import os
 import tempfile
+from pathlib import Path
 
 LEG = os.environ.setdefault("LEG", "lite")
-# Child processes (the worker, the site) meet the same folder by inheriting this.
-os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="stretchhub-test-"))
-os.environ["DATA_DIR"] = os.environ["TEST_DATA_DIR"]
-os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
-for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "DEMO", "PORT", "HOST", "DEBUG"):
+REAL = LEG == "real"
+
+for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "DEMO", "PORT", "HOST", "DEBUG", "ALLOWED_HOSTS"):
     os.environ.pop(name, None)
+folder = Path(os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="stretchhub-test-")))
+os.environ["DATA_DIR"] = str(folder / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+os.environ["SECRET_KEY"] = "tests-only-" + "k" * 60
+if "TEST_EMAIL_URL" in os.environ:
+    os.environ["EMAIL_URL"] = os.environ["TEST_EMAIL_URL"]
+if "TEST_SITE_URL" in os.environ:
+    os.environ["SITE_URL"] = os.environ["TEST_SITE_URL"]
+
+if REAL:
+    from tests import services
+
+    os.environ["DATABASE_URL"] = services.postgres_url()
+    os.environ["REDIS_URL"] = services.redis_url()
 
 from stretchhub.settings import *  # noqa: E402, F403
-from stretchhub.settings import DATA_DIR, STORAGES  # noqa: E402
+from stretchhub.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+
+if REAL and "TEST_DATABASE_NAME" in os.environ:
+    DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE_NAME"]
+elif REAL:
+    # A pool would keep the test database open when it is to be dropped.
+    DATABASES["default"]["OPTIONS"].pop("pool")
 
 CLOCK_FILE = DATA_DIR / "clock"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+WHITENOISE_USE_FINDERS = True
 ACCOUNT_RATE_LIMITS = False

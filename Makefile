@@ -1,0 +1,33 @@
+# The first Python from 3.11 to 3.13 found here, else whatever python3 is (bootstrap.py says what is wrong).
+FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
+
+.PHONY: run test test-all check install install-dev lock help
+
+help:
+	@echo "make run    start StretchHub here, with everything it needs"
+	@echo "make test   run all tests: first on SQLite, then on real servers"
+	@echo "make check  look for mistakes without running anything"
+
+run:
+	@exec $(PYTHON) bootstrap.py run
+
+test:
+	@exec $(PYTHON) bootstrap.py test
+
+test-all:
+	@STRETCHHUB_TESTS=all exec $(PYTHON) bootstrap.py test
+
+check:
+	@exec $(PYTHON) bootstrap.py check
+
+install install-dev:
+	@exec $(PYTHON) bootstrap.py $@
+
+# After changing the ranges in pyproject.toml.
+lock: install-dev
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		pyproject.toml --output-file requirements.txt
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--extra dev pyproject.toml --output-file requirements-dev.txt

@@ -1,0 +1,168 @@
+"""Fixtures of the real leg: SMTP sink, worker with beat, the site as deployed, Chromium.
+
+Whoever uses `worker`, `live_site` or `new_page` works on committed rows, emptied after each test.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from stretchhub.celery import app
+from tests import services
+from tests.mail_sink import MailSink
+
+
+def is_complaint(said: ConsoleMessage) -> bool:
+    """Chromium also reports each refusal we mean, such as 404 or 422, as an error; those are no faults."""
+    meant = said.text.startswith("Failed to load resource: the server responded with a status of 4")
+    return said.type == "error" and not (meant and "/static/" not in said.location.get("url", ""))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The lite leg leaves out what needs real servers."""
+    if settings.LEG != "real":
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("real")])
+        items[:] = [item for item in items if not item.get_closest_marker("real")]
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailSink]:
+    sink = MailSink()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def smtp_sink(mail_server: MailSink) -> Iterator[MailSink]:
+    """A real SMTP server, empty at the start; the worker and the site send to it."""
+    mail_server.messages.clear()
+    mail_server.refuse = None
+    yield mail_server
+    mail_server.refuse = None
+
+
+@pytest.fixture(scope="session")
+def site_url() -> str:
+    """The address of the site under test, also in the links of mail."""
+    return f"http://localhost:{services.free_port()}"
+
+
+@pytest.fixture(scope="session")
+def surroundings(django_db_setup, mail_server: MailSink, site_url: str) -> dict[str, str]:
+    """The environment by which other processes work on this test's database, broker and mail."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
+        "TEST_EMAIL_URL": mail_server.url,
+        "TEST_SITE_URL": site_url,
+        "HOST": "127.0.0.1",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def started(module: str, *arguments: str, environment: dict[str, str]) -> subprocess.Popen:
+    """A process of ours, tied to the test process, writing where pytest shows it on failure."""
+    log = Path(settings.DATA_DIR) / f"{module}-{arguments[2] if module == 'celery' else 'site'}.log"
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "stretchhub.tether", str(os.getpid()), module, *arguments],
+            cwd=services.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+            start_new_session=True,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def worker_processes(surroundings: dict[str, str]) -> Iterator[None]:
+    app.control.purge()
+    quiet = ["--loglevel", "WARNING"]
+    options = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", *quiet]
+    schedule = str(Path(settings.DATA_DIR) / "beat-schedule")
+    processes = [
+        started("celery", "--app", "stretchhub", "worker", *options, environment=surroundings),
+        started("celery", "--app", "tests.beat", "beat", "--schedule", schedule, "--pidfile", "", *quiet,
+                environment=surroundings),
+    ]  # fmt: skip
+    yield
+    for process in processes:
+        services.end(process)
+
+
+@pytest.fixture
+def worker(worker_processes, transactional_db) -> None:
+    """A real Celery worker and beat on this test's database, Redis and SMTP sink."""
+
+
+@pytest.fixture(scope="session")
+def site_process(surroundings: dict[str, str], site_url: str) -> Iterator[None]:
+    port = site_url.rpartition(":")[2]
+    environment = {**surroundings, "TEST_PORT": port}
+    process = started(
+        "gunicorn", "--config", "python:stretchhub.web", "--bind", f"127.0.0.1:{port}", environment=environment
+    )
+    services.wait_for_port(int(port), process, Path(settings.DATA_DIR) / "gunicorn-site.log")
+    yield
+    services.end(process)
+
+
+@pytest.fixture
+def live_site(site_process, site_url: str, transactional_db) -> str:
+    """The address of the site, served by gunicorn as when deployed, on this test's database."""
+    return site_url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    # Playwright runs a loop in this thread, which makes Django think that we are asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=services.chromium_path(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page of somebody's own: `new_page(width=390, javascript=False, dark=True)`.
+
+    Each has its own cookies. Errors in any console, which are also CSP reports, fail the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(width: int = 1280, *, height: int = 900, javascript: bool = True, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=live_site,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One page at 1280 px."""
+    return new_page()

@@ -1,0 +1,161 @@
+"""Settings from the environment, and the one clock."""
+
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from stretchhub import env
+
+
+def test_a_setting_can_be_a_file_so_that_secrets_stay_out_of_the_environment(tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("from the file\n")
+    monkeypatch.setenv("WHATEVER_FILE", str(tmp_path / "secret"))
+
+    assert env.text("WHATEVER") == "from the file"
+
+
+def test_a_setting_given_directly_wins_over_its_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("WHATEVER", "direct")
+    monkeypatch.setenv("WHATEVER_FILE", str(tmp_path / "missing"))
+
+    assert env.text("WHATEVER") == "direct"
+
+
+def test_a_missing_secret_file_is_named(monkeypatch):
+    monkeypatch.setenv("WHATEVER_FILE", "/nowhere/secret")
+
+    with pytest.raises(ImproperlyConfigured, match="WHATEVER_FILE cannot be read.*nowhere"):
+        env.text("WHATEVER")
+
+
+@pytest.mark.parametrize(("word", "means"), [("1", True), ("Yes", True), ("0", False), ("off", False), ("", False)])
+def test_flags_are_words_people_write(word, means, monkeypatch):
+    monkeypatch.setenv("WHATEVER", word)
+
+    assert env.flag("WHATEVER") is means
+
+
+def test_a_number_that_is_none_is_named(monkeypatch):
+    monkeypatch.setenv("PORT", "http")
+
+    with pytest.raises(ImproperlyConfigured, match="PORT must be a whole number"):
+        env.number("PORT", 8000)
+
+
+@pytest.mark.parametrize(
+    ("site", "local"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1", True),
+        ("http://[::1]:9000", True),
+        ("https://localhost", False),
+        ("http://localhost.example.org", False),
+        ("https://stretchhub.example.org", False),
+    ],
+)
+def test_only_http_on_this_machine_is_local(site, local):
+    assert env.is_local(site) is local
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+
+    first = env.secret_key(tmp_path)
+
+    assert env.secret_key(tmp_path) == first
+    assert len(first) >= 64
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ImproperlyConfigured, match="DATA_DIR cannot be made.*file/var"):
+        env.data_dir(tmp_path / "file" / "var")
+
+
+def test_without_an_address_the_database_is_sqlite_with_one_writer_at_a_time(tmp_path):
+    found = env.database("", tmp_path)
+
+    assert found["NAME"] == tmp_path / "stretchhub.sqlite3"
+    assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert found["OPTIONS"]["timeout"] == 20
+    assert "journal_mode=WAL" in found["OPTIONS"]["init_command"]
+
+
+def test_a_postgresql_address_is_taken_apart(tmp_path):
+    found = env.database("postgresql://hub:p%40ss@db.example:6543/stretch?sslmode=require", tmp_path)
+
+    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", "6543", "stretch")
+    assert (found["USER"], found["PASSWORD"]) == ("hub", "p@ss")
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OPTIONS"]["pool"]["max_size"] == 10
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host", "just words"])
+def test_another_kind_of_database_is_refused_with_an_example(url, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="postgresql://user:password@host"):
+        env.database(url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "ssl", "starttls"),
+    [
+        ("smtp://mail.example", 25, False, False),
+        ("smtp://mail.example?tls=starttls", 587, False, True),
+        ("smtp://mail.example:2525?tls=1", 2525, False, True),
+        ("smtp://mail.example?tls=ssl", 465, True, False),
+        ("smtps://mail.example", 465, True, False),
+        ("smtp://mail.example?tls=none", 25, False, False),
+    ],
+)
+def test_mail_goes_by_smtp_as_the_address_says(url, port, ssl, starttls):
+    found = env.email(url, Path("/tmp"))
+
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example", port)
+    assert (found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (ssl, starttls)
+
+
+def test_the_password_of_the_mail_server_may_hold_any_character():
+    found = env.email("smtp://hub%40example.org:p%3Ass@mail.example", Path("/tmp"))
+
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("hub@example.org", "p:ss")
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "smtp://", "smtp://mail.example?tls=maybe"])
+def test_a_mail_address_that_cannot_be_meant_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        env.email(url, Path("/tmp"))
+
+
+def test_without_an_address_mail_is_kept_as_files(tmp_path):
+    assert env.email("", tmp_path)["EMAIL_FILE_PATH"] == tmp_path / "mail"
+
+
+def test_the_clock_is_shifted_by_the_file_that_only_tests_name(settings, tmp_path):
+    settings.CLOCK_FILE = tmp_path / "clock"
+    real = datetime.now(UTC)
+    assert abs(env.now() - real) < timedelta(seconds=5)
+
+    settings.CLOCK_FILE.write_text(str(40 * 86400))
+
+    assert abs(env.now() - real - timedelta(days=40)) < timedelta(seconds=5)
+
+
+def test_the_real_settings_name_no_clock_file(settings):
+    del settings.CLOCK_FILE
+
+    assert abs(env.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_today_is_the_local_date(settings, monkeypatch):
+    monkeypatch.setattr(env, "now", lambda: datetime(2026, 11, 22, 11, 30, tzinfo=UTC))
+
+    assert env.today("Pacific/Kiritimati").isoformat() == "2026-11-23"
+    assert env.today("Europe/London").isoformat() == "2026-11-22"
+    assert env.today("Pacific/Pago_Pago").isoformat() == "2026-11-22"
