@@ -2,7 +2,18 @@
 
 from stretchhub.notices.kinds import Kind, register
 
-KINDS: tuple[Kind, ...] = ()
+from . import assignment, brief, charter, check_in, evidence, mentorship, milestone, sponsor_request
+
+KINDS: tuple[Kind, ...] = (
+    *mentorship.KINDS,
+    *brief.KINDS,
+    *sponsor_request.KINDS,
+    *assignment.KINDS,
+    *charter.KINDS,
+    *milestone.KINDS,
+    *evidence.KINDS,
+    *check_in.KINDS,
+)
 
 
 def register_all() -> None:

@@ -1,0 +1,100 @@
+"""Reminders of check-ins, and what the two tell each other through them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assignments.models import CheckIn, CheckInAnswer, Status
+from stretchhub.notices.kinds import Kind, Letter
+from stretchhub.notices.models import Notice
+from stretchhub.notices.outbox import queue
+from stretchhub.templatetags.words import day
+
+DUE = "assignments.check_in_due"
+ANSWERED = "assignments.check_in_answered"
+ACKNOWLEDGED = "assignments.check_in_acknowledged"
+
+
+def answered(answer: CheckInAnswer) -> None:
+    """Tell the other side."""
+    assignment = answer.check_in.assignment
+    other = assignment.mentor if answer.by_id == assignment.mentee_id else assignment.mentee
+    queue(ANSWERED, answer, recipient=other)
+
+
+def acknowledged(answer: CheckInAnswer) -> None:
+    """Tell the writer that it was read."""
+    queue(ACKNOWLEDGED, answer, recipient=answer.by)
+
+
+def load_check_ins(ids: Collection[int]) -> dict[int, CheckIn]:
+    related = ("assignment__mentee", "assignment__mentor")
+    return CheckIn.objects.select_related(*related).prefetch_related("answers").in_bulk(ids)
+
+
+def load_answers(ids: Collection[int]) -> dict[int, CheckInAnswer]:
+    related = ("by", "acknowledged_by", "check_in__assignment")
+    return CheckInAnswer.objects.select_related(*related).in_bulk(ids)
+
+
+def _path(check_in: CheckIn) -> str:
+    return reverse("assignments:check-in", args=[check_in.code])
+
+
+def _still_due(notice: Notice, check_in: CheckIn) -> bool:
+    """The work goes on, the slot stands, and this person has not answered meanwhile."""
+    answered_by = {answer.by_id for answer in check_in.answers.all()}
+    return (
+        check_in.assignment.status == Status.ACTIVE
+        and check_in.cancelled_at is None
+        and notice.recipient_id in (check_in.assignment.mentee_id, check_in.assignment.mentor_id)
+        and notice.recipient_id not in answered_by
+    )
+
+
+def _due(notice: Notice, check_in: CheckIn) -> Letter:
+    assignment = check_in.assignment
+    mine = notice.recipient_id == assignment.mentee_id
+    other = assignment.mentor if mine else assignment.mentee
+    return Letter(
+        subject=_("%(day)s: check-in for %(title)s") % {"day": day(check_in.due_on), "title": assignment.title},
+        paragraphs=(
+            _("Your check-in with %(other)s is due. It takes about five minutes.") % {"other": other.name},
+            _("You both answer the same short questions; only the two of you read them."),
+        ),
+        action=_("Answer the check-in"),
+        path=_path(check_in),
+        why=_("the charter of this assignment asks for a check-in on this rhythm; you get one reminder for each"),
+    )
+
+
+def _answered(notice: Notice, answer: CheckInAnswer) -> Letter:
+    words = {"who": answer.by.name, "title": answer.check_in.assignment.title}
+    return Letter(
+        subject=_("%(who)s answered the check-in for %(title)s") % words,
+        paragraphs=(_("Read it and acknowledge it, so that %(who)s knows it was seen.") % words,),
+        action=_("Read the check-in"),
+        path=_path(answer.check_in),
+        why=_("you are the other side of this check-in"),
+    )
+
+
+def _acknowledged(notice: Notice, answer: CheckInAnswer) -> Letter:
+    who = answer.acknowledged_by.name if answer.acknowledged_by else ""
+    return Letter(
+        subject=_("%(who)s read your check-in of %(day)s") % {"who": who, "day": day(answer.check_in.due_on)},
+        paragraphs=(_("It belongs to %(title)s.") % {"title": answer.check_in.assignment.title},),
+        action=_("Open the check-in"),
+        path=_path(answer.check_in),
+        why=_("you answered this check-in"),
+    )
+
+
+KINDS = (
+    Kind(DUE, load_check_ins, _still_due, _due),
+    Kind(ANSWERED, load_answers, lambda notice, answer: answer.acknowledged_at is None, _answered),
+    Kind(ACKNOWLEDGED, load_answers, lambda notice, answer: answer.acknowledged_at is not None, _acknowledged),
+)
