@@ -34,6 +34,13 @@
     window.setTimeout(() => toast.remove(), 10000);
   };
 
+  // A drawing wider than the screen begins where today is.
+  const showToday = (root) => {
+    for (const frame of root.querySelectorAll("[data-show-x]")) {
+      frame.scrollLeft = (frame.dataset.showX / frame.dataset.of) * frame.scrollWidth - frame.clientWidth / 2;
+    }
+  };
+
   const watchToasts = (root) => {
     for (const toast of root.querySelectorAll("[data-toast]:not([data-timed])")) {
       toast.dataset.timed = "";
@@ -65,9 +72,11 @@
       if (heading) focusOn(heading);
     }
     watchToasts(document);
+    showToday(target);
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    showToday(document);
     watchToasts(document);
     const summary = document.querySelector("[data-error-summary]");
     if (summary) focusOn(summary);
