@@ -7,7 +7,6 @@ from stretchhub.people.models import User
 from .models import (
     Assignment,
     Brief,
-    BriefStatus,
     BriefVersion,
     Charter,
     CheckIn,
@@ -17,7 +16,6 @@ from .models import (
     Mentorship,
     Milestone,
     Option,
-    RequestStatus,
     SponsorRequest,
     Status,
 )
@@ -68,22 +66,22 @@ def can_submit_brief(user: User, version: BriefVersion) -> bool:
 def can_judge_brief(user: User, version: BriefVersion) -> bool:
     """The mentor endorses, asks for changes or declines what was handed in."""
     mentorship = version.brief.option.mentorship
-    return _pair(user, mentorship) and user.pk == mentorship.mentor_id and version.status == BriefStatus.SUBMITTED
+    return _pair(user, mentorship) and user.pk == mentorship.mentor_id
 
 
 def can_ask_sponsor(user: User, version: BriefVersion) -> bool:
-    """The mentee asks, once the mentor stands behind the brief."""
+    """The mentee asks; that the mentor stands behind the brief is a matter of its state."""
     mentorship = version.brief.option.mentorship
-    return _pair(user, mentorship) and user.pk == mentorship.mentee_id and version.status == BriefStatus.ENDORSED
+    return _pair(user, mentorship) and user.pk == mentorship.mentee_id
 
 
 def can_withdraw_request(user: User, request: SponsorRequest) -> bool:
     mentee_id = request.version.brief.option.mentorship.mentee_id
-    return user.is_active and user.pk == mentee_id and request.status == RequestStatus.ASKED
+    return user.is_active and user.pk == mentee_id
 
 
 def can_answer_request(user: User, request: SponsorRequest) -> bool:
-    return user.is_active and user.pk == request.sponsor_id and request.status == RequestStatus.ASKED
+    return user.is_active and user.pk == request.sponsor_id
 
 
 def can_edit_charter(user: User, assignment: Assignment) -> bool:

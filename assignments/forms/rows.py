@@ -1,0 +1,79 @@
+"""Rows of a form that may be left empty, and the texts of a stale save side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Competency
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that two people wrote differently."""
+
+    label: str
+    saved: str
+    typed: str
+
+
+def differences(saved: Sequence[tuple[str, str]], typed: Sequence[tuple[str, str]]) -> list[Difference]:
+    """Where what is saved now is not what was typed, in the order of the form."""
+    return [
+        Difference(str(label), one, other)
+        for (label, one), (_label, other) in zip(saved, typed, strict=True)
+        if one.strip() != other.strip()
+    ]
+
+
+class RowSet(forms.BaseFormSet):
+    """Rows of which the empty ones are ignored."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the filled rows say, in their order."""
+        return [dict(form.cleaned_data) for form in self.forms if form.cleaned_data]
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.is_bound and not self.is_valid()
+
+
+class CompetencySet(RowSet):
+    """Rows that each name a competency; none may be named twice."""
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        seen: set[int] = set()
+        for form in self.forms:
+            competency = form.cleaned_data.get("competency")
+            if competency is None:
+                continue
+            if competency.pk in seen:
+                form.add_error("competency", _("This competency is named in another row."))
+            seen.add(competency.pk)
+
+
+def current_competencies(also: Sequence[int] = ()) -> dict[str, Competency]:
+    """The competencies that can be chosen, by the value their field sends."""
+    known = Competency.objects.current() | Competency.objects.filter(pk__in=also)
+    return {str(competency.pk): competency for competency in known.distinct()}
+
+
+class CompetencyRow(forms.Form):
+    """A row that begins with the choice of a competency, from choices read once for all rows."""
+
+    competency = forms.ChoiceField(label=_("Competency"))
+
+    def __init__(self, *args, known: dict[str, Competency], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        choices = [("", _("Choose a competency"))] + [(key, item.name) for key, item in known.items()]
+        self.fields["competency"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_competency(self) -> Competency:
+        return self.known[self.cleaned_data["competency"]]

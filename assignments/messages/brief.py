@@ -1,0 +1,119 @@
+"""What mentor and mentee are told about a brief."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from stretchhub.notices.kinds import Kind, Letter
+from stretchhub.notices.models import Notice
+from stretchhub.notices.outbox import queue
+from stretchhub.people.models import User
+
+from ..models import BriefStatus, BriefVersion
+
+SUBMITTED = "assignments.brief_submitted"
+ENDORSED = "assignments.brief_endorsed"
+CHANGES_REQUESTED = "assignments.brief_changes_requested"
+DECLINED = "assignments.brief_declined"
+
+JUDGED = {
+    BriefStatus.ENDORSED: ENDORSED,
+    BriefStatus.CHANGES_REQUESTED: CHANGES_REQUESTED,
+    BriefStatus.DECLINED: DECLINED,
+}
+
+
+def submitted(version: BriefVersion, *, by: User) -> None:
+    """Tell the mentor that a brief waits; not the mentor who handed it in for both."""
+    mentor = version.brief.option.mentorship.mentor
+    if mentor.pk != by.pk:
+        queue(SUBMITTED, version, recipient=mentor)
+
+
+def judged(version: BriefVersion) -> None:
+    """Tell the mentee what the mentor decided."""
+    queue(JUDGED[BriefStatus(version.status)], version, recipient=version.brief.option.mentorship.mentee)
+
+
+def _load(ids) -> dict[int, BriefVersion]:
+    return BriefVersion.objects.select_related(
+        "brief__option__mentorship__mentor", "brief__option__mentorship__mentee"
+    ).in_bulk(ids)
+
+
+def _while_in(status: str):
+    return lambda notice, version: version.status == status
+
+
+def _letter(version: BriefVersion, *, subject: str, paragraphs: tuple[str, ...], action: str, why: str) -> Letter:
+    names = {
+        "title": version.brief.option.title,
+        "mentor": version.brief.option.mentorship.mentor.name,
+        "mentee": version.brief.option.mentorship.mentee.name,
+    }
+    return Letter(
+        subject=subject % names,
+        paragraphs=tuple(
+            [part % names for part in paragraphs] + [version.decision_reason] * bool(version.decision_reason)
+        ),
+        action=action,
+        path=reverse("assignments:brief", args=[version.brief.code]),
+        why=why,
+    )
+
+
+def _render_submitted(notice: Notice, version: BriefVersion) -> Letter:
+    return _letter(
+        version,
+        subject=_("Brief to judge: %(title)s"),
+        paragraphs=(
+            _("%(mentee)s has handed in the brief for “%(title)s”."),
+            _("Endorse it, ask for changes, or decline it with a reason."),
+        ),
+        action=_("Read the brief"),
+        why=_("you are the mentor"),
+    )
+
+
+def _render_endorsed(notice: Notice, version: BriefVersion) -> Letter:
+    return _letter(
+        version,
+        subject=_("Endorsed: %(title)s"),
+        paragraphs=(_("%(mentor)s endorses your brief for “%(title)s”."), _("Next: ask a sponsor.")),
+        action=_("Ask a sponsor"),
+        why=_("you are the mentee"),
+    )
+
+
+def _render_changes_requested(notice: Notice, version: BriefVersion) -> Letter:
+    return _letter(
+        version,
+        subject=_("Changes requested: %(title)s"),
+        paragraphs=(_("%(mentor)s asks for changes to your brief for “%(title)s”:"),),
+        action=_("Write the next version"),
+        why=_("you are the mentee"),
+    )
+
+
+def _render_declined(notice: Notice, version: BriefVersion) -> Letter:
+    return _letter(
+        version,
+        subject=_("Not endorsed: %(title)s"),
+        paragraphs=(_("%(mentor)s does not endorse your brief for “%(title)s”:"),),
+        action=_("Read the brief"),
+        why=_("you are the mentee"),
+    )
+
+
+KINDS = (
+    Kind(SUBMITTED, load=_load, still_due=_while_in(BriefStatus.SUBMITTED), render=_render_submitted),
+    Kind(ENDORSED, load=_load, still_due=_while_in(BriefStatus.ENDORSED), render=_render_endorsed),
+    Kind(
+        CHANGES_REQUESTED,
+        load=_load,
+        still_due=_while_in(BriefStatus.CHANGES_REQUESTED),
+        render=_render_changes_requested,
+    ),
+    Kind(DECLINED, load=_load, still_due=_while_in(BriefStatus.DECLINED), render=_render_declined),
+)
