@@ -5,6 +5,11 @@ from django.urls import include, path
 from stretchhub.health import healthz
 from stretchhub.today import today
 
+handler400 = "stretchhub.pages.bad_request"
+handler403 = "stretchhub.pages.forbidden"
+handler404 = "stretchhub.pages.not_found"
+handler500 = "stretchhub.pages.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", today, name="today"),
