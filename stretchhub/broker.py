@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty
 from time import monotonic_ns
 
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import TRANSPORT_ALIASES, filesystem, virtual
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
 
@@ -120,6 +120,11 @@ class Transport(filesystem.Transport):
     Channel = Channel
     driver_type = "spool"
     driver_name = "spool"
+
+    def __init__(self, client, **kwargs) -> None:
+        super().__init__(client, **kwargs)
+        # What is bound is written again by each connection; a spool that was emptied heals itself.
+        self.state = virtual.BrokerState()
 
 
 def register() -> None:

@@ -242,7 +242,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- background work ----------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "spool://"
+CELERY_BROKER_URL = REDIS_URL or "spool://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
     if REDIS_URL

@@ -15,7 +15,9 @@ broker.register()
 
 @pytest.fixture
 def spool(tmp_path):
-    with Connection("spool://", transport_options={"data_folder": str(tmp_path), "polling_interval": 0.1}) as found:
+    with Connection(
+        "spool://localhost/", transport_options={"data_folder": str(tmp_path), "polling_interval": 0.1}
+    ) as found:
         yield found
 
 
@@ -82,12 +84,12 @@ def test_a_file_that_cannot_be_read_is_put_aside_and_the_next_one_comes(spool, t
 
 def test_a_message_not_acknowledged_comes_back_when_its_reader_ends(tmp_path):
     options = {"data_folder": str(tmp_path)}
-    with Connection("spool://", transport_options=options) as writer:
+    with Connection("spool://localhost/", transport_options=options) as writer:
         put(writer, "important")
-    with Connection("spool://", transport_options=options) as reader, reader.SimpleQueue("work") as simple:
+    with Connection("spool://localhost/", transport_options=options) as reader, reader.SimpleQueue("work") as simple:
         simple.get(block=False)
 
-    with Connection("spool://", transport_options=options) as reader:
+    with Connection("spool://localhost/", transport_options=options) as reader:
         assert drain(reader) == ["important"]
 
 
@@ -105,19 +107,21 @@ def test_a_spool_that_cannot_be_written_is_refused(tmp_path):
 
     with (
         pytest.raises(OSError),
-        Connection("spool://", transport_options={"data_folder": str(tmp_path / "file" / "spool")}) as connection,
+        Connection(
+            "spool://localhost/", transport_options={"data_folder": str(tmp_path / "file" / "spool")}
+        ) as connection,
     ):
         connection.channel()
 
 
 def write_many(folder: str, first: int, count: int) -> None:
-    with Connection("spool://", transport_options={"data_folder": folder}) as connection:
+    with Connection("spool://localhost/", transport_options={"data_folder": folder}) as connection:
         put(connection, *range(first, first + count))
 
 
-def read_until_quiet(folder: str, found: multiprocessing.Queue, total: int) -> None:
-    with Connection("spool://", transport_options={"data_folder": folder}) as connection:
-        while found.qsize() < total:
+def read_on(folder: str, found: multiprocessing.Queue) -> None:
+    with Connection("spool://localhost/", transport_options={"data_folder": folder}) as connection:
+        while True:
             for payload in drain(connection):
                 found.put(payload)
             time.sleep(0.01)
@@ -127,16 +131,17 @@ def test_two_writers_and_three_readers_lose_and_double_nothing(tmp_path):
     context = multiprocessing.get_context("fork")
     found = context.Queue()
     writers = [context.Process(target=write_many, args=(str(tmp_path), part * 150, 150)) for part in range(2)]
-    readers = [context.Process(target=read_until_quiet, args=(str(tmp_path), found, 300)) for _ in range(3)]
+    readers = [context.Process(target=read_on, args=(str(tmp_path), found)) for _ in range(3)]
     for process in writers + readers:
+        process.daemon = True
         process.start()
 
-    payloads = [found.get(timeout=30) for _ in range(300)]
+    try:
+        payloads = [found.get(timeout=30) for _ in range(300)]
+    finally:
+        for process in writers + readers:
+            process.kill()
+            process.join()
 
-    for process in writers:
-        process.join(10)
-    for process in readers:
-        process.terminate()
-        process.join(10)
     assert sorted(payloads) == list(range(300))
     assert messages_in(tmp_path) == []
