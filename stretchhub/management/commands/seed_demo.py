@@ -11,6 +11,7 @@ from stretchhub.people.models import User
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Fill an empty database with the demo's organisation. Refuses a database that holds people."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,60 @@
+"""From an empty database to Tidewell Logistics in one go."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import transaction
+
+from assignments.models import Option
+from stretchhub import env
+from stretchhub.audit.trail import record_many
+
+from .calendar import Calendar
+from .cohort import Cohort, Story
+from .mentorships import add_goals, start_mentorship
+from .people import add_people
+from .pipeline import add_brief, add_option
+from .reference import look_up
+from .reviews import add_reviews
+from .work import add_assignment
+
+STORIES = Path(__file__).with_name("stories")
+
+
+@transaction.atomic
+def build(seed: int) -> Cohort:
+    """Write the whole cohort, dated back from today; the same seed on the same day gives the same rows."""
+    rng = random.Random(seed)  # noqa: S311 (repeatable on purpose, guards nothing)
+    cohort = Cohort(rng=rng, calendar=Calendar(rng, env.today()))
+    add_people(cohort)
+    look_up(cohort)
+    for story in stories():
+        tell(cohort, story)
+    record_many(sorted(cohort.trail, key=lambda entry: entry.at))
+    return cohort
+
+
+def stories() -> Iterator[Story]:
+    """One story for each mentorship, in the order of the files' names."""
+    for file in sorted(STORIES.glob("*.toml")):
+        yield tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def tell(cohort: Cohort, story: Story) -> None:
+    mentorship = start_mentorship(cohort, story)
+    goals = add_goals(cohort, mentorship, story)
+    for told in story.get("option", []):
+        _tell_option(cohort, add_option(cohort, mentorship, goals, told), told)
+
+
+def _tell_option(cohort: Cohort, option: Option, told: Story) -> None:
+    request = add_brief(cohort, option, told)
+    if request is None or "work" not in told:
+        return
+    assignment = add_assignment(cohort, request, told["work"])
+    if "review" in told["work"]:
+        add_reviews(cohort, assignment, told["work"]["review"])

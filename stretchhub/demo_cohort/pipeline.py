@@ -1,0 +1,150 @@
+"""Options on the board, the briefs written for them and the sponsors who were asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assignments.models import (
+    Brief,
+    BriefOutcome,
+    BriefRisk,
+    BriefStakeholder,
+    BriefVersion,
+    Goal,
+    Mentorship,
+    Option,
+    OptionCompetency,
+    SponsorRequest,
+)
+from stretchhub.people.models import User
+
+from .cohort import Cohort, Story
+
+DECIDED = {"endorsed", "changes_requested", "declined", "sponsor_accepted", "sponsor_declined"}
+BRIEF_VERBS = {"changes_requested": "brief.changes_requested", "declined": "brief.declined"}
+
+
+def add_option(cohort: Cohort, mentorship: Mentorship, goals: dict[str, Goal], told: Story) -> Option:
+    by = mentorship.mentor if told.get("by") == "mentor" else mentorship.mentee
+    at = cohort.moment(told["at"], 11, by)
+    option = Option.objects.create(
+        code=cohort.code(),
+        mentorship=mentorship,
+        goal=goals.get(told.get("goal", "")),
+        title=told["title"],
+        kind=told["kind"],
+        domain=told["domain"],
+        audience=told["audience"],
+        role=told.get("role", "owner"),
+        why=told["why"],
+        starts_on=_day(cohort, told.get("starts")),
+        ends_on=_day(cohort, told.get("ends")),
+        hours_per_week=told.get("hours"),
+        success_criteria=told.get("success", ""),
+        next_step=told.get("next", ""),
+        stage=told["stage"],
+        left_stage=told.get("left", ""),
+        stage_reason=told.get("reason", ""),
+        stage_changed_at=cohort.moment(told.get("changed", told["at"]), 16, by),
+        created_by=by,
+        created_at=at,
+    )
+    _add_contributions(cohort, option, told)
+    cohort.remember(by, "option.added", option, at, ["audience", "domain", "kind", "title", "why"])
+    if told["stage"] != "idea":
+        cohort.remember(by, "option.moved", option, option.stage_changed_at, ["stage"])
+    return option
+
+
+def _day(cohort: Cohort, offset: int | None):
+    return None if offset is None else cohort.calendar.day(offset)
+
+
+def _add_contributions(cohort: Cohort, option: Option, told: Story) -> None:
+    main = cohort.competencies_of(told.get("main", []))
+    also = [c for c in cohort.competencies_of(told.get("also", [])) if c not in main]
+    OptionCompetency.objects.bulk_create(
+        [OptionCompetency(option=option, competency=c, contribution="primary") for c in main]
+        + [OptionCompetency(option=option, competency=c, contribution="secondary") for c in also]
+    )
+
+
+def add_brief(cohort: Cohort, option: Option, told: Story) -> SponsorRequest | None:
+    """The versions of an option's brief and the sponsors asked; returns the request that was accepted."""
+    versions = told.get("brief", [])
+    if not versions:
+        return None
+    mentee = option.mentorship.mentee
+    brief = Brief.objects.create(
+        code=cohort.code(), option=option, created_at=cohort.moment(versions[0]["at"], 9, mentee)
+    )
+    cohort.remember(mentee, "brief.started", brief, brief.created_at)
+    written = [_add_version(cohort, brief, number, version) for number, version in enumerate(versions, 1)]
+    requests = [_ask(cohort, written[ask.get("version", len(written)) - 1], ask) for ask in told.get("request", [])]
+    return next((request for request in requests if request.status == "accepted"), None)
+
+
+def _add_version(cohort: Cohort, brief: Brief, number: int, told: Story) -> BriefVersion:
+    mentee, mentor = brief.option.mentorship.mentee, brief.option.mentorship.mentor
+    decided = told["status"] in DECIDED
+    version = BriefVersion.objects.create(
+        brief=brief,
+        number=number,
+        status=told["status"],
+        problem=told["problem"],
+        dependencies=told.get("depends", ""),
+        decision_asked=told.get("asks", ""),
+        written_by=mentee,
+        created_at=cohort.moment(told["at"], 9, mentee),
+        submitted_at=cohort.moment(told["submitted"], 11, mentee) if "submitted" in told else None,
+        decided_at=cohort.moment(told["decided"], 14, mentor) if decided else None,
+        decided_by=mentor if decided else None,
+        decision_reason=told.get("reason", ""),
+    )
+    _add_rows(cohort, version, told)
+    if version.submitted_at:
+        cohort.remember(mentee, "brief.submitted", version, version.submitted_at, ["status"])
+    if version.decided_at:
+        verb = BRIEF_VERBS.get(version.status, "brief.endorsed")
+        cohort.remember(mentor, verb, version, version.decided_at, ["decision_reason", "status"])
+    return version
+
+
+def _add_rows(cohort: Cohort, version: BriefVersion, told: Story) -> None:
+    BriefOutcome.objects.bulk_create(
+        BriefOutcome(version=version, metric=metric, unit=unit, baseline=base, target=target, due_on=_day(cohort, due))
+        for metric, unit, base, target, due in told.get("outcomes", [])
+    )
+    BriefStakeholder.objects.bulk_create(
+        BriefStakeholder(version=version, name=name, interest=interest) for name, interest in told.get("people", [])
+    )
+    BriefRisk.objects.bulk_create(
+        BriefRisk(version=version, risk=risk, mitigation=mitigation) for risk, mitigation in told.get("risks", [])
+    )
+
+
+def _ask(cohort: Cohort, version: BriefVersion, told: Story) -> SponsorRequest:
+    mentee, sponsor = version.brief.option.mentorship.mentee, cohort.people[told["sponsor"]]
+    answered_at = _answered_at(cohort, told, mentee, sponsor)
+    request = SponsorRequest.objects.create(
+        code=cohort.code(),
+        version=version,
+        sponsor=sponsor,
+        message=told["message"],
+        status=told["status"],
+        asked_by=mentee,
+        asked_at=cohort.moment(told["asked"], 15, mentee),
+        answered_at=answered_at,
+        reason=told.get("reason", ""),
+    )
+    cohort.remember(mentee, "sponsor.asked", request, request.asked_at, ["message", "sponsor"])
+    if answered_at:
+        by = mentee if request.status == "withdrawn" else sponsor
+        cohort.remember(by, f"sponsor.{request.status}", request, answered_at, ["reason", "status"])
+    return request
+
+
+def _answered_at(cohort: Cohort, told: Story, mentee: User, sponsor: User) -> datetime | None:
+    if "answered" not in told:
+        return None
+    return cohort.moment(told["answered"], 16, mentee if told["status"] == "withdrawn" else sponsor)

@@ -1,0 +1,181 @@
+"""Assignments under way or done: charter, milestones, check-ins and evidence."""
+
+from __future__ import annotations
+
+from assignments.models import (
+    Assignment,
+    Charter,
+    CharterAcknowledgement,
+    Evidence,
+    EvidenceFile,
+    Milestone,
+    SponsorRequest,
+    Status,
+)
+from sponsors.models import DashboardAcknowledgement
+
+from . import evidence_files
+from .check_ins import add_check_ins
+from .cohort import Cohort, Story
+
+ACK_HOURS = {"mentee": 10, "mentor": 13, "sponsor": 16}
+
+
+def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assignment:
+    """The assignment that a sponsor's yes began, with everything that happened in it."""
+    assignment = _begin(cohort, request, told)
+    _add_charter(cohort, assignment, told["charter"], told)
+    _settle(cohort, assignment, told)
+    milestones = [_add_milestone(cohort, assignment, row) for row in told.get("milestones", [])]
+    add_check_ins(cohort, assignment, told)
+    shared = [_log(cohort, assignment, milestones, row).shared_with_sponsor for row in told.get("log", [])]
+    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared)
+    assignment.save(update_fields=["revision"])
+    if "seen" in told:
+        _acknowledge_dashboard(cohort, assignment, told["seen"])
+    return assignment
+
+
+def _begin(cohort: Cohort, request: SponsorRequest, told: Story) -> Assignment:
+    option = request.version.brief.option
+    mentorship = option.mentorship
+    assignment = Assignment.objects.create(
+        code=cohort.code(),
+        option=option,
+        title=option.title,
+        outcome=told["outcome"],
+        mentee=mentorship.mentee,
+        mentor=mentorship.mentor,
+        sponsor=request.sponsor,
+        starts_on=cohort.calendar.day(told["starts"]),
+        ends_on=cohort.calendar.day(told["ends"]),
+        created_at=request.answered_at,
+    )
+    fields = ["mentee", "mentor", "sponsor"]
+    cohort.remember(request.sponsor, "assignment.begun", assignment, request.answered_at, fields)
+    return assignment
+
+
+def _settle(cohort: Cohort, assignment: Assignment, told: Story) -> None:
+    """Where the assignment stands today; paused and closed ones remember since when and why."""
+    mentor = assignment.mentor
+    assignment.status = told["status"]
+    if assignment.status == Status.PAUSED:
+        assignment.paused_on = cohort.calendar.day(told["paused"])
+        assignment.pause_reason = told["pause"]
+        at = cohort.moment(told["paused"], 12, mentor)
+        cohort.remember(mentor, "assignment.paused", assignment, at, ["pause_reason", "paused_on", "status"])
+    if assignment.status == Status.CLOSED:
+        assignment.ending = told["ending"]
+        assignment.ending_reason = told["lesson"]
+        assignment.closed_at = cohort.moment(told["closed"], 17, mentor)
+        cohort.remember(mentor, "assignment.closed", assignment, assignment.closed_at, ["ending", "status"])
+    assignment.save()
+
+
+def _add_charter(cohort: Cohort, assignment: Assignment, told: Story, work: Story) -> None:
+    written = cohort.moment(told["at"], 9, assignment.mentee)
+    charter = Charter.objects.create(
+        assignment=assignment,
+        in_scope=told["in"],
+        out_of_scope=told["out"],
+        decision_rights=told["rights"],
+        escalation=told["escalation"],
+        hours_per_week=told["hours"],
+        rhythm=told.get("rhythm", "fortnightly"),
+        starts_on=assignment.starts_on,
+        ends_on=assignment.ends_on,
+        review_on=cohort.calendar.day(told.get("review", work["ends"] + 7)),
+        updated_at=written,
+    )
+    cohort.remember(assignment.mentee, "charter.written", charter, written, ["in_scope", "out_of_scope", "rhythm"])
+    acks = [_acknowledge_charter(cohort, charter, part, day) for part, day in told["acks"].items()]
+    if len(acks) == len(ACK_HOURS):
+        assignment.activated_at = max(ack.at for ack in acks)
+        assignment.save(update_fields=["activated_at"])
+        cohort.remember(None, "assignment.activated", assignment, assignment.activated_at, ["status"])
+
+
+def _acknowledge_charter(cohort: Cohort, charter: Charter, part: str, day: int) -> CharterAcknowledgement:
+    person = getattr(charter.assignment, part)
+    at = cohort.moment(day, ACK_HOURS[part], person)
+    ack = CharterAcknowledgement.objects.create(charter=charter, charter_version=1, part=part, person=person, at=at)
+    cohort.remember(person, "charter.acknowledged", charter, at)
+    return ack
+
+
+def _add_milestone(cohort: Cohort, assignment: Assignment, row: list) -> Milestone:
+    """A row is title, definition of progress, due day, weight and, once it is done, the day of that."""
+    title, definition, due, weight, *done = row
+    mentee = assignment.mentee
+    milestone = Milestone.objects.create(
+        code=cohort.code(),
+        assignment=assignment,
+        title=title,
+        definition_of_progress=definition,
+        due_on=cohort.calendar.day(due),
+        weight=weight,
+        done_at=cohort.moment(done[0], 15, mentee) if done else None,
+        done_by=mentee if done else None,
+        created_at=assignment.created_at,
+    )
+    cohort.remember(mentee, "milestone.added", milestone, milestone.created_at, ["due_on", "title", "weight"])
+    if milestone.done_at:
+        cohort.remember(mentee, "milestone.done", milestone, milestone.done_at, ["done_at"])
+    return milestone
+
+
+def _log(cohort: Cohort, assignment: Assignment, milestones: list[Milestone], told: Story) -> Evidence:
+    mentee = assignment.mentee
+    share = told.get("share", "")
+    evidence = Evidence.objects.create(
+        code=cohort.code(),
+        assignment=assignment,
+        logged_by=mentee,
+        title=told["title"],
+        text=told.get("text", ""),
+        link=told.get("link", ""),
+        learned=told["learned"],
+        changed=told.get("changed", ""),
+        happened_on=cohort.calendar.day(told["on"]),
+        milestone=milestones[told["m"] - 1] if "m" in told else None,
+        shared_with_sponsor=share in ("sponsor", "both"),
+        shared_at_review=share in ("review", "both"),
+        logged_at=cohort.moment(told["on"], 17, mentee),
+    )
+    evidence.competencies.set(cohort.competencies_of(told.get("tags", [])))
+    cohort.remember(mentee, "evidence.logged", evidence, evidence.logged_at, ["happened_on", "learned", "title"])
+    if share:
+        cohort.remember(mentee, "evidence.shared", evidence, evidence.logged_at, ["shared_with_sponsor"])
+    if "file" in told:
+        _attach(cohort, evidence, told)
+    return evidence
+
+
+def _attach(cohort: Cohort, evidence: Evidence, told: Story) -> None:
+    content, content_type = evidence_files.make(told)
+    token = cohort.code().hex
+    EvidenceFile.objects.create(
+        code=cohort.code(),
+        evidence=evidence,
+        file=evidence_files.store(f"evidence/{token[:2]}/{token}", content),
+        name=told["file"],
+        size=len(content),
+        content_type=content_type,
+        sha256=evidence_files.digest(content),
+    )
+
+
+def _acknowledge_dashboard(cohort: Cohort, assignment: Assignment, day: int) -> None:
+    """The sponsor has read how it stood that day; what happened since is new to them."""
+    at = cohort.moment(day, 16, assignment.sponsor)
+    known = Evidence.objects.filter(assignment=assignment, shared_with_sponsor=True, logged_at__lt=at).count()
+    known += Milestone.objects.filter(assignment=assignment, done_at__lt=at).count()
+    DashboardAcknowledgement.objects.create(
+        assignment=assignment,
+        sponsor=assignment.sponsor,
+        revision=1 + known,
+        as_of=cohort.moment(day, 15, assignment.sponsor),
+        acknowledged_at=at,
+    )
+    cohort.remember(assignment.sponsor, "dashboard.acknowledged", assignment, at)
