@@ -15,6 +15,4 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        if os.environ.get("DEBUG"):
-            raise
         sys.exit(f"StretchHub cannot start. {error}")

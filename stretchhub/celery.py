@@ -8,9 +8,10 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun, worker_process_init
+from django.db import connections
 
-from stretchhub import broker
+from stretchhub import broker, tether
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stretchhub.settings")
 
@@ -35,3 +36,17 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**kwargs) -> None:
     """Being connected is enough: Celery then leaves Django's LOGGING as it is."""
+
+
+@worker_process_init.connect
+def end_with_the_worker(**kwargs) -> None:
+    """A pool process must not outlive a worker that was killed."""
+    tether.die_with_parent()
+
+
+@task_prerun.connect
+def drop_a_broken_connection(**kwargs) -> None:
+    """Connections are kept between tasks; one that the database has closed since is not used again."""
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None and connection.errors_occurred and not connection.is_usable():
+            connection.close()

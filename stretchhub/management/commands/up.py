@@ -1,5 +1,6 @@
 """Everything of StretchHub on one machine: web, worker and beat as one process tree."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -19,6 +20,11 @@ from django.db import DatabaseError, connection
 
 from stretchhub import demo, env, tether
 from stretchhub.celery import app
+
+try:
+    from stretchhub.people.setup import setup_line
+except ImportError:
+    setup_line = None
 
 STOP_SECONDS = 7.0
 QUICK_END_SECONDS = 5.0
@@ -58,10 +64,8 @@ class Part:
         """Send a signal to it, or to it and all it started."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, sign) if group else self.process.send_signal(sign)
-        except ProcessLookupError:
-            pass
 
 
 class Command(BaseCommand):
@@ -209,6 +213,8 @@ class Command(BaseCommand):
             self.say(f"  Password    {DEMO_PASSWORD}")
             if demo.LOADING.exists():
                 self.say("  The demo's people are being written; the pages say so until they are ready.")
+        elif not self.people and setup_line is not None:
+            self.say(f"  {setup_line()}")
         self.say(f"  Mail        {where_mail_goes()}")
         self.say("  Stop        Ctrl-C\n")
 
