@@ -1,9 +1,10 @@
-"""Reading the signals of many assignments at once, in a fixed number of queries."""
+"""Reading what many assignments have come to, in a fixed number of queries."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,93 +17,100 @@ from .models import Assignment, Charter, CheckIn, Evidence, Milestone, Status
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A check-in by its figures alone: its day, how many sides answered and when the last did."""
+
+    due_on: date
+    sides: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is on record for one assignment; no words of check-ins or evidence."""
+
+    milestones: tuple[Milestone, ...] = ()
+    check_ins: tuple[Kept, ...] = ()
+    evidence_days: tuple[date, ...] = ()
+    rhythm: str = ""
+
+    @property
+    def next_milestone(self) -> Milestone | None:
+        return next((milestone for milestone in self.milestones if milestone.done_at is None), None)
+
+
+def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
+    """The records of these assignments by id; four queries however many they are."""
+    ids = [assignment.pk for assignment in assignments]
+    if not ids:
+        return {}
+    milestones = _grouped((m.assignment_id, m) for m in Milestone.objects.filter(assignment__in=ids))
+    check_ins = _grouped((row[0], Kept(*row[1:])) for row in _check_ins(ids))
+    evidence = _grouped(
+        Evidence.objects.filter(assignment__in=ids)
+        .order_by("happened_on")
+        .values_list("assignment_id", "happened_on")
+        .distinct()
+    )
+    rhythms = dict(Charter.objects.filter(assignment__in=ids).values_list("assignment_id", "rhythm"))
+    return {
+        pk: Reading(tuple(milestones[pk]), tuple(check_ins[pk]), tuple(evidence[pk]), rhythms.get(pk, "")) for pk in ids
+    }
+
+
 def judgements(assignments: Collection[Assignment]) -> dict[int, Judgement]:
-    """How each of these stands, by id; four queries however many they are.
-
-    Only active ones are judged: before the charter, in a pause, in review and after the end
-    the clocks stand still. The mentee should be loaded with each, for their day begins first.
-    """
-    running = [a for a in assignments if a.status == Status.ACTIVE]
-    ids = [a.pk for a in running]
-    milestones = _grouped(Milestone.objects.filter(assignment__in=ids)) if ids else {}
-    rhythms = dict(Charter.objects.filter(assignment__in=ids).values_list("assignment_id", "rhythm")) if ids else {}
-    kept = _last_kept(ids) if ids else {}
-    evidence = _last_evidence(ids) if ids else {}
-    judged = {a.pk: Judgement(None) for a in assignments}
-    for a in running:
-        day = today(a.mentee.zone)
-        judged[a.pk] = judge(
-            signals_of(
-                a,
-                day,
-                milestones=milestones.get(a.pk, []),
-                rhythm=rhythms.get(a.pk, ""),
-                last_kept=kept.get(a.pk),
-                last_evidence=evidence.get(a.pk),
-            )
-        )
-    return judged
+    """How each of these stands, by id; load the mentee with each, for their day is the one that counts."""
+    readings = read([a for a in assignments if a.status == Status.ACTIVE])
+    return {a.pk: judgement(a, readings.get(a.pk, Reading())) for a in assignments}
 
 
-def signals_of(
-    assignment: Assignment,
-    day: date,
-    *,
-    milestones: Iterable[Milestone] = (),
-    rhythm: str = "",
-    last_kept: datetime | None = None,
-    last_evidence: date | None = None,
-) -> Signals:
+def judgement(assignment: Assignment, reading: Reading) -> Judgement:
+    """Only active work is judged: before the charter, in a pause, in review and after it the clocks stand."""
+    if assignment.status != Status.ACTIVE:
+        return Judgement(None)
+    return judge(signals_of(assignment, reading, today(assignment.mentee.zone)))
+
+
+def signals_of(assignment: Assignment, reading: Reading, day: date) -> Signals:
     """What these records say on this day; no rhythm, no milestone due, no grace over: not judged."""
-    planned = list(milestones)
+    planned = reading.milestones
     late = [(day - m.due_on).days for m in planned if m.done_at is None and m.due_on < day]
     due = [m for m in planned if m.due_on <= day]
     weight = sum(m.weight for m in due)
     done = sum(m.weight for m in due if m.done_at is not None)
     started = max(d for d in (assignment.starts_on, assignment.resumed_on, date.min) if d)
-    running_days = (day - started).days
-    since_evidence = (day - max(started, last_evidence or started)).days
+    last_evidence = max(reading.evidence_days, default=started)
+    graced = (day - started).days > EVIDENCE_GRACE_DAYS
     return Signals(
         overdue_days=max(late, default=0) if planned else None,
         overdue_count=len(late),
         schedule=done / weight if weight else None,
-        check_in_ratio=_check_in_ratio(assignment, day, started, rhythm, last_kept),
-        evidence_days=max(since_evidence, 0) if running_days > EVIDENCE_GRACE_DAYS else None,
+        check_in_ratio=_check_in_ratio(assignment, reading, day, started),
+        evidence_days=max((day - max(started, last_evidence)).days, 0) if graced else None,
     )
 
 
-def _check_in_ratio(
-    assignment: Assignment, day: date, started: date, rhythm: str, last_kept: datetime | None
-) -> float | None:
+def _check_in_ratio(assignment: Assignment, reading: Reading, day: date, started: date) -> float | None:
     """Days since the last check-in both kept, in periods of the rhythm agreed."""
-    if rhythm not in PERIOD_DAYS:
+    if reading.rhythm not in PERIOD_DAYS:
         return None
-    last = last_kept.astimezone(assignment.mentee.zone).date() if last_kept else started
-    return max((day - max(last, started)).days, 0) / PERIOD_DAYS[rhythm]
+    both = [kept.last_at for kept in reading.check_ins if kept.sides == 2 and kept.last_at]
+    last = max(both).astimezone(assignment.mentee.zone).date() if both else started
+    return max((day - max(last, started)).days, 0) / PERIOD_DAYS[reading.rhythm]
 
 
-def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row.assignment_id].append(row)
-    return groups
-
-
-def _last_kept(ids: Collection[int]) -> dict[int, datetime]:
-    """When both had answered, for the check-in answered last."""
-    rows = (
-        CheckIn.objects.filter(assignment__in=ids)
-        .annotate(sides=Count("answers"), both_at=Max("answers__answered_at"))
-        .filter(sides=2)
-        .order_by()
-        .values_list("assignment_id", "both_at")
+def _check_ins(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
+    return (
+        CheckIn.objects.filter(assignment__in=ids, cancelled_at__isnull=True)
+        .annotate(sides=Count("answers"), last_at=Max("answers__answered_at"))
+        .order_by("assignment_id", "due_on")
+        .values_list("assignment_id", "due_on", "sides", "last_at")
     )
-    last: dict[int, datetime] = {}
-    for assignment_id, both_at in rows:
-        last[assignment_id] = max(both_at, last.get(assignment_id, both_at))
-    return last
 
 
-def _last_evidence(ids: Collection[int]) -> dict[int, date]:
-    rows = Evidence.objects.filter(assignment__in=ids).order_by().values("assignment_id")
-    return dict(rows.annotate(last=Max("happened_on")).values_list("assignment_id", "last"))
+def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for pk, item in pairs:
+        groups[pk].append(item)
+    return groups

@@ -61,13 +61,15 @@ def reason_sentence(reason: Reason) -> str:
     if reason.code == "schedule":
         return _("%(n)s %% of what was due by today is done") % {"n": round(reason.figure * 100)}
     if reason.code == "check_in":
-        return _("the last check-in you both kept is %(n)s rhythms ago") % {"n": f"{reason.figure:.1f}"}
+        return _("the last check-in was %(n)s times the agreed interval ago") % {"n": f"{reason.figure:.1f}"}
     if reason.code == "evidence":
         return ngettext("no evidence for %(n)s day", "no evidence for %(n)s days", days) % {"n": days}
     if reason.code == "scope":
         return _("scope has grown by %(n)s %%") % {"n": round(reason.figure * 100)}
     if reason.code == "sponsor":
-        return _("the last contact with the sponsor is %(n)s rhythms ago") % {"n": f"{reason.figure:.1f}"}
+        return _("the last contact with the sponsor was %(n)s times the agreed interval ago") % {
+            "n": f"{reason.figure:.1f}"
+        }
     return _("there is more work than was agreed")
 
 

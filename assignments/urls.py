@@ -1,8 +1,73 @@
 """Addresses of what a mentor and a mentee think through, and of the work that follows."""
 
+from django.urls import path
+
+from .views import (
+    assignment,
+    brief,
+    charter,
+    check_in,
+    competency,
+    evidence,
+    goal,
+    mentorship,
+    milestone,
+    option,
+    sponsor_request,
+)
+
 app_name = "assignments"
 
-case: list = []
-work: list = []
+case = [
+    path("mentees/", mentorship.mentees, name="mentorships"),
+    path("mentees/start/", mentorship.start, name="mentorship-start"),
+    path("mentorships/<uuid:code>/", mentorship.detail, name="mentorship"),
+    path("growth/", mentorship.growth, name="growth"),
+    path("mentorships/<uuid:code>/goals/add/", goal.add, name="goal-add"),
+    path("goals/<uuid:code>/", goal.detail, name="goal"),
+    path("goals/<uuid:code>/edit/", goal.edit, name="goal-edit"),
+    path("goals/<uuid:code>/settle/", goal.settle, name="goal-settle"),
+    path("competencies/", competency.competencies, name="competencies"),
+    path("pipeline/", option.pipeline, name="pipeline"),
+    path("mentorships/<uuid:code>/pipeline/", option.board, name="board"),
+    path("mentorships/<uuid:code>/options/add/", option.add, name="option-add"),
+    path("options/<uuid:code>/", option.detail, name="option"),
+    path("options/<uuid:code>/edit/", option.edit, name="option-edit"),
+    path("options/<uuid:code>/move/", option.move, name="option-move"),
+    path("options/<uuid:code>/undo/", option.undo, name="option-undo"),
+    path("options/<uuid:code>/brief/", brief.start, name="brief-start"),
+    path("briefs/<uuid:code>/", brief.detail, name="brief"),
+    path("briefs/<uuid:code>/edit/", brief.edit, name="brief-edit"),
+    path("briefs/<uuid:code>/submit/", brief.submit, name="brief-submit"),
+    path("briefs/<uuid:code>/endorse/", brief.endorse, name="brief-endorse"),
+    path("briefs/<uuid:code>/changes/", brief.request_changes, name="brief-request-changes"),
+    path("briefs/<uuid:code>/decline/", brief.decline, name="brief-decline"),
+    path("briefs/<uuid:code>/versions/add/", brief.new_version, name="brief-new-version"),
+    path("briefs/<uuid:code>/ask/", sponsor_request.ask, name="sponsor-ask"),
+    path("sponsor-requests/<uuid:code>/", sponsor_request.detail, name="sponsor-request"),
+    path("sponsor-requests/<uuid:code>/accept/", sponsor_request.accept, name="sponsor-accept"),
+    path("sponsor-requests/<uuid:code>/decline/", sponsor_request.decline, name="sponsor-decline"),
+    path("sponsor-requests/<uuid:code>/withdraw/", sponsor_request.withdraw, name="sponsor-withdraw"),
+]
+work = [
+    path("assignments/", assignment.assignments, name="list"),
+    path("assignments/<uuid:code>/", assignment.detail, name="detail"),
+    path("assignments/<uuid:code>/pause/", assignment.pause, name="pause"),
+    path("assignments/<uuid:code>/resume/", assignment.resume, name="resume"),
+    path("assignments/<uuid:code>/close/", assignment.close, name="close"),
+    path("assignments/<uuid:code>/charter/", charter.detail, name="charter"),
+    path("assignments/<uuid:code>/charter/edit/", charter.edit, name="charter-edit"),
+    path("assignments/<uuid:code>/charter/acknowledge/", charter.acknowledge, name="charter-acknowledge"),
+    path("assignments/<uuid:code>/milestones/add/", milestone.add, name="milestone-add"),
+    path("milestones/<uuid:code>/edit/", milestone.edit, name="milestone-edit"),
+    path("milestones/<uuid:code>/done/", milestone.done, name="milestone-done"),
+    path("assignments/<uuid:code>/evidence/", evidence.pieces, name="evidence-list"),
+    path("assignments/<uuid:code>/evidence/log/", evidence.log, name="evidence-log"),
+    path("evidence/<uuid:code>/", evidence.detail, name="evidence"),
+    path("evidence/<uuid:code>/share/", evidence.share, name="evidence-share"),
+    path("evidence/files/<uuid:code>/", evidence.file, name="evidence-file"),
+    path("check-ins/<uuid:code>/", check_in.detail, name="check-in"),
+    path("check-ins/answers/<uuid:code>/acknowledge/", check_in.acknowledge, name="check-in-acknowledge"),
+]
 
 urlpatterns = [*case, *work]

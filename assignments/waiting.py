@@ -1,7 +1,265 @@
-"""What waits for a person here."""
+"""What waits for a person here, each line with its reason, its day and its one action."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stretchhub.env import today
+from stretchhub.notices.models import Notice, State
+from stretchhub.people.models import User
+from stretchhub.templatetags.words import moment
 from stretchhub.waiting import Waiting
 
+from .messages.check_in import DUE
+from .models import (
+    Assignment,
+    BriefStatus,
+    BriefVersion,
+    CharterAcknowledgement,
+    CheckIn,
+    CheckInAnswer,
+    Evidence,
+    Milestone,
+    RequestStatus,
+    SponsorRequest,
+    Stage,
+    Status,
+)
+from .models.option import OPEN
 
-def waiting_for(user) -> list[Waiting]:
-    return []
+EVIDENCE_DAYS = 21
+SOON = timedelta(days=3)
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Briefs, requests, charters, check-ins, milestones and evidence; six queries."""
+    day = today(user.zone)
+    return [
+        *_briefs(user),
+        *_requests(user),
+        *_charters_and_evidence(user, day),
+        *_check_ins(user, day),
+        *_answers(user),
+        *_milestones(user, day),
+    ]
+
+
+def _briefs(user: User) -> Iterator[Waiting]:
+    newer = BriefVersion.objects.filter(brief=OuterRef("brief"), number__gt=OuterRef("number"))
+    asked = SponsorRequest.objects.filter(
+        version=OuterRef("pk"), status__in=[RequestStatus.ASKED, RequestStatus.ACCEPTED]
+    )
+    mentee = Q(brief__option__mentorship__mentee=user)
+    versions = (
+        BriefVersion.objects.filter(
+            Q(status=BriefStatus.SUBMITTED, brief__option__mentorship__mentor=user)
+            | mentee & Q(status=BriefStatus.CHANGES_REQUESTED) & ~Exists(newer)
+            | mentee & Q(status=BriefStatus.ENDORSED) & ~Exists(asked),
+            brief__option__mentorship__ended_on__isnull=True,
+            brief__option__stage__in=[*OPEN, Stage.SEEKING_SPONSOR],
+        )
+        .select_related("brief__option__mentorship__mentee", "brief__option__mentorship__mentor")
+        .order_by("pk")
+    )
+    for version in versions:
+        yield _brief(version)
+
+
+def _brief(version: BriefVersion) -> Waiting:
+    option = version.brief.option
+    mentorship = option.mentorship
+    url = reverse("assignments:brief", args=[version.brief.code])
+    names = {"title": option.title, "mentee": mentorship.mentee.first_name, "mentor": mentorship.mentor.first_name}
+    if version.status == BriefStatus.SUBMITTED:
+        return Waiting(
+            "brief_submitted",
+            _("Say whether you stand behind “%(title)s”") % names,
+            _("%(mentee)s handed in the brief and cannot go on without you.") % names,
+            url,
+            _("Read the brief"),
+            person=mentorship.mentee,
+        )
+    if version.status == BriefStatus.CHANGES_REQUESTED:
+        return Waiting(
+            "brief_changes",
+            _("Write the next version of “%(title)s”") % names,
+            _("%(mentor)s asked for changes.") % names,
+            url,
+            _("See what to change"),
+            person=mentorship.mentor,
+        )
+    return Waiting(
+        "brief_endorsed",
+        _("Ask a sponsor for “%(title)s”") % names,
+        _("%(mentor)s stands behind the brief; now somebody has to want the result.") % names,
+        reverse("assignments:sponsor-ask", args=[version.brief.code]),
+        _("Ask a sponsor"),
+        person=mentorship.mentor,
+    )
+
+
+def _requests(user: User) -> Iterator[Waiting]:
+    requests = SponsorRequest.objects.filter(sponsor=user, status=RequestStatus.ASKED).select_related(
+        "version__brief__option", "asked_by"
+    )
+    for request in requests:
+        names = {"who": request.asked_by.name, "title": request.version.brief.option.title}
+        yield Waiting(
+            "sponsor_asked",
+            _("Decide whether to sponsor “%(title)s”") % names,
+            _("%(who)s asks you; the brief is one page.") % names,
+            reverse("assignments:sponsor-request", args=[request.code]),
+            _("Read and answer"),
+            person=request.asked_by,
+        )
+
+
+def _charters_and_evidence(user: User, day: date) -> Iterator[Waiting]:
+    """One query over the person's open assignments answers both."""
+    agreed = CharterAcknowledgement.objects.filter(
+        charter=OuterRef("charter"), charter_version=OuterRef("charter__version"), person=user
+    )
+    last = Evidence.objects.filter(assignment=OuterRef("pk")).order_by().values("assignment")
+    assignments = (
+        Assignment.objects.visible_to(user)
+        .filter(status__in=[Status.CHARTERING, Status.ACTIVE])
+        .annotate(agreed=Exists(agreed), evidence_on=Subquery(last.values(last=Max("happened_on"))))
+        .select_related("charter", "mentee")
+        .order_by("pk")
+    )
+    for assignment in assignments:
+        yield from _charter(assignment, user)
+        yield from _evidence(assignment, user, day)
+
+
+def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
+    url = reverse("assignments:charter", args=[assignment.code])
+    title = {"title": assignment.title}
+    charter = getattr(assignment, "charter", None)
+    if charter is None:
+        if assignment.part_of(user) != "sponsor":
+            yield Waiting(
+                "charter_to_write",
+                _("Write the charter of “%(title)s”") % title,
+                _("The sponsor said yes. A page of agreements, and it can begin."),
+                reverse("assignments:charter-edit", args=[assignment.code]),
+                _("Write the charter"),
+            )
+    elif not assignment.agreed:
+        running = assignment.status == Status.ACTIVE
+        yield Waiting(
+            "charter_to_acknowledge",
+            _("Acknowledge the charter of “%(title)s”") % title,
+            _("It has changed; the work goes on meanwhile.") if running else _("It begins when all three have agreed."),
+            url,
+            _("Read and acknowledge"),
+        )
+
+
+def _evidence(assignment: Any, user: User, day: date) -> Iterator[Waiting]:
+    if assignment.mentee_id != user.pk or assignment.status != Status.ACTIVE:
+        return
+    known = (assignment.starts_on, assignment.resumed_on, assignment.evidence_on)
+    since = max((d for d in known if d), default=day)
+    if (day - since).days > EVIDENCE_DAYS:
+        yield Waiting(
+            "evidence_missing",
+            _("Log what shows progress in “%(title)s”") % {"title": assignment.title},
+            ngettext("Nothing was logged for %(n)s day.", "Nothing was logged for %(n)s days.", (day - since).days)
+            % {"n": (day - since).days},
+            reverse("assignments:evidence-log", args=[assignment.code]),
+            _("Log evidence"),
+        )
+
+
+def _check_ins(user: User, day: date) -> Iterator[Waiting]:
+    """The newest of each assignment that has come due; what it overtook is not asked for again."""
+    newer = CheckIn.objects.filter(
+        assignment=OuterRef("assignment"),
+        cancelled_at__isnull=True,
+        due_on__gt=OuterRef("due_on"),
+        due_on__lte=day,
+    )
+    answered = CheckInAnswer.objects.filter(check_in=OuterRef("pk"), by=user)
+    reminded = Notice.objects.filter(recipient=user, kind=DUE, object_id=OuterRef("pk"), state=State.SENT)
+    due = (
+        CheckIn.objects.visible_to(user)
+        .filter(~Exists(newer), ~Exists(answered), assignment__status=Status.ACTIVE)
+        .filter(cancelled_at__isnull=True, due_on__lte=day)
+        .annotate(reminded_at=Subquery(reminded.values("sent_at")[:1]))
+        .select_related("assignment__mentee", "assignment__mentor")
+        .order_by("due_on", "pk")
+    )
+    for check_in in due:
+        assignment = check_in.assignment
+        other = assignment.mentor if assignment.mentee_id == user.pk else assignment.mentee
+        yield Waiting(
+            "check_in_due",
+            _("Check in with %(who)s") % {"who": other.first_name},
+            _reminded(assignment.title, check_in.reminded_at),
+            reverse("assignments:check-in", args=[check_in.code]),
+            _("Answer"),
+            due_on=check_in.due_on,
+            person=other,
+        )
+
+
+def _reminded(title: str, at: Any) -> str:
+    if at is None:
+        return title
+    return _("%(title)s · reminder sent %(moment)s") % {"title": title, "moment": moment(at)}
+
+
+def _answers(user: User) -> Iterator[Waiting]:
+    answers = (
+        CheckInAnswer.objects.visible_to(user)
+        .filter(acknowledged_by__isnull=True)
+        .exclude(by=user)
+        .exclude(check_in__assignment__status=Status.CLOSED)
+        .select_related("by", "check_in__assignment")
+        .order_by("answered_at", "pk")
+    )
+    for answer in answers:
+        yield Waiting(
+            "answer_to_acknowledge",
+            _("Read what %(who)s wrote for the check-in") % {"who": answer.by.first_name},
+            f"{answer.check_in.assignment.title}: “{_start_of(answer.moved)}”",
+            reverse("assignments:check-in", args=[answer.check_in.code]),
+            _("Acknowledge"),
+            post_url=reverse("assignments:check-in-acknowledge", args=[answer.code]),
+            person=answer.by,
+        )
+
+
+def _start_of(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 140 else line[:140].rsplit(" ", 1)[0] + "…"
+
+
+def _milestones(user: User, day: date) -> Iterator[Waiting]:
+    milestones = (
+        Milestone.objects.open()
+        .filter(assignment__mentee=user, assignment__status=Status.ACTIVE, due_on__lte=day + SOON)
+        .select_related("assignment")
+        .order_by(F("due_on"), "pk")
+    )
+    for milestone in milestones:
+        late = milestone.due_on < day
+        yield Waiting(
+            "milestone_overdue" if late else "milestone_soon",
+            milestone.title,
+            _("Its day has passed: finish it, or move it to a day that can hold.")
+            if late
+            else _("A milestone of “%(title)s”.") % {"title": milestone.assignment.title},
+            reverse("assignments:detail", args=[milestone.assignment.code]) + "#milestones",
+            _("Mark as done"),
+            due_on=milestone.due_on,
+            post_url=reverse("assignments:milestone-done", args=[milestone.code]),
+        )

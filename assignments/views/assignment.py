@@ -1,0 +1,197 @@
+"""The list of assignments, one assignment, and its pause, end and new beginning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assignments import overview, reminders, rules, timeline
+from assignments.actions import assignment as actions
+from assignments.actions.charter import agreed_parts
+from assignments.forms.assignment import CloseForm, PauseForm
+from assignments.messages.check_in import DUE
+from assignments.models import RUNNING, Assignment, Charter, CheckIn, Evidence, Milestone, Part, Status
+from assignments.signals import judgements
+from assignments.status_words import standing
+from stretchhub.env import today
+from stretchhub.pages import page_by_key
+from stretchhub.people.rules import require
+from stretchhub.people.submissions import once
+
+from .refused import refusals_shown
+
+TABS = {
+    "running": Q(status__in=[Status.CHARTERING, *RUNNING]),
+    "closed": Q(status=Status.CLOSED),
+}
+NEWEST = 6
+
+
+def find(request: HttpRequest, code: Any, *related: str) -> Assignment:
+    """The assignment, or the same 404 as one that does not exist."""
+    people = ("mentee", "mentor", "sponsor")
+    return get_object_or_404(Assignment.objects.visible_to(request.user).select_related(*people, *related), code=code)
+
+
+@require_safe
+def assignments(request: HttpRequest) -> HttpResponse:
+    tab = request.GET.get("show", "running")
+    tab = tab if tab in TABS else "running"
+    rows = Assignment.objects.visible_to(request.user).filter(TABS[tab]).select_related("mentee", "mentor", "sponsor")
+    page = page_by_key(rows, request.GET.get("after", ""), by=("-created_at", "-pk"), size=24)
+    return render(
+        request,
+        "assignments/assignment_list.html",
+        {
+            "page": page,
+            "cards": overview.cards(page.items, request.user),
+            "tabs": [
+                {"label": _("Running"), "url": "?", "current": tab == "running"},
+                {"label": _("Closed"), "url": "?show=closed", "current": tab == "closed"},
+            ],
+            "tab": tab,
+            "keep": f"show={tab}&" if tab == "closed" else "",
+        },
+    )
+
+
+@require_safe
+def detail(request: HttpRequest, code: Any) -> HttpResponse:
+    assignment = find(request, code, "charter", "option")
+    return render(request, "assignments/assignment.html", _page(request, assignment))
+
+
+def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
+    user, part = request.user, assignment.part_of(request.user)
+    day = today(user.zone)
+    milestones = list(assignment.milestones.all())
+    evidence = Evidence.objects.visible_to(user).filter(assignment=assignment)
+    newest = list(evidence.select_related("milestone").annotate(file_count=Count("files"))[: NEWEST + 1])
+    held = _meetings(assignment, user, day) if part != "sponsor" else []
+    marks = timeline.marks(assignment, day, milestones=milestones, held=held, evidence=newest)
+    return {
+        "assignment": assignment,
+        "part": part,
+        "day": day,
+        "standing": standing(assignment, judgements([assignment])[assignment.pk]),
+        "milestones": [MilestoneLine(milestone, day) for milestone in milestones],
+        "done_count": sum(milestone.done_at is not None for milestone in milestones),
+        "evidence": newest[:NEWEST],
+        "more_evidence": len(newest) > NEWEST,
+        "marks": marks,
+        **_check_in_panel(held, user),
+        **_charter_panel(assignment, user),
+        **_may(user, assignment),
+    }
+
+
+class MilestoneLine:
+    """A milestone with what its day means today."""
+
+    def __init__(self, milestone: Milestone, day: Any) -> None:
+        self.milestone = milestone
+        self.done = milestone.done_at is not None
+        self.late = not self.done and milestone.due_on < day
+        self.soon = not self.done and not self.late and (milestone.due_on - day).days <= 3
+
+
+def _meetings(assignment: Assignment, user: Any, day: Any) -> list[timeline.Meeting]:
+    rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True)
+    return timeline.meetings(rows.prefetch_related("answers").order_by("due_on"), user, day)
+
+
+def _check_in_panel(held: list[timeline.Meeting], user: Any) -> dict[str, Any]:
+    """The one that is due, those still to acknowledge, the next, and the last few."""
+    ahead = [meeting for meeting in held if meeting.mark == "planned"]
+    past = [meeting for meeting in reversed(held) if meeting.mark != "planned"]
+    due = next((meeting for meeting in past if meeting.to_answer), None)
+    reminder = reminders.sent_for(user, DUE, [due.check_in.pk if due else 0]) if held else {}
+    return {
+        "due": due,
+        "reminder": reminder.get(due.check_in.pk) if due else None,
+        "next_meeting": ahead[0] if ahead else None,
+        "ahead_count": len(ahead),
+        "past_meetings": [meeting for meeting in past if meeting is not due][:NEWEST],
+    }
+
+
+def _charter_panel(assignment: Assignment, user: Any) -> dict[str, Any]:
+    charter: Charter | None = getattr(assignment, "charter", None)
+    agreed = agreed_parts(charter) if charter else set()
+    people = {"mentee": assignment.mentee, "mentor": assignment.mentor, "sponsor": assignment.sponsor}
+    return {
+        "charter": charter,
+        "parties": [
+            {"person": person, "part": Part(part).label, "agreed": part in agreed} for part, person in people.items()
+        ],
+        "charter_waits_for_me": charter is not None
+        and any(person and person.pk == user.pk and part not in agreed for part, person in people.items()),
+    }
+
+
+def _may(user: Any, assignment: Assignment) -> dict[str, bool]:
+    paused, active = assignment.status == Status.PAUSED, assignment.status == Status.ACTIVE
+    return {
+        "may_log": rules.can_log_evidence(user, assignment),
+        "may_plan": rules.can_edit_plan(user, assignment),
+        "may_finish": assignment.status in rules.WORKING and assignment.part_of(user) in ("mentee", "mentor"),
+        "may_edit_charter": rules.can_edit_charter(user, assignment),
+        "may_pause": active and rules.can_pause(user, assignment),
+        "may_resume": paused and rules.can_pause(user, assignment),
+        "may_close": may_close(user, assignment),
+        "show_reviews": assignment.status in (Status.ACTIVE, Status.REVIEWING, Status.CLOSED),
+    }
+
+
+def may_close(user: Any, assignment: Assignment) -> bool:
+    """The mentor as long as it is open; the mentee while withdrawing is possible."""
+    if assignment.status == Status.CLOSED or not rules.can_close(user, assignment):
+        return False
+    return user.pk == assignment.mentor_id or assignment.status != Status.REVIEWING
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+@refusals_shown
+def pause(request: HttpRequest, code: Any) -> HttpResponse:
+    assignment = find(request, code)
+    require(rules.can_pause(request.user, assignment))
+    form = PauseForm(request.POST or None)
+    if form.is_valid():
+        actions.pause(assignment, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Paused. No check-in falls due and nothing gets late until you resume."))
+        return redirect("assignments:detail", assignment.code)
+    context = {"assignment": assignment, "form": form}
+    return render(request, "assignments/assignment_pause.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@refusals_shown
+def resume(request: HttpRequest, code: Any) -> HttpResponse:
+    assignment = find(request, code)
+    actions.resume(assignment, by=request.user)
+    messages.success(request, _("It goes on. Open days have moved by the length of the pause."))
+    return redirect("assignments:detail", assignment.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+@refusals_shown
+def close(request: HttpRequest, code: Any) -> HttpResponse:
+    assignment = find(request, code)
+    require(rules.can_close(request.user, assignment))
+    withdrawing = request.user.pk == assignment.mentee_id
+    form = CloseForm(request.POST or None, assignment=assignment, withdrawing=withdrawing)
+    if form.is_valid():
+        words = form.cleaned_data
+        actions.close(assignment, by=request.user, ending=words["ending"], reason=words["reason"])
+        messages.success(request, _("Closed. What was learned stays on record."))
+        return redirect("assignments:detail", assignment.code)
+    context = {"assignment": assignment, "form": form, "possible": bool(form.fields["ending"].choices)}
+    return render(request, "assignments/assignment_close.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,35 @@
+"""What an action refused, as a page that says why; nothing was changed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from assignments.refusals import Refused
+
+
+def refusals_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer with 409 and the reason where things do not stand so that the action is possible."""
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refused:
+            answer = render(request, "assignments/assignment_refused.html", {"words": refused.words}, status=409)
+            # A panel's own answer would be put in its place; this one takes the whole page.
+            answer["HX-Retarget"] = answer["HX-Reselect"] = "#main"
+            answer["HX-Reswap"] = "outerHTML"
+            return answer
+
+    return wrapper
+
+
+def way_back(request: HttpRequest, to: str, *args: object) -> HttpResponse:
+    """Back to Today when the button was pressed there, else to the thing itself."""
+    if request.POST.get("from") == "today":
+        return redirect("today")
+    return redirect(to, *args)
