@@ -1,5 +1,7 @@
-"""Addresses."""
+from django.urls import path
+
+from . import views
 
 app_name = "audit"
 
-urlpatterns: list = []
+urlpatterns = [path("audit/", views.trail, name="trail")]

@@ -30,7 +30,8 @@ class Kind:
 
     `load` fetches the objects that notices are about in a fixed number of queries, by id;
     `still_due` is asked again just before sending; a kind that `must_arrive` is sent again
-    under the same Message-ID when it is uncertain whether it went out.
+    under the same Message-ID when it is uncertain whether it went out; one with a secret in it is
+    not for the page (`on_page`).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     still_due: Callable[[Notice, Any], bool]
     render: Callable[[Notice, Any], Letter]
     must_arrive: bool = False
+    on_page: bool = True
 
 
 _kinds: dict[str, Kind] = {}
@@ -50,6 +52,11 @@ def register(kind: Kind) -> None:
 
 def get(name: str) -> Kind | None:
     return _kinds.get(name)
+
+
+def not_on_page() -> list[str]:
+    """The kinds whose words may only be mailed."""
+    return [kind.name for kind in _kinds.values() if not kind.on_page]
 
 
 def load_things(notices: Collection[Notice]) -> dict[int, Any]:

@@ -1,5 +1,10 @@
-"""Addresses."""
+from django.urls import path
+
+from . import views
 
 app_name = "notices"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("notices/", views.inbox, name="inbox"),
+    path("notices/read/", views.read, name="read"),
+]

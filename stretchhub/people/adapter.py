@@ -2,10 +2,63 @@
 
 from __future__ import annotations
 
+import logging
+import smtplib
+from types import SimpleNamespace
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages as page_messages
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import messages
+from .models import User
+
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("today")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:profile")
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.SITE_URL + path.replace("UID-KEY", key)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Written down like every message; only what goes to a former address is sent at once."""
+        what = template_prefix.rpartition("/")[2]
+        if email is None and what in messages.CHANGES:
+            messages.account_changed(what, user)
+        else:
+            super().send_notification_mail(template_prefix, user, context, email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail whose words know SITE_URL, never the host that the browser named."""
+        site = SimpleNamespace(name="StretchHub", domain=settings.SITE_URL.partition("://")[2])
+        words = {"email": email, "SITE_URL": settings.SITE_URL, **context, "current_site": site}
+        words.pop("request", None)
+        try:
+            self.render_mail(template_prefix, email, words).send()
+        except (OSError, smtplib.SMTPException):
+            log.exception("A mail about an account could not be handed to the mail server")
+            if self.request is not None:
+                page_messages.error(self.request, _("The mail could not be sent just now. Try again in a few minutes."))

@@ -6,3 +6,9 @@ class PeopleConfig(AppConfig):
     name = "stretchhub.people"
     label = "people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        # Models and messages can be imported only once all apps are loaded.
+        from . import messages  # noqa: PLC0415
+
+        messages.register_all()

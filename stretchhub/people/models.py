@@ -6,6 +6,7 @@ import uuid
 import zoneinfo
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -46,6 +47,14 @@ def validate_working_days(days: str) -> None:
 class UserQuerySet(models.QuerySet):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
+
+    def without_password(self) -> UserQuerySet:
+        """Those who are active but could not sign in yet."""
+        return self.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Whose page this person may open: HR and administrators everybody's, others their own."""
+        return self if user.is_hr or user.is_administrator else self.filter(pk=user.pk)
 
     def with_role(self, role: str) -> UserQuerySet:
         return self.filter(is_active=True, role_grants__role=role)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from .models import User
+from .models import Role, User
 
 
 def require(allowed: bool) -> None:
@@ -24,3 +24,38 @@ def can_grant_roles(user: User) -> bool:
 
 def can_read_audit_trail(user: User) -> bool:
     return user.is_hr or user.is_administrator
+
+
+def can_change_person(user: User, person: User) -> bool:
+    """HR looks after everybody, except how an administrator signs in: that would be a way up."""
+    return can_manage_people(user) and (user.is_administrator or not person.is_administrator)
+
+
+def is_last_administrator(person: User) -> bool:
+    others = User.objects.with_role(Role.ADMINISTRATOR).exclude(pk=person.pk)
+    return person.is_administrator and not others.exists()
+
+
+def can_deactivate(user: User, person: User) -> bool:
+    """Nobody deactivates themselves, and one administrator always stays."""
+    return (
+        can_change_person(user, person)
+        and person.is_active
+        and person.pk != user.pk
+        and not is_last_administrator(person)
+    )
+
+
+def can_reactivate(user: User, person: User) -> bool:
+    # A former administrator comes back with their roles, so only an administrator may do it.
+    may = user.is_administrator or Role.ADMINISTRATOR not in person.roles
+    return can_manage_people(user) and may and not person.is_active
+
+
+def can_invite(user: User, person: User) -> bool:
+    """Those who have not set a password yet; whoever has one asks for a new one by themselves."""
+    return can_change_person(user, person) and person.is_active and not person.has_usable_password()
+
+
+def can_revoke_role(user: User, person: User, role: str) -> bool:
+    return can_grant_roles(user) and not (role == Role.ADMINISTRATOR and is_last_administrator(person))

@@ -1,0 +1,157 @@
+"""Mails about a person's own account. Links to set a password are made when the mail is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stretchhub.env import now
+from stretchhub.notices.kinds import Kind, Letter, register
+from stretchhub.notices.models import Notice
+from stretchhub.notices.outbox import draft, queue, queue_many
+from stretchhub.wake import wake
+
+from .models import User
+
+INVITATION = "people.invitation"
+PASSWORD = "people.password"  # noqa: S105 (the name of a message)
+CHANGED = "people.changed."
+
+
+def invited(people: Collection[User]) -> None:
+    """Send each their invitation, once for each time they are invited."""
+    queue_many(draft(INVITATION, person, recipient=person, revision=_this_moment()) for person in people)
+
+
+def password_asked(person: User | None) -> None:
+    """Send the link; for nobody, write the same row and take it back."""
+    if person is not None:
+        queue(PASSWORD, person, recipient=person, revision=_this_moment())
+        return
+    nobody = User(pk=0)
+    with transaction.atomic():
+        Notice.objects.bulk_create(
+            [draft(PASSWORD, nobody, recipient=nobody, revision=_this_moment())], ignore_conflicts=True
+        )
+        transaction.set_rollback(True)
+    wake("stretchhub.notices.tasks.deliver")
+
+
+def account_changed(what: str, person: User) -> None:
+    """Tell somebody that how they sign in was changed, so that they notice if it was not them."""
+    queue(CHANGED + what, person, recipient=person, revision=_this_moment())
+
+
+def _this_moment() -> int:
+    """Asked twice within a second is asked once."""
+    return int(now().timestamp())
+
+
+def _people(ids: Collection[int]) -> Mapping[int, User]:
+    return User.objects.in_bulk(ids)
+
+
+def _password_path(person: User) -> str:
+    """The page that takes a new password; the link works once and only for so long."""
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    pattern = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+    return pattern.replace("UID-KEY", key)
+
+
+def _hours() -> str:
+    days = settings.PASSWORD_RESET_TIMEOUT // 86400
+    if days:
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    hours = max(1, settings.PASSWORD_RESET_TIMEOUT // 3600)
+    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+def _invitation(notice: Notice, person: User) -> Letter:
+    return Letter(
+        subject=_("Your invitation to StretchHub"),
+        paragraphs=(
+            _("StretchHub is where stretch assignments are planned, carried and reviewed. You have been invited."),
+            _("Choose a password to come in. The link works once, for %s.") % _hours(),
+        ),
+        action=_("Choose a password"),
+        path=_password_path(person),
+        why=_("HR has invited you to StretchHub"),
+    )
+
+
+def _password(notice: Notice, person: User) -> Letter:
+    return Letter(
+        subject=_("Choose a new StretchHub password"),
+        paragraphs=(
+            _("Somebody, probably you, asked for a new password. The link works once, for %s.") % _hours(),
+            _("If it was not you, do nothing: your password stays as it is."),
+        ),
+        action=_("Choose a new password"),
+        path=_password_path(person),
+        why=_("somebody asked for a new password for this address"),
+    )
+
+
+# What allauth calls each change, and what we call it.
+CHANGES = {
+    "password_changed": gettext_lazy("Your StretchHub password was changed"),
+    "password_reset": gettext_lazy("Your StretchHub password was set anew"),
+    "password_set": gettext_lazy("Your StretchHub password was set"),
+    "totp_activated": gettext_lazy("An authenticator app was added to your account"),
+    "totp_deactivated": gettext_lazy("The authenticator app was removed from your account"),
+    "recovery_codes_generated": gettext_lazy("New recovery codes were made for your account"),
+    "webauthn_added": gettext_lazy("A passkey was added to your account"),
+    "webauthn_removed": gettext_lazy("A passkey was removed from your account"),
+}
+
+
+def _changed(subject: object) -> Callable[[Notice, User], Letter]:
+    def render(notice: Notice, person: User) -> Letter:
+        return Letter(
+            subject=str(subject),
+            paragraphs=(
+                _("If that was you, there is nothing to do."),
+                _("If it was not you, choose a new password now and tell your HR team."),
+            ),
+            action=_("Look at my account"),
+            path=reverse("people:profile"),
+            why=_("it is about how you sign in"),
+        )
+
+    return render
+
+
+KINDS = [
+    Kind(
+        name=INVITATION,
+        load=_people,
+        still_due=lambda notice, person: person.is_active and not person.has_usable_password(),
+        render=_invitation,
+        must_arrive=True,
+        on_page=False,
+    ),
+    Kind(
+        name=PASSWORD,
+        load=_people,
+        still_due=lambda notice, person: person.is_active,
+        render=_password,
+        must_arrive=True,
+        on_page=False,
+    ),
+    *(
+        Kind(name=CHANGED + what, load=_people, still_due=lambda notice, person: True, render=_changed(subject))
+        for what, subject in CHANGES.items()
+    ),
+]
+
+
+def register_all() -> None:
+    for kind in KINDS:
+        register(kind)

@@ -1,0 +1,36 @@
+"""What a person sets for themselves."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stretchhub.pages import done, panel
+from stretchhub.people import mailbox
+from stretchhub.people.actions.person import change_own_settings
+from stretchhub.people.forms import SettingsForm
+from stretchhub.people.models import Theme, User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    me = User.objects.select_related("manager").get(pk=request.user.pk)
+    form = SettingsForm(request.POST or None, instance=me)
+    if request.method == "POST" and form.is_valid():
+        change_own_settings(request.user, **form.cleaned_data)
+        return done(request, reverse("people:profile"), _("Saved."))
+    return panel(request, "people/profile.html", {"form": form, "me": request.user, "mailbox": mailbox.is_open()})
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark or as the device says; back to the page it was chosen on."""
+    chosen = request.POST.get("theme", "")
+    if chosen in Theme.values:
+        change_own_settings(request.user, theme=chosen)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return done(request, back if safe and back.startswith("/") else reverse("people:profile"))
