@@ -89,7 +89,7 @@ def install(lock):
     say("Installing " + lock)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     by_uv = os.path.exists(UV) or call([PYTHON, "-m", "pip", "install", "--quiet", "uv"], **quiet)
-    done = by_uv and call([UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock])
+    done = by_uv and call([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, "--require-hashes", "-r", lock])
     if not done:
         say("uv cannot be used here; pip does the same more slowly.")
         if not call([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock]):

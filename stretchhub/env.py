@@ -55,7 +55,7 @@ def data_dir(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR cannot be made: {error.strerror}: {path}") from None
-    if not os.access(path, os.W_OK | os.X_OK):
+    if not os.access(path, os.W_OK | os.X_OK, effective_ids=True):
         raise ImproperlyConfigured(f"DATA_DIR cannot be written to: {path}")
     return path
 

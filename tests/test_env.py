@@ -1,7 +1,10 @@
 """Settings from the environment, and the one clock."""
 
+import os
 import stat
+import tempfile
 from datetime import UTC, datetime, timedelta
+from multiprocessing import Queue, get_context
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,30 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
     with pytest.raises(ImproperlyConfigured, match="DATA_DIR cannot be made.*file/var"):
         env.data_dir(tmp_path / "file" / "var")
+
+
+def look_at_read_only_folder(folder: str, said: Queue) -> None:
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    try:
+        env.data_dir(Path(folder))
+    except ImproperlyConfigured as error:
+        said.put(str(error))
+    else:
+        said.put("")
+
+
+def test_a_read_only_folder_is_named():
+    context = get_context("fork")
+    said = context.Queue()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o555)
+        process = context.Process(target=look_at_read_only_folder, args=(folder, said))
+        process.start()
+
+        assert said.get(timeout=10) == f"DATA_DIR cannot be written to: {folder}"
+        process.join(10)
 
 
 def test_without_an_address_the_database_is_sqlite_with_one_writer_at_a_time(tmp_path):
