@@ -57,6 +57,8 @@ AVATAR_TONES = 6
 
 @lru_cache(maxsize=512)
 def _svg(name: str, size: int) -> str:
+    if not name:
+        return ""
     style = "micro" if size <= 16 else "outline"
     return heroicons._render_icon(style, name, size, {"focusable": "false"})
 
