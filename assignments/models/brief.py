@@ -76,6 +76,23 @@ class Brief(models.Model):
         return self.option.title
 
 
+class BriefVersionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> BriefVersionQuerySet:
+        """All to mentee and mentor; to a sponsor what they were sent; to HR what was endorsed."""
+        own = Q(brief__option__mentorship__mentee=user) | Q(brief__option__mentorship__mentor=user)
+        asked = Exists(
+            SponsorRequest.objects.filter(
+                version=OuterRef("pk"),
+                sponsor=user,
+                status__in=[RequestStatus.ASKED, RequestStatus.ACCEPTED],
+            )
+        )
+        seen = own | Q(asked)
+        if user.is_hr:
+            seen |= Q(status__in=[BriefStatus.ENDORSED, BriefStatus.SPONSOR_ACCEPTED])
+        return self.filter(seen)
+
+
 class BriefVersion(models.Model):
     """One version of a brief: what was asked, and what became of it."""
 
@@ -101,6 +118,8 @@ class BriefVersion(models.Model):
     decision_reason = models.TextField(blank=True, editable=False)
     # Raised with every save, so that a stale page cannot overwrite a newer one.
     edit = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = BriefVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("brief version")
