@@ -37,7 +37,7 @@ def _has(user: User) -> dict[str, bool]:
             assignments=Exists(assignments),
             sponsor=Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
             asked=Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
-            reviews=Exists(Review.objects.filter(rater=OuterRef("pk"))),
+            rates=Exists(Review.objects.filter(rater=OuterRef("pk"))),
         )
         .get()
     )
@@ -55,7 +55,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["mentee"] or has["mentor"], _("Pipeline"), "assignments:pipeline", "view-columns"),
         (has["assignments"], _("Assignments"), "assignments:list", "rocket-launch"),
         (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
-        (has["reviews"], _("Reviews"), "reviews:list", "scale"),
+        (has["rates"], _("Reviews"), "reviews:list", "scale"),
         (user.is_hr, _("Review cycles"), "reviews:cycles", "chart-bar"),
         (user.is_hr or user.is_administrator, _("People"), "people:list", "identification"),
         (user.is_hr or user.is_administrator, _("Audit trail"), "audit:trail", "clipboard-document-list"),
