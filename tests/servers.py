@@ -6,6 +6,7 @@ Whoever uses `worker`, `live_site` or `new_page` works on committed rows, emptie
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,8 +26,13 @@ def is_complaint(said: ConsoleMessage) -> bool:
     return said.type == "error" and not (meant and "/static/" not in said.location.get("url", ""))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The lite leg leaves out what needs real servers."""
+    """The lite leg leaves out what needs real servers; emptied tables get back what migrations put there."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     if settings.LEG != "real":
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("real")])
         items[:] = [item for item in items if not item.get_closest_marker("real")]
@@ -90,13 +96,16 @@ def worker_processes(surroundings: dict[str, str]) -> Iterator[None]:
         started("celery", "--app", "tests.beat", "beat", "--schedule", schedule, "--pidfile", "", *quiet,
                 environment=surroundings),
     ]  # fmt: skip
+    deadline = time.monotonic() + services.WAIT_SECONDS
+    while not app.control.ping(timeout=0.5, limit=1):
+        assert time.monotonic() < deadline, "The worker does not answer; its log is in DATA_DIR."
     yield
     for process in processes:
         services.end(process)
 
 
 @pytest.fixture
-def worker(worker_processes, transactional_db) -> None:
+def worker(worker_processes, transactional_db, django_db_serialized_rollback) -> None:
     """A real Celery worker and beat on this test's database, Redis and SMTP sink."""
 
 
@@ -113,7 +122,7 @@ def site_process(surroundings: dict[str, str], site_url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def live_site(site_process, site_url: str, transactional_db) -> str:
+def live_site(site_process, site_url: str, transactional_db, django_db_serialized_rollback) -> str:
     """The address of the site, served by gunicorn as when deployed, on this test's database."""
     return site_url
 

@@ -20,11 +20,7 @@ from django.db import DatabaseError, connection
 
 from stretchhub import demo, env, tether
 from stretchhub.celery import app
-
-try:
-    from stretchhub.people.setup import setup_line
-except ImportError:
-    setup_line = None
+from stretchhub.people.setup import setup_line
 
 STOP_SECONDS = 7.0
 QUICK_END_SECONDS = 5.0
@@ -213,7 +209,7 @@ class Command(BaseCommand):
             self.say(f"  Password    {DEMO_PASSWORD}")
             if demo.LOADING.exists():
                 self.say("  The demo's people are being written; the pages say so until they are ready.")
-        elif not self.people and setup_line is not None:
+        elif not self.people:
             self.say(f"  {setup_line()}")
         self.say(f"  Mail        {where_mail_goes()}")
         self.say("  Stop        Ctrl-C\n")
