@@ -1,5 +1,21 @@
-"""Addresses."""
+"""Addresses of reviews, their cycles and exports."""
+
+from django.urls import path
+
+from .views import cycle, export, review
 
 app_name = "reviews"
-
-urlpatterns: list = []
+urlpatterns = [
+    path("reviews/", review.listing, name="list"),
+    path("reviews/<uuid:code>/", review.review, name="review"),
+    path("reviews/<uuid:code>/files/<uuid:file>/", review.evidence_file, name="evidence-file"),
+    path("assignments/<uuid:code>/reviews/", review.for_assignment, name="for-assignment"),
+    path("assignments/<uuid:code>/reviews/start/", review.start, name="start"),
+    path("cycles/", cycle.listing, name="cycles"),
+    path("cycles/add/", cycle.add, name="cycle-add"),
+    path("cycles/<slug:code>/", cycle.detail, name="cycle"),
+    path("cycles/<slug:code>/export/", export.ask, name="export-request"),
+    path("exports/dictionary.csv", export.dictionary, name="export-dictionary"),
+    path("exports/<uuid:code>/", export.progress, name="export"),
+    path("exports/<uuid:code>/download/", export.download, name="export-download"),
+]

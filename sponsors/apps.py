@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class SponsorsConfig(AppConfig):
     name = "sponsors"
     verbose_name = _("Sponsors")
+
+    def ready(self) -> None:
+        # Models and messages can be imported only once all apps are loaded.
+        from . import messages  # noqa: PLC0415
+
+        messages.register_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,7 @@ class DashboardSnapshot(models.Model):
     )
     generation = models.PositiveIntegerField(default=0)
     as_of = models.DateTimeField(_("as of"), null=True)
-    content = models.JSONField(default=dict)
+    content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
 
     objects = DashboardSnapshotQuerySet.as_manager()
 
@@ -50,6 +51,8 @@ class DashboardAcknowledgement(models.Model):
     revision = models.PositiveIntegerField()
     as_of = models.DateTimeField(_("as of"))
     acknowledged_at = models.DateTimeField(_("acknowledged at"))
+    # What stood there, in short, so that the next build can say what is different.
+    facts = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("acknowledgement by a sponsor")

@@ -1,0 +1,31 @@
+"""Review cycles, opened by HR."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from stretchhub.audit.trail import record
+from stretchhub.people.models import User
+from stretchhub.people.rules import require
+
+from ..models import ReviewCycle, Rubric
+from ..rules import can_manage_cycles
+
+
+@transaction.atomic
+def add_cycle(*, by: User, code: str, name: str, rubric: Rubric, opens_on: date, closes_on: date) -> ReviewCycle:
+    """Open a cycle; reviews of it keep this version of the rubric."""
+    require(can_manage_cycles(by))
+    try:
+        with transaction.atomic():
+            cycle = ReviewCycle.objects.create(
+                code=code, name=name, rubric=rubric, opens_on=opens_on, closes_on=closes_on
+            )
+    except IntegrityError:
+        raise ValidationError({"code": _("Another cycle has this code. Choose another.")}) from None
+    record(by, "cycle.added", cycle, fields=["closes_on", "code", "name", "opens_on", "rubric"])
+    return cycle

@@ -1,0 +1,21 @@
+"""The evidence that a rater is shown and may rest a level on."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from assignments.models import Evidence
+
+from .models import Relation, Review
+
+
+def evidence_for(review: Review) -> QuerySet[Evidence]:
+    """Mentee and mentor see all of it, the sponsor what is shared with the sponsor, and a
+    colleague what the mentee shared for the review.
+    """
+    evidence = Evidence.objects.filter(assignment_id=review.assignment_id)
+    if review.relation == Relation.SPONSOR:
+        evidence = evidence.filter(shared_with_sponsor=True)
+    elif review.relation == Relation.COLLEAGUE:
+        evidence = evidence.filter(shared_at_review=True)
+    return evidence.order_by("-happened_on", "-id")

@@ -1,0 +1,42 @@
+"""Adding a cycle and asking for its export."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stretchhub.forms import DayInput
+
+from ..models import Format, ReviewCycle, Rubric
+
+# Words that stand where a code would stand in an address.
+TAKEN = {"add"}
+
+
+class CycleForm(forms.ModelForm):
+    class Meta:
+        model = ReviewCycle
+        fields = ["name", "code", "opens_on", "closes_on", "rubric"]
+        widgets = {"opens_on": DayInput(), "closes_on": DayInput()}
+        help_texts = {"code": _("Short, for addresses and file names, for example 2026-h2.")}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rubric"].empty_label = None
+        self.fields["rubric"].queryset = Rubric.objects.order_by("name", "-version")
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].lower()
+        if code in TAKEN:
+            raise forms.ValidationError(_("This word cannot be a code. Choose another."))
+        return code
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(label=_("Format"), choices=Format.choices, initial=Format.XLSX, widget=forms.RadioSelect)
+    purpose = forms.CharField(
+        label=_("What it is for"),
+        max_length=300,
+        help_text=_("Kept with the export: the file holds ratings of named people."),
+        error_messages={"required": _("Say in a few words what the file is for.")},
+    )

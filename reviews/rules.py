@@ -1,0 +1,36 @@
+"""May this person do this to that review, cycle or export? Asked by every action; a no is a 403."""
+
+from __future__ import annotations
+
+from assignments.models import Assignment, Status
+from stretchhub.people.models import User
+
+from .models import Export, ExportStatus, Review, ReviewStatus
+
+
+def can_start_reviews(user: User, assignment: Assignment) -> bool:
+    """Mentor or mentee ask for the reviews of an active assignment."""
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and assignment.status == Status.ACTIVE
+
+
+def can_write_review(user: User, review: Review) -> bool:
+    """Its rater, until it is handed in."""
+    return user.is_active and user.pk == review.rater_id and review.status == ReviewStatus.DRAFT
+
+
+def can_see_result(user: User, assignment: Assignment) -> bool:
+    """Mentee, mentor and HR read final ratings side by side; the sponsor does not."""
+    return user.is_hr or assignment.part_of(user) in ("mentee", "mentor")
+
+
+def can_manage_cycles(user: User) -> bool:
+    return user.is_hr
+
+
+def can_export_reviews(user: User) -> bool:
+    return user.is_hr
+
+
+def can_download(user: User, export: Export) -> bool:
+    """HR, and only the one who asked."""
+    return user.is_hr and user.pk == export.requested_by_id and export.status == ExportStatus.COMPLETE

@@ -1,0 +1,54 @@
+"""The evidence rule and agreement in words, made where they are shown."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .evidence_rule import Verdict
+from .scoring import Agreement
+
+
+def words_for(verdict: Verdict) -> str:
+    """What is missing before a level can be handed in, and what to do."""
+    words = ngettext("%(n)s more word", "%(n)s more words", verdict.words_missing) % {"n": verdict.words_missing}
+    return {
+        "no_level": _("Choose a level, or “Not observed”."),
+        "no_evidence": _("Link the evidence that this level rests on."),
+        "second_or_note": _("Levels 1, 4 and 5 rest on two pieces of evidence. Link a second one, or write %(more)s.")
+        % {"more": words},
+        "note_beside": _("Only one piece of evidence is shared with you, so say what you saw: %(more)s.")
+        % {"more": words},
+        "note_instead": _("No evidence is shared with you, so say what you saw in 30 words: %(more)s.")
+        % {"more": words},
+    }.get(verdict.reason, "")
+
+
+def agreement_word(found: Agreement) -> str:
+    return {
+        "aligned": _("Aligned"),
+        "close": _("Close"),
+        "discuss": _("Discuss"),
+        None: _("Too few to compare"),
+    }[found.value]
+
+
+def agreement_sentence(found: Agreement) -> str:
+    """Why that word, in one sentence."""
+    if found.value is None:
+        return _("Fewer than two observers gave a level.")
+    if found.range == 0:
+        return _("All observers chose the same level.")
+    words = {"low": found.ratings[0], "high": found.ratings[-1]}
+    if found.value == "close":
+        return _("Observers are one level apart: %(low)s to %(high)s.") % words
+    return _("Observers range from %(low)s to %(high)s. Ask each what they saw.") % words
+
+
+def self_sentence(found: Agreement) -> str:
+    """How the own rating stands beside, where it is a level or more away."""
+    if found.self_gap is None or abs(found.self_gap) < 1:
+        return ""
+    if found.self_gap > 0:
+        return _("The own rating is higher than the observers’.")
+    return _("The own rating is lower than the observers’.")

@@ -1,0 +1,53 @@
+"""A sponsor says that they have read how an assignment stands."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assignments.models import Assignment
+from assignments.refusals import Refused, Stale
+from stretchhub.audit.trail import record
+from stretchhub.env import now
+from stretchhub.people.models import User
+from stretchhub.people.rules import require
+
+from .. import messages
+from ..models import DashboardAcknowledgement, DashboardSnapshot
+from ..rules import can_acknowledge_dashboard
+from .dashboard import rebuild
+
+
+@transaction.atomic
+def acknowledge(assignment: Assignment, *, by: User, revision: int) -> DashboardAcknowledgement:
+    """Keep that the sponsor has read this revision, and tell mentee and mentor once.
+
+    The dashboard is built anew at once, so that it says what changed from here on.
+    """
+    require(can_acknowledge_dashboard(by, assignment))
+    snapshot, card = _card(assignment, by)
+    if card["revision"] != revision:
+        raise Stale(_("Something has changed since you opened this page. Read it and acknowledge again."))
+    said, made = DashboardAcknowledgement.objects.get_or_create(
+        assignment=assignment,
+        sponsor=by,
+        revision=revision,
+        defaults={"as_of": snapshot.as_of, "acknowledged_at": now(), "facts": card["facts"]},
+    )
+    if not made:
+        return said
+    record(by, "dashboard.acknowledged", said, fields=["revision"])
+    messages.acknowledged(said)
+    if not rebuild([by.pk]):
+        # Another build was faster and may not know of this; the next run builds once more.
+        Assignment.objects.filter(pk=assignment.pk).update(built_revision=0)
+    return said
+
+
+def _card(assignment: Assignment, sponsor: User) -> tuple[DashboardSnapshot, dict]:
+    snapshot = DashboardSnapshot.objects.filter(sponsor=sponsor).first()
+    cards = snapshot.content.get("cards", []) if snapshot else []
+    card = next((card for card in cards if card["pk"] == assignment.pk), None)
+    if snapshot is None or card is None:
+        raise Refused(_("This is being prepared. Load the page again in a few seconds."))
+    return snapshot, card
