@@ -92,7 +92,7 @@ CAST = (
 
 def add_people(cohort: Cohort) -> None:
     """Write everybody with one password, their verified addresses, line managers and roles."""
-    password = make_password(PASSWORD, salt="%016x" % cohort.rng.getrandbits(64))
+    password = make_password(PASSWORD, salt=f"{cohort.rng.getrandbits(64):016x}")
     users = [_user(cohort, password, *row) for row in CAST]
     User.objects.bulk_create(users)
     cohort.people = {row[0]: user for row, user in zip(CAST, users, strict=True)}
