@@ -47,6 +47,7 @@ class Card:
     standing: Standing
     next_milestone: Milestone | None
     days: tuple[Day, ...] = ()
+    log_url: str = ""
 
 
 def cards_for(user: User) -> list[Card]:
@@ -77,6 +78,9 @@ def _card(assignment: Assignment, reading: Reading, user: User) -> Card:
         person_part=_("Mentor") if part == "mentee" else _("Mentee"),
         standing=standing(assignment, judgement(assignment, reading)),
         next_milestone=reading.next_milestone,
+        log_url=reverse("assignments:evidence-log", args=[assignment.code])
+        if part == "mentee" and assignment.status == Status.ACTIVE
+        else "",
         days=fortnight(assignment, reading, today(user.zone), mine=part != "sponsor"),
     )
 

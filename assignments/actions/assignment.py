@@ -10,7 +10,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments import messages
-from assignments.models import ENDINGS, NEXT, Assignment, Ending, Milestone, Option, SponsorRequest, Stage, Status
+from assignments.models import Assignment, Ending, Milestone, Option, SponsorRequest, Stage, Status
+from assignments.models.assignment import ENDINGS, NEXT
 from assignments.refusals import Refused
 from assignments.rules import can_close, can_pause
 from stretchhub.audit.trail import record

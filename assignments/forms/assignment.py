@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import ENDINGS, Assignment, Ending
+from assignments.models import Assignment, Ending
+from assignments.models.assignment import ENDINGS
 
 
 class PauseForm(forms.Form):

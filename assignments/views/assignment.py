@@ -16,7 +16,8 @@ from assignments.actions import assignment as actions
 from assignments.actions.charter import agreed_parts
 from assignments.forms.assignment import CloseForm, PauseForm
 from assignments.messages.check_in import DUE
-from assignments.models import RUNNING, Assignment, Charter, CheckIn, Evidence, Milestone, Part, Status
+from assignments.models import Assignment, Charter, CheckIn, Evidence, Milestone, Part, Status
+from assignments.models.assignment import RUNNING
 from assignments.signals import judgements
 from assignments.status_words import standing
 from stretchhub.env import today

@@ -104,10 +104,9 @@ def _both_texts(request: HttpRequest, assignment: Assignment, stale: Stale) -> H
     typed["version"] = str(saved.version)
     form = CharterForm(typed, instance=copy(saved))
     form.is_valid()
-    stored = CharterForm(instance=saved)
     differences = [
-        (field.label, _shown(saved, field.name))
-        for field in stored.visible_fields()
+        {"label": field.label, "saved": _shown(saved, field.name), "typed": typed.get(field.name, "")}
+        for field in CharterForm(instance=saved).visible_fields()
         if str(form.cleaned_data.get(field.name)) != str(getattr(saved, field.name))
     ]
     context = {"assignment": assignment, "form": form, "charter": saved, "stale": stale, "differences": differences}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from assignments.refusals import Refused
 
@@ -19,13 +21,22 @@ def refusals_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:
-            answer = render(request, "assignments/assignment_refused.html", {"words": refused.words}, status=409)
+            answer = render(
+                request, "assignments/refused.html", {"words": refused.words, "back": _before(request)}, status=409
+            )
             # A panel's own answer would be put in its place; this one takes the whole page.
             answer["HX-Retarget"] = answer["HX-Reselect"] = "#main"
             answer["HX-Reswap"] = "outerHTML"
             return answer
 
     return wrapper
+
+
+def _before(request: HttpRequest) -> str:
+    """The page the button was pressed on, if it is one of ours, else Today."""
+    address = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()})
+    return address if ours and address else reverse("today")
 
 
 def way_back(request: HttpRequest, to: str, *args: object) -> HttpResponse:

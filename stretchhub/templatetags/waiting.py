@@ -1,0 +1,38 @@
+"""How the lines of Today look: an icon for each kind, and whether the day has passed."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+
+from stretchhub import env
+
+register = template.Library()
+
+ICONS = {
+    "brief_submitted": "document-magnifying-glass",
+    "brief_changes": "pencil-square",
+    "brief_endorsed": "hand-raised",
+    "sponsor_asked": "hand-raised",
+    "charter_to_write": "pencil-square",
+    "charter_to_acknowledge": "document-check",
+    "check_in_due": "chat-bubble-left-right",
+    "answer_to_acknowledge": "envelope-open",
+    "milestone_overdue": "flag",
+    "milestone_soon": "flag",
+    "evidence_missing": "camera",
+}
+
+
+@register.filter
+def waiting_icon(kind: str) -> str:
+    """The icon of a kind of waiting."""
+    if kind.startswith("review"):
+        return "scale"
+    return ICONS.get(kind, "bell-alert")
+
+
+@register.filter
+def past_for(day: date | None, user: Any) -> bool:
+    """Whether this day is over where the person is."""
+    return day is not None and day < env.today(user.zone)
