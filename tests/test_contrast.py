@@ -8,6 +8,7 @@ import pytest
 TOKENS = (Path(__file__).parent.parent / "static/css/tokens.css").read_text()
 PAIR = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 
+GROUNDS = ("paper", "surface", "sunken")
 TEXT = [
     *[
         (tone, ground)
@@ -25,7 +26,7 @@ TEXT = [
     ("paper", "ink"),
 ]
 MARKS = [
-    *[("edge", ground) for ground in ("paper", "surface", "sunken")],
+    *[("edge", ground) for ground in GROUNDS],
     *[(tone, "sunken") for tone in ("growth", "caution", "alarm", "info", "accent")],
 ]
 
