@@ -1,0 +1,224 @@
+"""Starting a mentorship, and what the two of them see of it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from assignments.actions.mentorship import start_mentorship
+from assignments.models import Mentorship, Stage, Status
+from assignments.refusals import Refused
+from stretchhub.audit.models import AuditEntry
+from stretchhub.env import now, today
+from stretchhub.notices.models import Notice
+from tests.factories import (
+    AssignmentFactory,
+    BriefFactory,
+    BriefVersionFactory,
+    GoalFactory,
+    MentorshipFactory,
+    OptionFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_start_mentorship_tells_the_mentee_and_the_audit_trail(mentor, mentee):
+    mentorship = start_mentorship(mentee, by=mentor, purpose="Data storytelling.")
+
+    assert (mentorship.mentor, mentorship.mentee, mentorship.started_on) == (mentor, mentee, today("Europe/London"))
+    assert [(n.kind, n.recipient) for n in Notice.objects.all()] == [("assignments.mentorship_started", mentee)]
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.fields) == (
+        "mentorship.started",
+        mentor,
+        ["mentee", "mentor", "purpose", "started_on"],
+    )
+
+
+def test_nobody_mentors_themselves(mentor):
+    with pytest.raises(Refused, match="own mentor"):
+        start_mentorship(mentor, by=mentor)
+
+    assert not Mentorship.objects.exists()
+
+
+def test_a_running_mentorship_is_not_started_twice(mentor, mentee):
+    start_mentorship(mentee, by=mentor)
+
+    with pytest.raises(Refused, match="already Mina Okafor’s mentor"):
+        start_mentorship(mentee, by=mentor)
+
+    assert Mentorship.objects.count() == 1
+
+
+def test_an_ended_mentorship_can_be_started_again(mentor, mentee):
+    MentorshipFactory(mentor=mentor, mentee=mentee, ended_on=today())
+
+    start_mentorship(mentee, by=mentor)
+
+    assert Mentorship.objects.running().count() == 1
+
+
+def test_a_deactivated_person_starts_nothing_and_is_not_chosen(mentor, mentee):
+    gone = UserFactory(is_active=False, deactivated_at=now())
+
+    with pytest.raises(PermissionDenied):
+        start_mentorship(mentee, by=gone)
+    with pytest.raises(Refused, match="no longer active"):
+        start_mentorship(gone, by=mentor)
+
+
+def test_the_search_finds_active_people_by_name_title_and_department(mentor, sign_in):
+    anna = UserFactory(full_name="Anna Lind", job_title="Actuary", department="Finance/Risk")
+    UserFactory(full_name="Anna Gone", job_title="Actuary", is_active=False, deactivated_at=now())
+    UserFactory(full_name="Bela Toth", job_title="Engineer", department="Technology")
+
+    for words in ("anna", "actu", "risk", "anna finance"):
+        page = sign_in(mentor).get(reverse("assignments:mentorship-start"), {"q": words}).content.decode()
+        assert str(anna.code) in page, words
+        assert page.count('name="person"') == 1, words
+
+
+def test_the_search_leaves_out_oneself_and_those_one_mentors(mentor, mentee, sign_in):
+    MentorshipFactory(mentor=mentor, mentee=mentee)
+
+    page = sign_in(mentor).get(reverse("assignments:mentorship-start"), {"q": "example mina tom"}).content.decode()
+    alone = sign_in(mentor).get(reverse("assignments:mentorship-start"), {"q": "Tom"}).content.decode()
+
+    assert 'name="person"' not in page + alone
+
+
+def test_finding_without_script_keeps_what_was_typed_and_starts_nothing(mentor, mentee, sign_in):
+    typed = {"q": "Mina", "purpose": "Learn to argue from data.", "find": "1", "submit_key": "k"}
+    response = sign_in(mentor).post(reverse("assignments:mentorship-start"), typed)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert str(mentee.code) in page
+    assert "Learn to argue from data." in page
+    assert not Mentorship.objects.exists()
+
+
+def test_typing_with_htmx_brings_the_list_alone(mentor, mentee, sign_in):
+    url = reverse("assignments:mentorship-start")
+    part = sign_in(mentor).get(url, {"q": "Mina"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert str(mentee.code) in part
+    assert "<html" not in part
+
+
+def test_start_from_the_page_leads_to_the_mentorship(mentor, mentee, sign_in):
+    url = reverse("assignments:mentorship-start")
+    response = sign_in(mentor).post(url, {"person": str(mentee.code), "purpose": "", "submit_key": "k"})
+
+    mentorship = Mentorship.objects.get()
+    assert response.status_code == 302
+    assert response.url == reverse("assignments:mentorship", args=[mentorship.code])
+
+
+@pytest.mark.parametrize("person", ["", "no-code", "00000000-0000-4000-8000-000000000000"])
+def test_start_without_a_person_says_so_and_keeps_the_purpose(mentor, sign_in, person):
+    url = reverse("assignments:mentorship-start")
+    response = sign_in(mentor).post(url, {"person": person, "purpose": "Keep me."})
+
+    assert response.status_code == 422
+    assert "Keep me." in response.content.decode()
+    assert not Mentorship.objects.exists()
+
+
+def test_a_double_click_starts_one_mentorship(mentor, mentee, sign_in):
+    client, url = sign_in(mentor), reverse("assignments:mentorship-start")
+    typed = {"person": str(mentee.code), "purpose": "", "submit_key": "same"}
+
+    first, second = client.post(url, typed), client.post(url, typed)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    assert Mentorship.objects.count() == 1
+
+
+@pytest.mark.parametrize("part", ["mentor", "mentee"])
+def test_both_see_the_mentorship(mentor, mentee, sign_in, part):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    GoalFactory(mentorship=mentorship, title="Lead a room")
+    viewer = {"mentor": mentor, "mentee": mentee}[part]
+
+    page = sign_in(viewer).get(reverse("assignments:mentorship", args=[mentorship.code])).content.decode()
+
+    assert "Lead a room" in page
+    assert mentorship.other(viewer).name in page
+
+
+@pytest.mark.parametrize("who", ["stranger", "hr", "administrator", "sponsor"])
+def test_a_mentorship_is_not_there_for_anybody_else(request, sign_in, who):
+    mentorship = AssignmentFactory(sponsor=request.getfixturevalue("sponsor")).option.mentorship
+    viewer = request.getfixturevalue(who)
+
+    assert sign_in(viewer).get(reverse("assignments:mentorship", args=[mentorship.code])).status_code == 404
+
+
+def test_mentees_says_who_needs_what_the_pressing_first(mentor, sign_in):
+    calm = MentorshipFactory(mentor=mentor, mentee=UserFactory(full_name="Ada Calm"))
+    GoalFactory(mentorship=calm)
+    AssignmentFactory(option__mentorship=calm, option__title="Shadow the board")
+    waiting = MentorshipFactory(mentor=mentor, mentee=UserFactory(full_name="Zoe Waits"))
+    option = OptionFactory(mentorship=waiting, title="Cut the queue", stage=Stage.BRIEFED)
+    BriefVersionFactory(brief=BriefFactory(option=option), status="submitted")
+
+    page = sign_in(mentor).get(reverse("assignments:mentorships")).content.decode()
+
+    assert "The brief for “Cut the queue” waits for the mentor’s answer." in page
+    assert "Works on “Shadow the board”." in page
+    assert page.index("Zoe Waits") < page.index("Ada Calm")
+
+
+def test_empty_mentees_and_growth_offer_the_first_step(stranger, sign_in):
+    client = sign_in(stranger)
+
+    assert "No mentees yet" in client.get(reverse("assignments:mentorships")).content.decode()
+    assert "No mentor yet" in client.get(reverse("assignments:growth")).content.decode()
+
+
+def test_growth_shows_the_running_assignment_and_the_mentor(mentee, mentor, sign_in):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    AssignmentFactory(option__mentorship=mentorship, title="Shorten claims", status=Status.ACTIVE)
+
+    page = sign_in(mentee).get(reverse("assignments:growth")).content.decode()
+
+    assert "Shorten claims" in page
+    assert mentor.name in page
+
+
+def _fill(mentorship):
+    goal = GoalFactory(mentorship=mentorship)
+    option = OptionFactory(mentorship=mentorship, goal=goal, stage=Stage.BRIEFED)
+    BriefVersionFactory(brief=BriefFactory(option=option), status="submitted")
+    AssignmentFactory(option__mentorship=mentorship)
+
+
+def test_mentees_takes_the_same_queries_for_one_and_three(mentor, sign_in, count_queries):
+    client, url = sign_in(mentor), reverse("assignments:mentorships")
+    _fill(MentorshipFactory(mentor=mentor))
+    one = count_queries(client, url)
+
+    for _n in range(2):
+        _fill(MentorshipFactory(mentor=mentor))
+
+    assert count_queries(client, url) == one
+
+
+@pytest.mark.parametrize("page", ["growth", "mentorship", "pipeline"])
+def test_pages_of_a_mentorship_take_the_same_queries_for_one_and_three(mentor, mentee, sign_in, count_queries, page):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    other = MentorshipFactory(mentee=mentee)
+    client = sign_in(mentee)
+    url = reverse(f"assignments:{page}", args=[mentorship.code] if page == "mentorship" else [])
+    _fill(mentorship)
+    _fill(other)
+    one = count_queries(client, url)
+
+    for _n in range(2):
+        _fill(mentorship)
+
+    assert count_queries(client, url) == one
