@@ -1,0 +1,225 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from assignments.models import Assignment, BriefStatus, Evidence, Milestone
+from sponsors.actions import dashboard as actions
+from sponsors.actions.acknowledgement import acknowledge
+from sponsors.dashboard import build
+from sponsors.models import DashboardSnapshot
+from stretchhub.env import now, today
+from tests.factories import (
+    AssignmentFactory,
+    BriefFactory,
+    BriefOutcomeFactory,
+    BriefVersionFactory,
+    CharterFactory,
+    CheckInAnswerFactory,
+    EvidenceFactory,
+    MilestoneFactory,
+    OptionFactory,
+    ReviewFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def card_of(assignment):
+    [card] = build([assignment.sponsor_id])[assignment.sponsor_id].cards
+    return card
+
+
+def raise_revision(assignment):
+    Assignment.objects.filter(pk=assignment.pk).update(revision=assignment.revision + 1)
+    assignment.refresh_from_db()
+
+
+def test_the_card_says_what_a_sponsor_needs():
+    assignment = AssignmentFactory(title="Shorten the claims backlog")
+    MilestoneFactory(assignment=assignment, title="Map", weight=2, done_at=now(), done_by=assignment.mentee)
+    MilestoneFactory(assignment=assignment, title="Pilot", weight=3, due_on=today() + timedelta(days=9))
+    MilestoneFactory(assignment=assignment, title="Hand over", weight=1, due_on=today() + timedelta(days=40))
+    EvidenceFactory(assignment=assignment, title="Demo", changed="Two regions joined.", shared_with_sponsor=True)
+
+    card = card_of(assignment)
+
+    assert (card.title, card.mentee, card.mentor) == (
+        "Shorten the claims backlog",
+        assignment.mentee.name,
+        assignment.mentor.name,
+    )
+    assert (card.next_step.title, card.next_step.due_on) == ("Pilot", today() + timedelta(days=9))
+    assert (card.weight_done, card.weight_total) == (2, 6)
+    assert [(each.title, each.changed) for each in card.evidence] == [("Demo", "Two regions joined.")]
+    assert (card.charter_to_acknowledge, card.changes, card.acknowledged_at) == (False, (), None)
+
+
+def test_the_outcomes_are_those_of_the_version_the_sponsor_accepted():
+    assignment = AssignmentFactory()
+    brief = BriefFactory(option=assignment.option)
+    BriefVersionFactory(brief=brief, status=BriefStatus.SPONSOR_DECLINED, outcome__metric="An older promise")
+    accepted = BriefVersionFactory(brief=brief, status=BriefStatus.SPONSOR_ACCEPTED, outcome=None)
+    BriefOutcomeFactory(version=accepted, metric="Cycle time", unit="days", baseline=Decimal("21.50"), target=14)
+
+    [outcome] = card_of(assignment).outcomes
+
+    assert (outcome.metric, outcome.baseline, outcome.target, outcome.unit) == ("Cycle time", "21.5", "14", "days")
+
+
+def test_what_a_sponsor_may_not_see_is_not_in_the_dashboard():
+    assignment = AssignmentFactory()
+    EvidenceFactory(assignment=assignment, title="SECRET evidence", learned="SECRET lesson")
+    EvidenceFactory(assignment=assignment, title="Shared", learned="SECRET lesson", shared_with_sponsor=True)
+    CheckInAnswerFactory(check_in__assignment=assignment, moved="SECRET words", next_try="SECRET try", load=5)
+    OptionFactory(mentorship=assignment.option.mentorship, title="SECRET option")
+    ReviewFactory(assignment=assignment, summary="SECRET review")
+
+    stored = str(build([assignment.sponsor_id])[assignment.sponsor_id].content())
+
+    assert "Shared" in stored
+    assert "SECRET" not in stored
+
+
+def test_closed_assignments_stay_for_thirty_days_and_others_sponsors_are_not_shown():
+    sponsor = UserFactory()
+    AssignmentFactory(sponsor=sponsor, title="Closed lately", closed=True)
+    AssignmentFactory(sponsor=sponsor, title="Long closed", closed=True, closed_at=now() - timedelta(days=31))
+    AssignmentFactory(sponsor=sponsor, title="Being chartered", chartering=True)
+    AssignmentFactory(title="Somebody else's")
+
+    cards = build([sponsor.pk])[sponsor.pk].cards
+
+    assert {card.title for card in cards} == {"Closed lately", "Being chartered"}
+
+
+def test_the_charter_waits_until_the_sponsor_has_acknowledged_this_version():
+    waiting = CharterFactory(assignment__chartering=True)
+    agreed = CharterFactory(acknowledged=True)
+    changed = CharterFactory(acknowledged=True)
+    type(changed).objects.filter(pk=changed.pk).update(version=2)
+
+    assert card_of(waiting.assignment).charter_to_acknowledge is True
+    assert card_of(agreed.assignment).charter_to_acknowledge is False
+    assert card_of(changed.assignment).charter_to_acknowledge is True
+
+
+def test_a_build_takes_the_same_queries_for_one_sponsor_and_for_many():
+    def queries(count):
+        sponsors = []
+        for _number in range(count):
+            charter = CharterFactory(acknowledged=True)
+            assignment = charter.assignment
+            brief = BriefFactory(option=assignment.option)
+            BriefVersionFactory(brief=brief, status=BriefStatus.SPONSOR_ACCEPTED)
+            MilestoneFactory(assignment=assignment)
+            EvidenceFactory(assignment=assignment, shared_with_sponsor=True)
+            CheckInAnswerFactory(check_in__assignment=assignment)
+            sponsors.append(assignment.sponsor_id)
+        with CaptureQueriesContext(connection) as captured:
+            build(sponsors)
+        return len(captured)
+
+    assert queries(1) == queries(3)
+
+
+def test_a_change_is_built_and_nothing_behind_is_one_query():
+    assignment = AssignmentFactory()
+
+    assert actions.rebuild_behind() == 1
+    assignment.refresh_from_db()
+    assert assignment.built_revision == assignment.revision
+    with CaptureQueriesContext(connection) as captured:
+        assert actions.rebuild_behind() == 0
+    assert len(captured) == 1
+
+
+def test_an_older_build_never_covers_a_newer_one():
+    assignment = AssignmentFactory(title="Old words")
+    sponsor = assignment.sponsor_id
+    generations, revisions = actions._generations([sponsor]), actions._revisions([sponsor])
+    slow = build([sponsor])
+    Assignment.objects.filter(pk=assignment.pk).update(title="New words")
+    raise_revision(assignment)
+    assert actions.rebuild([sponsor]) == 1
+
+    assert actions.write(slow, generations, revisions) == 0
+
+    snapshot = DashboardSnapshot.objects.get(sponsor=sponsor)
+    assert [card["title"] for card in snapshot.content["cards"]] == ["New words"]
+    assert snapshot.generation == 1
+    assignment.refresh_from_db()
+    assert assignment.built_revision == 2
+
+
+def test_a_change_during_a_build_stays_behind_and_the_next_run_shows_it():
+    assignment = AssignmentFactory(title="Old words")
+    sponsor = assignment.sponsor_id
+    generations, revisions = actions._generations([sponsor]), actions._revisions([sponsor])
+    boards = build([sponsor])
+    Assignment.objects.filter(pk=assignment.pk).update(title="New words")
+    raise_revision(assignment)
+
+    assert actions.write(boards, generations, revisions) == 1
+    assert list(Assignment.objects.dashboard_behind()) == [assignment]
+
+    assert actions.rebuild_behind() == 1
+    snapshot = DashboardSnapshot.objects.get(sponsor=sponsor)
+    assert [card["title"] for card in snapshot.content["cards"]] == ["New words"]
+    assert not Assignment.objects.dashboard_behind().exists()
+
+
+def test_a_worker_killed_in_the_middle_leaves_the_old_snapshot_behind():
+    assignment = AssignmentFactory(title="Old words")
+    sponsor = assignment.sponsor_id
+    actions.rebuild([sponsor])
+    Assignment.objects.filter(pk=assignment.pk).update(title="New words")
+    raise_revision(assignment)
+
+    class Killed(BaseException):
+        pass
+
+    with pytest.raises(Killed), transaction.atomic():
+        actions.rebuild([sponsor])
+        raise Killed
+
+    snapshot = DashboardSnapshot.objects.get(sponsor=sponsor)
+    assert ([card["title"] for card in snapshot.content["cards"]], snapshot.generation) == (["Old words"], 1)
+    assert list(Assignment.objects.dashboard_behind()) == [assignment]
+
+
+def test_the_nightly_build_reaches_everybody_even_when_nothing_changed():
+    assignments = [AssignmentFactory() for _number in range(3)]
+    actions.rebuild_behind()
+
+    assert actions.rebuild_all() == 3
+    assert {s.generation for s in DashboardSnapshot.objects.all()} == {2}
+    assert DashboardSnapshot.objects.count() == len(assignments)
+
+
+def test_what_changed_is_told_from_what_was_acknowledged():
+    assignment = AssignmentFactory()
+    pilot = MilestoneFactory(assignment=assignment, title="Pilot", due_on=today() + timedelta(days=9))
+    moved = MilestoneFactory(assignment=assignment, title="Hand over", due_on=today() + timedelta(days=30))
+    EvidenceFactory(assignment=assignment, title="Seen before", shared_with_sponsor=True)
+    shared_later = EvidenceFactory(assignment=assignment, title="Interview notes")
+    actions.rebuild_behind()
+    acknowledge(assignment, by=assignment.sponsor, revision=1)
+
+    Milestone.objects.filter(pk=pilot.pk).update(done_at=now(), done_by=assignment.mentee)
+    Milestone.objects.filter(pk=moved.pk).update(due_on=today() + timedelta(days=37))
+    MilestoneFactory(assignment=assignment, title="Second region", due_on=today() + timedelta(days=50))
+    Evidence.objects.filter(pk=shared_later.pk).update(shared_with_sponsor=True)
+    Assignment.objects.filter(pk=assignment.pk).update(ends_on=today() + timedelta(days=75))
+    raise_revision(assignment)
+
+    assert {(change.code, change.words) for change in card_of(assignment).changes} == {
+        ("done", "Pilot"),
+        ("moved", "Hand over"),
+        ("added", "Second region"),
+        ("evidence", "Interview notes"),
+        ("ends_on", ""),
+    }
