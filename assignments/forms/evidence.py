@@ -56,6 +56,14 @@ class CompetencyChoices(forms.ModelMultipleChoiceField):
 
 class EvidenceForm(forms.ModelForm):
     files = FilesField(label=_("Photo or file"), required=False)
+    link = forms.URLField(
+        label=_("Link"),
+        max_length=1000,
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
+        error_messages={"invalid": _("Paste the whole address, beginning with https://.")},
+    )
     competencies = CompetencyChoices(
         label=_("What it shows you can do"),
         queryset=Competency.objects.none(),
@@ -81,7 +89,6 @@ class EvidenceForm(forms.ModelForm):
         labels = {
             "title": _("What is it?"),
             "text": _("In words"),
-            "link": _("Link"),
             "learned": _("What I learned"),
             "changed": _("What it changed"),
             "happened_on": _("When"),
@@ -94,14 +101,12 @@ class EvidenceForm(forms.ModelForm):
             "text": forms.Textarea(attrs={"rows": 3}),
             "learned": forms.Textarea(attrs={"rows": 2}),
             "changed": forms.Textarea(attrs={"rows": 2}),
-            "link": forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
             "happened_on": DayInput,
         }
         error_messages = {
             "title": {"required": _("Give it a name you will recognise in half a year.")},
             "learned": {"required": _("Write one sentence; at review time this is what counts.")},
             "happened_on": {"required": _("Choose the day on which it happened.")},
-            "link": {"invalid": _("Paste the whole address, beginning with https://.")},
         }
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:

@@ -25,7 +25,8 @@ def refusals_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
                 request, "assignments/refused.html", {"words": refused.words, "back": _before(request)}, status=409
             )
             # A panel's own answer would be put in its place; this one takes the whole page.
-            answer["HX-Retarget"] = answer["HX-Reselect"] = "#main"
+            answer["HX-Retarget"] = "#main"
+            answer["HX-Reselect"] = "#main"
             answer["HX-Reswap"] = "outerHTML"
             return answer
 

@@ -1,0 +1,133 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from assignments.actions import milestone as actions
+from assignments.models import Assignment, Milestone
+from assignments.refusals import Refused
+from stretchhub.audit.models import AuditEntry
+from stretchhub.env import today
+from stretchhub.notices.models import Notice
+from tests.factories import AssignmentFactory, MentorshipFactory, MilestoneFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def assignment(mentee, mentor, sponsor):
+    mentorship = MentorshipFactory(mentee=mentee, mentor=mentor)
+    return AssignmentFactory(option__mentorship=mentorship, sponsor=sponsor)
+
+
+def posted(**changes):
+    return {
+        "title": "Pilot with two teams",
+        "definition_of_progress": "Both have decided ten claims the new way.",
+        "due_on": (today() + timedelta(days=14)).isoformat(),
+        "weight": "3",
+    } | changes
+
+
+def test_a_milestone_is_added_in_the_browser(assignment, sign_in):
+    response = sign_in(assignment.mentee).post(f"/assignments/{assignment.code}/milestones/add/", posted())
+
+    milestone = Milestone.objects.get()
+    assert response["Location"] == f"/assignments/{assignment.code}/#milestones"
+    assert (milestone.title, milestone.weight) == ("Pilot with two teams", 3)
+    assert Assignment.objects.get().revision == assignment.revision + 1
+    assert AuditEntry.objects.get(verb="milestone.added").fields == [
+        "definition_of_progress",
+        "due_on",
+        "title",
+        "weight",
+    ]
+
+
+def test_a_form_sent_twice_adds_one_milestone(assignment, sign_in):
+    client = sign_in(assignment.mentee)
+    for _ in range(2):
+        client.post(f"/assignments/{assignment.code}/milestones/add/", posted(submit_key="k1"))
+
+    assert Milestone.objects.count() == 1
+
+
+def test_errors_say_what_to_do(assignment, sign_in):
+    response = sign_in(assignment.mentee).post(
+        f"/assignments/{assignment.code}/milestones/add/", posted(definition_of_progress="")
+    )
+
+    assert response.status_code == 422
+    assert "Say what somebody else could see when it is done." in response.content.decode()
+
+
+def test_a_change_is_recorded_by_its_fields(assignment, sign_in):
+    milestone = MilestoneFactory(assignment=assignment, title="Pilot with two teams", weight=3)
+
+    sign_in(assignment.mentor).post(
+        f"/milestones/{milestone.code}/edit/",
+        posted(definition_of_progress=milestone.definition_of_progress, due_on=str(today() + timedelta(days=20))),
+    )
+
+    milestone.refresh_from_db()
+    assert milestone.due_on == today() + timedelta(days=20)
+    assert AuditEntry.objects.get(verb="milestone.changed").fields == ["due_on"]
+
+
+def test_done_tells_the_mentor_and_can_be_undone(assignment, sign_in):
+    milestone = MilestoneFactory(assignment=assignment)
+    client = sign_in(assignment.mentee)
+
+    client.post(f"/milestones/{milestone.code}/done/")
+    milestone.refresh_from_db()
+    assert milestone.done_by == assignment.mentee
+    assert Notice.objects.get(kind="assignments.milestone_done").recipient == assignment.mentor
+
+    client.post(f"/milestones/{milestone.code}/done/", {"undo": "1"})
+    milestone.refresh_from_db()
+    assert (milestone.done_at, milestone.done_by) == (None, None)
+
+
+def test_done_twice_is_refused_with_words(assignment, sign_in):
+    milestone = MilestoneFactory(assignment=assignment)
+    actions.finish(milestone, by=assignment.mentee)
+
+    with pytest.raises(Refused):
+        actions.finish(milestone, by=assignment.mentor)
+    response = sign_in(assignment.mentor).post(f"/milestones/{milestone.code}/done/")
+
+    assert response.status_code == 409
+    assert "marked as done already" in response.content.decode()
+
+
+def test_undoing_an_open_one_is_refused(assignment):
+    with pytest.raises(Refused):
+        actions.reopen(MilestoneFactory(assignment=assignment), by=assignment.mentee)
+
+
+def test_the_sponsor_reads_and_does_not_write(assignment, sign_in):
+    milestone = MilestoneFactory(assignment=assignment)
+    client = sign_in(assignment.sponsor)
+
+    assert milestone.title in client.get(f"/assignments/{assignment.code}/").content.decode()
+    assert client.post(f"/milestones/{milestone.code}/done/").status_code == 403
+    assert client.get(f"/milestones/{milestone.code}/edit/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        actions.add(assignment, by=assignment.sponsor, title="x", definition_of_progress="y", due_on=today())
+
+
+def test_a_late_one_says_since_when(assignment, sign_in):
+    MilestoneFactory(assignment=assignment, due_on=today() - timedelta(days=9))
+
+    page = sign_in(assignment.mentee).get(f"/assignments/{assignment.code}/").content.decode()
+
+    assert "9 days late" in page
+    assert "a milestone is 9 days late" in page
+
+
+def test_done_on_today_returns_to_today(assignment, sign_in):
+    milestone = MilestoneFactory(assignment=assignment)
+
+    response = sign_in(assignment.mentee).post(f"/milestones/{milestone.code}/done/", {"from": "today"})
+
+    assert response["Location"] == "/"
