@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -28,8 +29,12 @@ class ReadOnly(admin.ModelAdmin):
         return request.user.is_authenticated and request.user.is_administrator
 
 
-@admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly):
     list_display = ("at", "actor", "verb", "object_type", "object_id")
     list_select_related = ("actor",)
     show_full_result_count = False
+
+
+# Off by default: without ADMIN=1 there is no admin to register with.
+if apps.is_installed("django.contrib.admin"):
+    admin.site.register(AuditEntry, AuditEntryAdmin)

@@ -25,6 +25,11 @@ class AuditEntryQuerySet(models.QuerySet):
     def bulk_update(self, *args, **kwargs):
         raise WrittenOnce
 
+    def bulk_create(self, objs, batch_size=None, ignore_conflicts=False, update_conflicts=False, **conflict):
+        if update_conflicts:
+            raise WrittenOnce
+        return super().bulk_create(objs, batch_size, ignore_conflicts, **conflict)
+
     def update_or_create(self, *args, **kwargs):
         raise WrittenOnce
 

@@ -14,33 +14,30 @@ from .models import User
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """One press on the sign-in page: who it is and what they are there."""
+    """One press on the sign-in page: who it is and what they have to do here."""
 
     email: str
-    name: str
-    initials: str
     role: object
+    words: object
+    icon: str
 
 
-ROLES = {
-    "mentor@demo.example": _("Mentor"),
-    "mentee@demo.example": _("Mentee"),
-    "sponsor@demo.example": _("Sponsor"),
-    "hr@demo.example": _("HR"),
-    "admin@demo.example": _("Administrator"),
-}
+PEOPLE = (
+    DemoPerson("mentor@demo.example", _("Mentor"), _("Endorses briefs, answers check-ins"), "users"),
+    DemoPerson("mentee@demo.example", _("Mentee"), _("Goals, pipeline, a running assignment"), "sparkles"),
+    DemoPerson("sponsor@demo.example", _("Sponsor"), _("The dashboard and one ask"), "hand-raised"),
+    DemoPerson("hr@demo.example", _("HR"), _("People, review cycles, exports"), "building-office"),
+    DemoPerson("admin@demo.example", _("Administrator"), _("Roles and the audit trail"), "key"),
+)
+ADDRESSES = frozenset(person.email for person in PEOPLE)
 
 
 def people() -> list[DemoPerson]:
     """Those of the five who are there, in this order."""
     if not settings.DEMO:
         return []
-    there = {person.email: person for person in User.objects.active().filter(email__in=ROLES)}
-    return [
-        DemoPerson(email, there[email].name, there[email].initials, role)
-        for email, role in ROLES.items()
-        if email in there
-    ]
+    there = set(User.objects.active().filter(email__in=ADDRESSES).values_list("email", flat=True))
+    return [person for person in PEOPLE if person.email in there]
 
 
 def demo_people(request: HttpRequest) -> dict[str, object]:

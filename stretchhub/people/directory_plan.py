@@ -74,6 +74,7 @@ class Plan:
         self.leaving: dict[int, int] = {}
         self._ids: dict[str, int] = {}
         self._emails: dict[str, int] = {}
+        self._doubled: set[tuple[str, int]] = set()
         self._read_all()
         self._settle()
 
@@ -128,7 +129,9 @@ class Plan:
             if first != row:
                 words = _("Row %(other)d has the same. Keep one of the two.")
                 self._refuse(Problem(row, column, words % {"other": first}))
-                self._refuse(Problem(first, column, words % {"other": row}))
+                if (column, first) not in self._doubled:
+                    self._doubled.add((column, first))
+                    self._refuse(Problem(first, column, words % {"other": row}))
 
     def _place(self, row: Row) -> None:
         person = self.people.find(row)

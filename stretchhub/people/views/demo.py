@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from stretchhub.people import mailbox as files
-from stretchhub.people.demo import ROLES
+from stretchhub.people.demo import ADDRESSES
 from stretchhub.people.models import User
 
 
@@ -21,7 +21,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     person = get_object_or_404(
-        User.objects.active().filter(email__in=ROLES), email=request.POST.get("email", "").lower()
+        User.objects.active().filter(email__in=ADDRESSES), email=request.POST.get("email", "").lower()
     )
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("today")

@@ -24,7 +24,7 @@ SHOWN_PROBLEMS = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     require(can_manage_people(request.user))
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
         key = uploads.keep(form.cleaned_data["file"].chunks(), by=request.user)
         return redirect("people:import-check", key)

@@ -127,7 +127,7 @@ def _roles(me: User, found: User) -> list[dict[str, Any]]:
 @once
 def add(request: HttpRequest) -> HttpResponse:
     require(can_manage_people(request.user))
-    form = PersonForm(request.POST or None)
+    form = PersonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         added = actions.add_person(by=request.user, **form.cleaned_data)
         return done(request, reverse("people:person", args=[added.code]), _("%s is added.") % added.name)
@@ -138,7 +138,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     found = _load(request, code)
     require(can_change_person(request.user, found))
-    form = PersonForm(request.POST or None, instance=found)
+    form = PersonForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid() and _changed(request, found, form):
         return done(request, reverse("people:person", args=[code]), _("Saved."))
     return panel(request, "people/form.html", {"form": form, "person": _load(request, code)})

@@ -18,7 +18,7 @@ from stretchhub.people.models import Theme, User
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     me = User.objects.select_related("manager").get(pk=request.user.pk)
-    form = SettingsForm(request.POST or None, instance=me)
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=me)
     if request.method == "POST" and form.is_valid():
         change_own_settings(request.user, **form.cleaned_data)
         return done(request, reverse("people:profile"), _("Saved."))

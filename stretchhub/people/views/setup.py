@@ -18,7 +18,7 @@ from stretchhub.people.forms import SetupForm
 def setup(request: HttpRequest, token: str) -> HttpResponse:
     if not door.is_open(token):
         raise Http404
-    form = SetupForm(request.POST or None)
+    form = SetupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         found = door.found(token, full_name=data["full_name"], email=data["email"], password=data["password"])
