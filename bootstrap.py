@@ -34,8 +34,10 @@ def say(line):
 
 def require_python():
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        refuse("needs Python 3.11, 3.12 or 3.13; %s is %s. Name another with PYTHON=…" % (
-            sys.executable, sys.version.split()[0]))
+        refuse(
+            "needs Python 3.11, 3.12 or 3.13; %s is %s. Name another with PYTHON=…"
+            % (sys.executable, sys.version.split()[0])
+        )
 
 
 def require_venv_module():
@@ -69,7 +71,8 @@ def make_environment():
     if os.path.exists(PYTHON):
         same = "import sys; sys.exit(sys.version_info[:2] != (%d, %d))" % sys.version_info[:2]
         if call([PYTHON, "-c", same], stderr=subprocess.DEVNULL) and call(
-                [PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+            [PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ):
             return
     require_venv_module()
     say("Making the environment in " + os.path.relpath(VENV, ROOT))
@@ -89,7 +92,7 @@ def install(lock):
     say("Installing " + lock)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     by_uv = os.path.exists(UV) or call([PYTHON, "-m", "pip", "install", "--quiet", "uv"], **quiet)
-    done = by_uv and call([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, "--require-hashes", "-r", lock])
+    done = by_uv and call([UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock])
     if not done:
         say("uv cannot be used here; pip does the same more slowly.")
         if not call([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock]):
@@ -110,6 +113,8 @@ def ensure(lock):
 def become(arguments):
     """Put the command in this process's place, so that signals reach it directly."""
     os.chdir(ROOT)
+    # Compiled modules are kept, or each of the processes would compile all of them at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
     os.execv(arguments[0], arguments)
 
@@ -131,8 +136,7 @@ def check():
     become([PYTHON, "-m", "tests.checks"])
 
 
-WORK = {"run": run, "test": test, "check": check,
-        "install": lambda: ensure(RUN), "install-dev": lambda: ensure(DEV)}
+WORK = {"run": run, "test": test, "check": check, "install": lambda: ensure(RUN), "install-dev": lambda: ensure(DEV)}
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda sign, frame: sys.exit(143))

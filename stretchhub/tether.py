@@ -1,12 +1,7 @@
-"""Ties a process to the one that started it, so that none is left when that one is killed.
-
-`python -m stretchhub.tether PARENT MODULE ARGUMENT…` runs a module and ends it, with all it
-started, as soon as the process PARENT is gone, however that happened.
-"""
+"""Ties a process to the one that started it, so that none is left when that one is killed."""
 
 import ctypes
 import os
-import runpy
 import signal
 import sys
 import threading
@@ -35,10 +30,3 @@ def tie(parent: int) -> None:
     """Tie this process to its parent by both ways."""
     die_with_parent(signal.SIGTERM)
     threading.Thread(target=end_when_orphaned, args=(parent,), daemon=True).start()
-
-
-if __name__ == "__main__":
-    parent, module = int(sys.argv[1]), sys.argv[2]
-    sys.argv = sys.argv[2:]
-    tie(parent)
-    runpy.run_module(module, run_name="__main__", alter_sys=True)

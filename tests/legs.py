@@ -1,6 +1,6 @@
 """Runs all tests on both legs, the real one last; stops at the first leg that fails.
 
-    python -m tests.legs [lite] [real]
+python -m tests.legs [lite] [real]
 """
 
 import os

@@ -79,7 +79,7 @@ def started(module: str, *arguments: str, environment: dict[str, str]) -> subpro
     log = Path(settings.DATA_DIR) / f"{module}-{arguments[2] if module == 'celery' else 'site'}.log"
     with log.open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "-m", "stretchhub.tether", str(os.getpid()), module, *arguments],
+            [sys.executable, "-m", "stretchhub.part", str(os.getpid()), module, *arguments],
             cwd=services.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             start_new_session=True,
         )  # fmt: skip

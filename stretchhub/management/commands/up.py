@@ -45,7 +45,7 @@ class Part:
         """Start it, tied to this process: it ends when this one does."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 (every part of it is ours)
-            [sys.executable, "-m", "stretchhub.tether", str(os.getpid()), self.module, *self.arguments],
+            [sys.executable, "-m", "stretchhub.part", str(os.getpid()), self.module, *self.arguments],
             cwd=settings.BASE_DIR,
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
