@@ -1,4 +1,5 @@
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -58,7 +59,7 @@ def test_no_period_goes_by_without_a_check_in(start, rhythm, week):
 
     days = [start, *due_days(start, start + timedelta(days=400), rhythm, week)]
 
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     assert gaps
     assert max(gaps) <= longest + 6
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -141,20 +142,21 @@ def test_a_stale_save_is_refused(assignment):
 
 
 def test_a_new_rhythm_neither_doubles_nor_skips_a_check_in(assignment, clock):
-    charter = written(assignment)
+    agreed = words()
+    charter = actions.write(assignment, by=assignment.mentee, version=0, words=agreed)
     everybody_acknowledges(charter)
     assignment.refresh_from_db()
     clock(days=10)
     kept = assignment.check_ins.filter(due_on__lte=today()).latest("due_on")
 
-    actions.write(assignment, by=assignment.mentor, version=1, words=words(rhythm="fortnightly"))
+    actions.write(assignment, by=assignment.mentor, version=1, words=agreed | {"rhythm": "fortnightly"})
 
     open_days = list(
         CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True).values_list("due_on", flat=True)
     )
     assert open_days == sorted(set(open_days))
     after = [day for day in open_days if day > kept.due_on]
-    gaps = [(later - earlier).days for earlier, later in zip([kept.due_on, *after], after, strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise([kept.due_on, *after])]
     assert kept.due_on in open_days
     assert set(gaps) == {14}
     revisions = CheckIn.objects.filter(assignment=assignment, due_on__gt=kept.due_on, cancelled_at__isnull=True)
