@@ -1,0 +1,256 @@
+import csv
+import hashlib
+import io
+import re
+from datetime import UTC
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviews import exporting
+from reviews.cells import guarded
+from reviews.columns import COLUMNS, HEADERS
+from reviews.models import Level, Relation, Review, Score
+from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, ReviewFactory, UserFactory
+from tests.reviews.test_cells import HOSTILE
+
+pytestmark = pytest.mark.django_db
+EXPORT = "00000000-0000-4000-8000-000000000000"
+
+
+def rated(review, note="What I saw.", level=3, evidence=()):
+    """A score for each criterion of a review."""
+    for criterion in review.cycle.rubric.criteria.all():
+        score = Score.objects.create(
+            review=review, criterion=criterion, level=level, not_observed=level is None, note=note
+        )
+        score.evidence.set(evidence)
+
+
+def final_review(cycle, **fields):
+    return ReviewFactory(cycle=cycle, final=True, **fields)
+
+
+def expected(cycle):
+    """The rows, read from the tables one by one and written nowhere else this way."""
+    wanted = []
+    for score in Score.objects.filter(review__cycle=cycle, review__status="final").order_by("pk"):
+        review, level = score.review, score.level
+        assignment = review.assignment
+        name = Level.objects.get(criterion=score.criterion, value=level).name if level else None
+        wanted.append(
+            {
+                "cycle_code": cycle.code,
+                "assignment_code": str(assignment.code),
+                "assignment_title": assignment.title,
+                "mentee_employee_id": assignment.mentee.employee_id,
+                "mentee_email": assignment.mentee.email,
+                "mentee_name": assignment.mentee.full_name,
+                "mentee_department": assignment.mentee.department,
+                "mentor_email": assignment.mentor.email,
+                "sponsor_email": assignment.sponsor.email,
+                "rater_email": review.rater.email,
+                "rater_name": review.rater.full_name,
+                "relation": review.relation,
+                "criterion": score.criterion.key,
+                "level": level,
+                "level_name": name,
+                "not_observed": score.not_observed,
+                "note": score.note,
+                "evidence_count": score.evidence.count(),
+                "rubric_version": cycle.rubric.version,
+                "submitted_at": f"{review.submitted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "final_at": f"{review.final_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "export_id": EXPORT,
+            }
+        )
+    return wanted
+
+
+def write(tmp_path, cycle, format, **hooks):
+    path = tmp_path / f"file.{format}"
+    return path, exporting.write(path, cycle, format, export_id=EXPORT, **hooks)
+
+
+def read_csv(path):
+    rows = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))
+    return tuple(rows[0]), rows[1:]
+
+
+def unescaped(value):
+    """XLSX writes control characters as _x0007_, as the format asks."""
+    if not isinstance(value, str):
+        return value
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found.group(1), 16)), value)
+
+
+def read_xlsx(path):
+    sheet = openpyxl.load_workbook(path)["Ratings"]
+    rows = list(sheet.iter_rows())
+    return tuple(cell.value for cell in rows[0]), rows[1:]
+
+
+def as_csv(row):
+    def cell(value):
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return str(value).lower()
+        return guarded(value) if isinstance(value, str) else str(value)
+
+    return [cell(value) for value in row.values()]
+
+
+@pytest.fixture
+def cycle():
+    cycle = ReviewCycleFactory()
+    assignment = AssignmentFactory(option__mentorship__mentee__employee_id="00042", sponsor__email="ruth@example.org")
+    evidence = [EvidenceFactory(assignment=assignment) for _each in range(2)]
+    rated(final_review(cycle, assignment=assignment), evidence=evidence)
+    mentor = final_review(cycle, assignment=assignment, relation=Relation.MENTOR, rater=assignment.mentor)
+    rated(mentor, level=None, note="")
+    draft = ReviewFactory(cycle=cycle)
+    rated(draft, note="DRAFT words")
+    rated(final_review(ReviewCycleFactory()), note="ANOTHER cycle")
+    return cycle
+
+
+def test_the_csv_holds_exactly_the_final_ratings_of_the_cycle(cycle, tmp_path):
+    path, written = write(tmp_path, cycle, "csv")
+
+    headers, rows = read_csv(path)
+
+    wanted = expected(cycle)
+    assert headers == HEADERS == tuple(wanted[0])
+    assert rows == [as_csv(row) for row in wanted]
+    assert (written.rows, len(rows)) == (8, 8)
+    assert written.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert written.size == path.stat().st_size
+    assert path.read_bytes().count(b"\r\n") == 9
+    assert b"DRAFT" not in path.read_bytes()
+
+
+def test_numbers_and_moments_stand_bare_and_empty_ids_are_nothing(tmp_path):
+    cycle = ReviewCycleFactory()
+    rated(final_review(cycle, assignment__option__mentorship__mentee__employee_id=None), level=None)
+
+    path, _written = write(tmp_path, cycle, "csv")
+
+    first = path.read_bytes().decode().split("\r\n")[1]
+    assert ',,"person' in first  # no employee id
+    assert re.search(r',"learning",,,true,"What I saw\.",0,1,20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ,', first)
+
+
+def test_the_xlsx_holds_the_same_and_a_dictionary(cycle, tmp_path):
+    path, written = write(tmp_path, cycle, "xlsx")
+
+    headers, rows = read_xlsx(path)
+
+    assert headers == HEADERS
+    values = [[cell.value for cell in row] for row in rows]
+    assert values == [list(row.values()) for row in expected(cycle)]
+    dictionary = openpyxl.load_workbook(path)["Dictionary"]
+    assert [row[0] for row in dictionary.iter_rows(values_only=True)] == ["column", *HEADERS]
+    assert written.rows == 8
+
+
+def test_the_same_ratings_give_the_same_bytes(cycle, tmp_path):
+    digests = {write(tmp_path, cycle, format)[1].sha256 for format in ("csv", "csv", "xlsx", "xlsx")}
+
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_hostile_texts_come_back_as_text_and_nothing_is_active(format, tmp_path):
+    cycle = ReviewCycleFactory()
+    for number, text in enumerate(HOSTILE):
+        person = UserFactory(full_name=text, department=text, employee_id=f"{text}{number}")
+        assignment = AssignmentFactory(title=text, option__mentorship__mentee=person)
+        rated(final_review(cycle, assignment=assignment), note=text)
+
+    path, written = write(tmp_path, cycle, format)
+
+    assert written.rows == len(HOSTILE) * 4
+    if format == "csv":
+        assert read_csv(path)[1] == [as_csv(row) for row in expected(cycle)]
+        return
+    _headers, rows = read_xlsx(path)
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "b", "inlineStr"}
+    wanted = [list(row.values()) for row in expected(cycle)]
+    assert [[unescaped(cell.value) for cell in row] for row in rows] == wanted
+    assert not any(cell.hyperlink for row in rows for cell in row)
+
+
+# A database holds neither surrogates nor, with PostgreSQL, NUL.
+notes = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(note=notes, title=notes.filter(bool))
+def test_any_text_comes_back_as_the_database_has_it(note, title, tmp_path):
+    cycle = ReviewCycleFactory()
+    review = final_review(cycle, assignment__title=title)
+    rated(review, note=note)
+
+    csv_path, _written = write(tmp_path, cycle, "csv")
+    xlsx_path, _written = write(tmp_path, cycle, "xlsx")
+
+    wanted = expected(cycle)
+    assert read_csv(csv_path)[1] == [as_csv(row) for row in wanted]
+    cells = [[unescaped(cell.value) or None for cell in row] for row in read_xlsx(xlsx_path)[1]]
+    assert cells == [[value or None for value in row.values()] for row in wanted]
+    assert {cell.data_type for row in read_xlsx(xlsx_path)[1] for cell in row} <= {"s", "n", "b"}
+
+
+def test_the_count_is_known_before_and_progress_ends_with_it(cycle, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "STRETCH", 3)
+    seen = []
+
+    write(tmp_path, cycle, "csv", began=lambda total: seen.append(("began", total)), progress=seen.append)
+
+    assert seen == [("began", 8), 3, 6, 8]
+
+
+def test_a_row_that_goes_missing_stops_the_file(cycle, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "STRETCH", 3)
+
+    def lose_one(total):
+        Score.objects.filter(review__cycle=cycle, review__status="final").last().delete()
+
+    with pytest.raises(exporting.RowsMissing):
+        write(tmp_path, cycle, "csv", began=lose_one)
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(cycle, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "MOST_SHEET_ROWS", 7)
+
+    with pytest.raises(exporting.TooManyRows):
+        write(tmp_path, cycle, "xlsx")
+
+
+def test_a_text_longer_than_a_cell_is_never_cut(tmp_path):
+    cycle = ReviewCycleFactory()
+    rated(final_review(cycle), note="x" * 32_768)
+
+    with pytest.raises(exporting.CellTooLong):
+        write(tmp_path, cycle, "xlsx")
+
+
+def test_every_column_is_explained():
+    rows = exporting.dictionary_rows()
+
+    assert [row[0] for row in rows] == list(HEADERS)
+    assert all(row[1] and row[2] and row[4] for row in rows)
+    assert len(COLUMNS) == 22
+
+
+def test_the_queries_grow_with_stretches_not_with_rows(tmp_path, django_assert_num_queries):
+    cycle = ReviewCycleFactory()
+    for _each in range(5):
+        rated(final_review(cycle))
+
+    with django_assert_num_queries(4):
+        write(tmp_path, cycle, "csv")
+    assert Review.objects.filter(cycle=cycle).count() == 5
