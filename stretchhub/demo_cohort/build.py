@@ -12,9 +12,11 @@ from django.db import transaction
 from assignments.models import Option
 from stretchhub import env
 from stretchhub.audit.trail import record_many
+from stretchhub.notices.models import Notice
 
 from .calendar import Calendar
 from .cohort import Cohort, Story
+from .dashboards import build_dashboards
 from .mentorships import add_goals, start_mentorship
 from .people import add_people
 from .pipeline import add_brief, add_option
@@ -35,6 +37,8 @@ def build(seed: int) -> Cohort:
     for story in stories():
         tell(cohort, story)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
+    Notice.objects.bulk_create(sorted(cohort.notices, key=lambda notice: notice.due_at), batch_size=500)
+    build_dashboards()
     return cohort
 
 

@@ -60,6 +60,8 @@ def _answer(cohort: Cohort, check_in: CheckIn, part: str, hour: int, due: int, t
         acknowledged_by=other if seen else None,
         acknowledged_at=cohort.moment(seen, 18, other) if seen else None,
     )
-    cohort.remember(by, "check_in.answered", answer, answer.answered_at, ["load", "moved", "next_try"])
+    cohort.tell(other, "assignments.check_in_answered", answer, answer.answered_at)
+    cohort.remember(by, "check_in.answered", check_in, answer.answered_at, ["load", "moved", "next_try"])
     if answer.acknowledged_at:
-        cohort.remember(other, "check_in.acknowledged", answer, answer.acknowledged_at, ["acknowledged_at"])
+        cohort.tell(by, "assignments.check_in_acknowledged", answer, answer.acknowledged_at)
+        cohort.remember(other, "check_in.acknowledged", check_in, answer.acknowledged_at, ["acknowledged_at"])

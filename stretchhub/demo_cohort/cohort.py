@@ -6,7 +6,7 @@ import random
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -14,9 +14,15 @@ from django.db.models import Model
 from assignments.models import Competency
 from reviews.models import Criterion, ReviewCycle
 from stretchhub.audit.models import AuditEntry
+from stretchhub.notices.models import Notice, State
+from stretchhub.notices.outbox import key_of
 from stretchhub.people.models import User
 
 from .calendar import Calendar
+
+# How many days of messages are kept, and how old those are that are still unread.
+NOTICES_KEPT = 60
+UNREAD_SINCE = 6
 
 
 @dataclass
@@ -28,6 +34,7 @@ class Cohort:
     criteria: dict[str, Criterion] = field(default_factory=dict)
     cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     trail: list[AuditEntry] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     def code(self) -> uuid.UUID:
         """The next address of something people link to, from the seed."""
@@ -46,6 +53,31 @@ class Cohort:
                 object_type=thing._meta.label_lower,
                 object_id=thing.pk,
                 fields=sorted(fields),
+            )
+        )
+
+    def tell(self, person: User, kind: str, thing: Model, at: datetime) -> None:
+        """Note that a message went out back then; read by now unless it is of the last days."""
+        oldest = datetime.combine(self.calendar.today - timedelta(days=NOTICES_KEPT), time.min, tzinfo=UTC)
+        if at < oldest:
+            return
+        sent_at = at + timedelta(seconds=self.rng.randrange(4, 50))
+        read = sent_at < oldest + timedelta(days=NOTICES_KEPT - UNREAD_SINCE)
+        self.notices.append(
+            Notice(
+                key=key_of(kind, thing, recipient=person),
+                kind=kind,
+                recipient=person,
+                object_type=thing._meta.label_lower,
+                object_id=thing.pk,
+                due_at=at,
+                created_at=at,
+                state=State.SENT,
+                attempts=1,
+                data_started_at=sent_at,
+                sent_at=sent_at,
+                read_at=sent_at + timedelta(minutes=self.rng.randrange(5, 300)) if read else None,
+                message_id=f"<{self.code()}@localhost>",
             )
         )
 

@@ -21,6 +21,7 @@ def start_mentorship(cohort: Cohort, story: Story) -> Mentorship:
         created_at=at,
     )
     cohort.remember(mentor, "mentorship.started", mentorship, at, ["mentee", "purpose", "started_on"])
+    cohort.tell(mentee, "assignments.mentorship_started", mentorship, at)
     return mentorship
 
 

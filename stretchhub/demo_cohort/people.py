@@ -135,8 +135,8 @@ def _grant_roles(cohort: Cohort) -> None:
         by = None if person == admin else admin
         at = cohort.moment(-431, 10, admin)
         grant = RoleGrant.objects.create(user=person, role=role, granted_by=by, granted_at=at)
-        cohort.remember(by, "role.granted", grant, at, ["role", "user"])
+        cohort.remember(by, f"people.role_granted.{grant.role.value}", person, at, ["role_grants"])
     for person in cohort.people.values():
-        cohort.remember(admin, "person.added", person, person.joined_at, ["email", "full_name"])
+        cohort.remember(admin, "people.created", person, person.joined_at, ["email", "full_name", "job_title"])
         if person.deactivated_at:
-            cohort.remember(cohort.people["hr"], "person.deactivated", person, person.deactivated_at, ["is_active"])
+            cohort.remember(cohort.people["hr"], "people.deactivated", person, person.deactivated_at, ["is_active"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from assignments.models import (
     Brief,
     BriefOutcome,
@@ -16,12 +14,12 @@ from assignments.models import (
     OptionCompetency,
     SponsorRequest,
 )
-from stretchhub.people.models import User
 
 from .cohort import Cohort, Story
 
 DECIDED = {"endorsed", "changes_requested", "declined", "sponsor_accepted", "sponsor_declined"}
-BRIEF_VERBS = {"changes_requested": "brief.changes_requested", "declined": "brief.declined"}
+REFUSED = {"changes_requested", "declined"}
+ANSWERED = {"accepted", "declined"}
 
 
 def add_option(cohort: Cohort, mentorship: Mentorship, goals: dict[str, Goal], told: Story) -> Option:
@@ -79,7 +77,11 @@ def add_brief(cohort: Cohort, option: Option, told: Story) -> SponsorRequest | N
         code=cohort.code(), option=option, created_at=cohort.moment(versions[0]["at"], 9, mentee)
     )
     cohort.remember(mentee, "brief.started", brief, brief.created_at)
-    written = [_add_version(cohort, brief, number, version) for number, version in enumerate(versions, 1)]
+    written: list[BriefVersion] = []
+    for number, version in enumerate(versions, 1):
+        # A version may begin as a copy of the one before, as it does on the page.
+        words = {**versions[number - 2], **version} if version.get("copy") else version
+        written.append(_add_version(cohort, brief, number, words))
     requests = [_ask(cohort, written[ask.get("version", len(written)) - 1], ask) for ask in told.get("request", [])]
     return next((request for request in requests if request.status == "accepted"), None)
 
@@ -104,9 +106,11 @@ def _add_version(cohort: Cohort, brief: Brief, number: int, told: Story) -> Brie
     _add_rows(cohort, version, told)
     if version.submitted_at:
         cohort.remember(mentee, "brief.submitted", version, version.submitted_at, ["status"])
+        cohort.tell(mentor, "assignments.brief_submitted", version, version.submitted_at)
     if version.decided_at:
-        verb = BRIEF_VERBS.get(version.status, "brief.endorsed")
-        cohort.remember(mentor, verb, version, version.decided_at, ["decision_reason", "status"])
+        verdict = version.status if version.status in REFUSED else "endorsed"
+        cohort.remember(mentor, f"brief.{verdict}", version, version.decided_at, ["decision_reason", "status"])
+        cohort.tell(mentee, f"assignments.brief_{verdict}", version, version.decided_at)
     return version
 
 
@@ -125,7 +129,7 @@ def _add_rows(cohort: Cohort, version: BriefVersion, told: Story) -> None:
 
 def _ask(cohort: Cohort, version: BriefVersion, told: Story) -> SponsorRequest:
     mentee, sponsor = version.brief.option.mentorship.mentee, cohort.people[told["sponsor"]]
-    answered_at = _answered_at(cohort, told, mentee, sponsor)
+    answered_at = cohort.moment(told["answered"], 16, sponsor) if told["status"] in ANSWERED else None
     request = SponsorRequest.objects.create(
         code=cohort.code(),
         version=version,
@@ -137,14 +141,22 @@ def _ask(cohort: Cohort, version: BriefVersion, told: Story) -> SponsorRequest:
         answered_at=answered_at,
         reason=told.get("reason", ""),
     )
-    cohort.remember(mentee, "sponsor.asked", request, request.asked_at, ["message", "sponsor"])
-    if answered_at:
-        by = mentee if request.status == "withdrawn" else sponsor
-        cohort.remember(by, f"sponsor.{request.status}", request, answered_at, ["reason", "status"])
+    cohort.remember(mentee, "sponsor_request.asked", request, request.asked_at, ["message", "sponsor"])
+    cohort.tell(sponsor, "assignments.sponsor_asked", request, request.asked_at)
+    if request.status in ANSWERED:
+        _decide(cohort, request)
+    elif request.status == "withdrawn":
+        at = cohort.moment(told["answered"], 16, mentee)
+        cohort.remember(mentee, "sponsor_request.withdrawn", request, at, ["status"])
     return request
 
 
-def _answered_at(cohort: Cohort, told: Story, mentee: User, sponsor: User) -> datetime | None:
-    if "answered" not in told:
-        return None
-    return cohort.moment(told["answered"], 16, mentee if told["status"] == "withdrawn" else sponsor)
+def _decide(cohort: Cohort, request: SponsorRequest) -> None:
+    """The sponsor's answer is pinned to the version that was read."""
+    version, at = request.version, request.answered_at
+    version.status = f"sponsor_{request.status}"
+    version.decided_at, version.decided_by = at, request.sponsor
+    version.decision_reason = request.reason if request.status == "declined" else ""
+    version.save()
+    cohort.remember(request.sponsor, f"sponsor_request.{request.status}", request, at, ["reason", "status"])
+    cohort.tell(request.asked_by, f"assignments.sponsor_{request.status}", request, at)

@@ -63,5 +63,11 @@ def _cycles(cohort: Cohort, rubric: Rubric) -> dict[str, ReviewCycle]:
             code=code, name=name, rubric=rubric, opens_on=opens_on, closes_on=closes_on
         )
         by = cohort.people["hr"]
-        cohort.remember(by, "cycle.added", cycles[key], cohort.moment((opens_on - today).days - 5, 9, by), ["code"])
+        cohort.remember(
+            by,
+            "cycle.added",
+            cycles[key],
+            cohort.moment((opens_on - today).days - 5, 9, by),
+            ["closes_on", "code", "name", "opens_on"],
+        )
     return cycles

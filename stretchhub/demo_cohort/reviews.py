@@ -33,9 +33,11 @@ def add_reviews(cohort: Cohort, assignment: Assignment, told: Story) -> None:
         )
         _add_scores(cohort, review, rating.get("scores", {}), evidence)
         if review.submitted_at:
-            cohort.remember(rater, "review.submitted", review, review.submitted_at, ["scores", "status"])
+            cohort.remember(rater, "review.submitted", review, review.submitted_at, ["status"])
+        cohort.remember(assignment.mentor, "review.asked", review, asked_at, ["due_on", "rater", "relation"])
+        cohort.tell(rater, "reviews.asked", review, asked_at)
         reviews.append(review)
-    cohort.remember(assignment.mentor, "review.started", assignment, asked_at, ["cycle", "raters"])
+    cohort.remember(assignment.mentor, "assignment.reviewing", assignment, asked_at, ["status"])
     if final:
         _finish(cohort, reviews)
 
@@ -63,12 +65,24 @@ def _add_scores(cohort: Cohort, review: Review, told: dict[str, list], evidence:
             not_observed=level == 0,
             note=note,
         )
-        score.evidence.set(evidence[place - 1] for place in shown)
+        cited = [evidence[place - 1] for place in shown]
+        score.evidence.set(cited)
+        _show(review, cited)
+
+
+def _show(review: Review, cited: list[Evidence]) -> None:
+    """What a sponsor or a colleague cites, the mentee has shared with them before."""
+    field = {"sponsor": "shared_with_sponsor", "colleague": "shared_at_review"}.get(review.relation)
+    if field:
+        Evidence.objects.filter(pk__in=[each.pk for each in cited]).update(**{field: True})
 
 
 def _finish(cohort: Cohort, reviews: list[Review]) -> None:
     last = max(review.submitted_at for review in reviews if review.submitted_at)
     for review in reviews:
         review.final_at = last
-        cohort.remember(None, "review.final", review, last, ["status"])
+        cohort.remember(review.rater, "review.finalised", review, last, ["status"])
     Review.objects.bulk_update(reviews, ["final_at"])
+    own, assignment = reviews[0], reviews[0].assignment
+    for person in (assignment.mentee, assignment.mentor):
+        cohort.tell(person, "reviews.final", own, last)

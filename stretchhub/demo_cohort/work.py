@@ -52,7 +52,7 @@ def _begin(cohort: Cohort, request: SponsorRequest, told: Story) -> Assignment:
         created_at=request.answered_at,
     )
     fields = ["mentee", "mentor", "sponsor"]
-    cohort.remember(request.sponsor, "assignment.begun", assignment, request.answered_at, fields)
+    cohort.remember(request.sponsor, "assignment.created", assignment, request.answered_at, fields)
     return assignment
 
 
@@ -65,6 +65,8 @@ def _settle(cohort: Cohort, assignment: Assignment, told: Story) -> None:
         assignment.pause_reason = told["pause"]
         at = cohort.moment(told["paused"], 12, mentor)
         cohort.remember(mentor, "assignment.paused", assignment, at, ["pause_reason", "paused_on", "status"])
+        for person in (assignment.mentee, assignment.sponsor):
+            cohort.tell(person, "assignments.assignment_paused", assignment, at)
     if assignment.status == Status.CLOSED:
         assignment.ending = told["ending"]
         assignment.ending_reason = told["lesson"]
@@ -89,18 +91,22 @@ def _add_charter(cohort: Cohort, assignment: Assignment, told: Story, work: Stor
         updated_at=written,
     )
     cohort.remember(assignment.mentee, "charter.written", charter, written, ["in_scope", "out_of_scope", "rhythm"])
+    for person in (assignment.mentor, assignment.sponsor):
+        cohort.tell(person, "assignments.charter_asked", charter, written)
     acks = [_acknowledge_charter(cohort, charter, part, day) for part, day in told["acks"].items()]
     if len(acks) == len(ACK_HOURS):
         assignment.activated_at = max(ack.at for ack in acks)
         assignment.save(update_fields=["activated_at"])
-        cohort.remember(None, "assignment.activated", assignment, assignment.activated_at, ["status"])
+        last = max(acks, key=lambda ack: ack.at)
+        fields = ["ends_on", "starts_on", "status"]
+        cohort.remember(last.person, "assignment.activated", assignment, last.at, fields)
 
 
 def _acknowledge_charter(cohort: Cohort, charter: Charter, part: str, day: int) -> CharterAcknowledgement:
     person = getattr(charter.assignment, part)
     at = cohort.moment(day, ACK_HOURS[part], person)
     ack = CharterAcknowledgement.objects.create(charter=charter, charter_version=1, part=part, person=person, at=at)
-    cohort.remember(person, "charter.acknowledged", charter, at)
+    cohort.remember(person, "charter.acknowledged", charter, at, ["acknowledgements"])
     return ack
 
 
@@ -122,6 +128,7 @@ def _add_milestone(cohort: Cohort, assignment: Assignment, row: list) -> Milesto
     cohort.remember(mentee, "milestone.added", milestone, milestone.created_at, ["due_on", "title", "weight"])
     if milestone.done_at:
         cohort.remember(mentee, "milestone.done", milestone, milestone.done_at, ["done_at"])
+        cohort.tell(assignment.mentor, "assignments.milestone_done", milestone, milestone.done_at)
     return milestone
 
 
@@ -145,6 +152,9 @@ def _log(cohort: Cohort, assignment: Assignment, milestones: list[Milestone], to
     )
     evidence.competencies.set(cohort.competencies_of(told.get("tags", [])))
     cohort.remember(mentee, "evidence.logged", evidence, evidence.logged_at, ["happened_on", "learned", "title"])
+    cohort.tell(assignment.mentor, "assignments.evidence_logged", evidence, evidence.logged_at)
+    if evidence.shared_with_sponsor:
+        cohort.tell(assignment.sponsor, "assignments.evidence_shared", evidence, evidence.logged_at)
     if share:
         cohort.remember(mentee, "evidence.shared", evidence, evidence.logged_at, ["shared_with_sponsor"])
     if "file" in told:
@@ -171,11 +181,13 @@ def _acknowledge_dashboard(cohort: Cohort, assignment: Assignment, day: int) -> 
     at = cohort.moment(day, 16, assignment.sponsor)
     known = Evidence.objects.filter(assignment=assignment, shared_with_sponsor=True, logged_at__lt=at).count()
     known += Milestone.objects.filter(assignment=assignment, done_at__lt=at).count()
-    DashboardAcknowledgement.objects.create(
+    said = DashboardAcknowledgement.objects.create(
         assignment=assignment,
         sponsor=assignment.sponsor,
         revision=1 + known,
         as_of=cohort.moment(day, 15, assignment.sponsor),
         acknowledged_at=at,
     )
-    cohort.remember(assignment.sponsor, "dashboard.acknowledged", assignment, at)
+    cohort.remember(assignment.sponsor, "dashboard.acknowledged", said, at, ["revision"])
+    for person in (assignment.mentee, assignment.mentor):
+        cohort.tell(person, "sponsors.dashboard_acknowledged", said, at)
