@@ -100,7 +100,7 @@ def _read_key(model: type[Model], after: str, by: Sequence[str]) -> list[Any]:
         return []
 
 
-def _field(model: type[Model], name: str) -> Field:
+def _field(model: Any, name: str) -> Field:
     parts = name.lstrip("-").split("__")
     for part in parts[:-1]:
         model = model._meta.get_field(part).related_model
@@ -148,7 +148,7 @@ def done(
 
 
 def _wants_part(request: HttpRequest) -> bool:
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from stretchhub import charts
-from stretchhub.templatetags.look import _svg
+from stretchhub.templatetags.look import svg
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ register = template.Library()
 @register.simple_tag
 def mark_icon(name: str) -> SafeString:
     """A small icon inside a drawing, centred on the point it is moved to."""
-    return mark_safe(_svg(name, 16).replace("<svg", '<svg x="-8" y="-8"', 1))  # noqa: S308
+    return mark_safe(svg(name, 16).replace("<svg", '<svg x="-8" y="-8"', 1))  # noqa: S308
 
 
 @register.inclusion_tag("components/chart_bullet.html")

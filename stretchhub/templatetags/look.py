@@ -56,7 +56,8 @@ AVATAR_TONES = 6
 
 
 @lru_cache(maxsize=512)
-def _svg(name: str, size: int) -> str:
+def svg(name: str, size: int) -> str:
+    """The drawing of an icon, kept so that a loop does not draw it anew."""
     if not name:
         return ""
     style = "micro" if size <= 16 else "outline"
@@ -66,7 +67,7 @@ def _svg(name: str, size: int) -> str:
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
     """A heroicon for the eye alone; the word beside it carries the meaning."""
-    return mark_safe(_svg(str(name), int(size)))  # noqa: S308  drawn by the icon package, no user text
+    return mark_safe(svg(str(name), int(size)))  # noqa: S308  drawn by the icon package, no user text
 
 
 @register.simple_tag
@@ -76,14 +77,14 @@ def badge(word: object, mark: str = "", tone: str = "", icon: str = "") -> SafeS
     tone, icon = tone or known_tone or "muted", icon or known_icon
     if not icon:
         return format_html('<span class="badge badge-plain badge-{}">{}</span>', tone, word)
-    return format_html('<span class="badge badge-{}">{}{}</span>', tone, mark_safe(_svg(icon, 16)), word)  # noqa: S308
+    return format_html('<span class="badge badge-{}">{}{}</span>', tone, mark_safe(svg(icon, 16)), word)  # noqa: S308
 
 
 @register.simple_tag
 def chip(word: object, icon: str = "", private: bool = False) -> SafeString:
     """A quiet label with an optional icon; a private one has a dashed edge."""
     kind = "chip chip-private" if private else "chip"
-    return format_html('<span class="{}">{}{}</span>', kind, mark_safe(_svg(icon, 16)) if icon else "", word)  # noqa: S308
+    return format_html('<span class="{}">{}{}</span>', kind, mark_safe(svg(icon, 16)) if icon else "", word)  # noqa: S308
 
 
 @register.simple_tag
@@ -97,7 +98,7 @@ def visibility(audiences: str | Iterable[str]) -> SafeString:
     return format_html(
         '<span class="{}">{}<span class="visually-hidden">{} </span>{}</span>',
         "chip chip-private" if private else "chip",
-        mark_safe(_svg(picture, 16)),  # noqa: S308
+        mark_safe(svg(picture, 16)),  # noqa: S308
         _("Visible to:"),
         words,
     )
