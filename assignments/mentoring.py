@@ -15,6 +15,9 @@ from django.utils.translation import ngettext
 from .models import Assignment, BriefStatus, Goal, GoalCompetency, Mentorship, Option, Status
 from .pipeline import Step, strip_of, what_is_missing, with_brief_status
 
+# How pressing a need is: somebody waits for this person; a piece is missing; nothing presses.
+WAITS, MISSES, CALM = 0, 1, 2
+
 
 @dataclass(frozen=True)
 class Need:
@@ -23,8 +26,11 @@ class Need:
     words: str
     url: str
     action: str
-    icon: str
-    pressing: bool = False
+    rank: int = CALM
+
+    @property
+    def pressing(self) -> bool:
+        return self.rank < CALM
 
 
 @dataclass(frozen=True)
@@ -124,14 +130,17 @@ def _need(
 def _of_briefs(mentorship, goals, options, assignments, is_mentor: bool) -> Need | None:
     here = {option.brief_status: option for option in reversed(options) if option.brief_status and option.is_open}
     if option := here.get(BriefStatus.SUBMITTED):
-        words = _("The brief for “%(title)s” waits for the mentor’s answer.") % {"title": option.title}
-        return Need(words, _brief_url(option), _("Read the brief"), "document-text", pressing=is_mentor)
+        words = _("The brief for “%(title)s” waits for the mentor’s answer.")
+        if is_mentor:
+            words = _("The brief for “%(title)s” waits for your answer.")
+        rank = WAITS if is_mentor else CALM
+        return Need(words % {"title": option.title}, _brief_url(option), _("Read the brief"), rank)
     if option := here.get(BriefStatus.CHANGES_REQUESTED):
         words = _("The brief for “%(title)s” needs changes.") % {"title": option.title}
-        return Need(words, _brief_url(option), _("Open the brief"), "pencil-square", pressing=not is_mentor)
+        return Need(words, _brief_url(option), _("Open the brief"), CALM if is_mentor else WAITS)
     if (option := here.get(BriefStatus.ENDORSED)) and not option.asked_name:
         words = _("The brief for “%(title)s” is endorsed and needs a sponsor.") % {"title": option.title}
-        return Need(words, _brief_url(option), _("Open the brief"), "hand-raised", pressing=not is_mentor)
+        return Need(words, _brief_url(option), _("Open the brief"), CALM if is_mentor else WAITS)
     return None
 
 
@@ -139,7 +148,7 @@ def _of_goals(mentorship, goals, options, assignments, is_mentor: bool) -> Need 
     if any(goal.status == "open" for goal in goals):
         return None
     url = reverse("assignments:goal-add", args=[mentorship.code])
-    return Need(_("No open goal: write one together."), url, _("Add goal"), "flag", pressing=True)
+    return Need(_("No open goal: write one together."), url, _("Add goal"), MISSES)
 
 
 def _of_assignments(mentorship, goals, options, assignments, is_mentor: bool) -> Need | None:
@@ -153,7 +162,7 @@ def _of_assignments(mentorship, goals, options, assignments, is_mentor: bool) ->
         for assignment in assignments:
             if assignment.status == status:
                 url = reverse("assignments:detail", args=[assignment.code])
-                return Need(sentence % {"title": assignment.title}, url, _("Open"), "rocket-launch")
+                return Need(sentence % {"title": assignment.title}, url, _("Open"))
     return None
 
 
@@ -162,15 +171,15 @@ def _of_pipeline(mentorship: Mentorship, options: list[Option]) -> Need:
     asked = next((option for option in options if option.asked_name), None)
     if asked:
         words = _("%(name)s was asked to sponsor “%(title)s”.") % {"name": asked.asked_name, "title": asked.title}
-        return Need(words, board, _("Open pipeline"), "clock")
+        return Need(words, board, _("Open pipeline"))
     live = [option for option in options if option.is_open]
     if not live:
         url = reverse("assignments:option-add", args=[mentorship.code])
-        return Need(_("No option in the pipeline yet."), url, _("Add option"), "light-bulb", pressing=True)
+        return Need(_("No option in the pipeline yet."), url, _("Add option"), MISSES)
     step = next((option.next_step for option in live if option.next_step), "")
     count = ngettext("%(n)s open option", "%(n)s open options", len(live)) % {"n": len(live)}
     words = _("%(count)s; next: %(step)s") % {"count": count, "step": step} if step else f"{count}."
-    return Need(words, board, _("Open pipeline"), "view-columns")
+    return Need(words, board, _("Open pipeline"))
 
 
 def _brief_url(option: Option) -> str:

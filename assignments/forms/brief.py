@@ -11,7 +11,7 @@ from stretchhub.forms import DayInput
 
 from ..models import BriefOutcome, BriefRisk, BriefStakeholder, BriefVersion
 from ..outreach import in_words
-from .rows import RowSet
+from .rows import BlankRow, RowSet
 
 
 class BriefForm(forms.ModelForm):
@@ -25,20 +25,20 @@ class BriefForm(forms.ModelForm):
         }
 
 
-class OutcomeRow(forms.ModelForm):
+class OutcomeRow(BlankRow, forms.ModelForm):
     class Meta:
         model = BriefOutcome
         fields = ("metric", "baseline", "target", "unit", "due_on")
         widgets = {"due_on": DayInput()}
 
 
-class StakeholderRow(forms.ModelForm):
+class StakeholderRow(BlankRow, forms.ModelForm):
     class Meta:
         model = BriefStakeholder
         fields = ("name", "interest")
 
 
-class RiskRow(forms.ModelForm):
+class RiskRow(BlankRow, forms.ModelForm):
     class Meta:
         model = BriefRisk
         fields = ("risk", "mitigation")
@@ -78,7 +78,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Your words"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         error_messages={"required": _("Say what should change, or why not.")},
     )
 

@@ -54,13 +54,12 @@ class OptionForm(forms.ModelForm):
 
 
 class ContributionRow(CompetencyRow):
+    # The other field comes with a choice made already.
+    telling = ("competency",)
+
     contribution = forms.ChoiceField(
         label=_("How directly"), choices=Contribution.choices, initial=Contribution.PRIMARY
     )
-
-    def has_changed(self) -> bool:
-        """A row in which no competency is chosen counts as empty, whatever its other field says."""
-        return "competency" in self.changed_data
 
 
 def contribution_rows(option: Option | None = None, data=None):

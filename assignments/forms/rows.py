@@ -30,8 +30,22 @@ def differences(saved: Sequence[tuple[str, str]], typed: Sequence[tuple[str, str
     ]
 
 
+class BlankRow:
+    """A row in which nothing is written does not count, also where something stood before."""
+
+    # The fields that tell whether a row is filled; all of them where none is named.
+    telling: tuple[str, ...] = ()
+
+    def has_changed(self) -> bool:
+        names = self.telling or tuple(self.fields)  # type: ignore[attr-defined]
+        return any(str(self[name].data or "").strip() for name in names)  # type: ignore[index]
+
+
 class RowSet(forms.BaseFormSet):
-    """Rows of which the empty ones are ignored."""
+    """Rows of which the empty ones are ignored: clearing a row takes it away."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        return super()._construct_form(i, **kwargs, empty_permitted=True, use_required_attribute=False)
 
     def rows(self) -> list[dict[str, Any]]:
         """What the filled rows say, in their order."""
@@ -64,7 +78,7 @@ def current_competencies(also: Sequence[int] = ()) -> dict[str, Competency]:
     return {str(competency.pk): competency for competency in known.distinct()}
 
 
-class CompetencyRow(forms.Form):
+class CompetencyRow(BlankRow, forms.Form):
     """A row that begins with the choice of a competency, from choices read once for all rows."""
 
     competency = forms.ChoiceField(label=_("Competency"))

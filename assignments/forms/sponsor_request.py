@@ -21,7 +21,7 @@ class DeclineForm(forms.Form):
     reason = forms.CharField(
         label=_("Why not"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         help_text=_("Mentee and mentor read this."),
         error_messages={"required": _("Say why in a sentence: it helps to find the right sponsor.")},
     )

@@ -27,7 +27,7 @@ def mentees(request: HttpRequest) -> HttpResponse:
     """A mentor's mentees: who needs what, the most pressing first."""
     own = Mentorship.objects.filter(mentor=request.user).select_related("mentee").order_by("mentee__full_name", "pk")
     pictures = pictures_of([mentorship for mentorship in own if mentorship.ended_on is None], request.user)
-    pictures.sort(key=lambda picture: not picture.need.pressing)
+    pictures.sort(key=lambda picture: picture.need.rank)
     ended = [mentorship for mentorship in own if mentorship.ended_on is not None]
     return render(request, "assignments/mentorships.html", {"pictures": pictures, "ended": ended})
 

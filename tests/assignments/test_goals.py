@@ -13,11 +13,6 @@ from tests.factories import CompetencyFactory, GoalFactory, MentorshipFactory, O
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mentorship(mentor, mentee):
-    return MentorshipFactory(mentor=mentor, mentee=mentee)
-
-
 def words(**changed):
     return {"title": "Lead a room", "success": "The room decides.", "horizon": "quarter", **changed}
 
@@ -158,6 +153,17 @@ def test_a_goal_is_reached_once_and_can_be_opened_again(mentorship, mentee):
 
     assert goal.status == "open"
     assert sorted(AuditEntry.objects.values_list("verb", flat=True)) == ["goal.open", "goal.reached"]
+
+
+def test_clearing_a_row_takes_the_competency_away(mentorship, mentee, sign_in):
+    goal = GoalFactory(mentorship=mentorship)
+    GoalCompetency.objects.create(goal=goal, competency=CompetencyFactory(), level_now=1, level_wanted=2)
+    data = typed(version="1", **{"targets-INITIAL_FORMS": "1"})
+
+    response = sign_in(mentee).post(reverse("assignments:goal-edit", args=[goal.code]), data)
+
+    assert response.status_code == 302
+    assert not goal.targets.exists()
 
 
 def test_settling_on_the_page_says_what_it_became(mentorship, mentor, sign_in):

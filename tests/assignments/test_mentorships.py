@@ -168,7 +168,7 @@ def test_mentees_says_who_needs_what_the_pressing_first(mentor, sign_in):
 
     page = sign_in(mentor).get(reverse("assignments:mentorships")).content.decode()
 
-    assert "The brief for “Cut the queue” waits for the mentor’s answer." in page
+    assert "The brief for “Cut the queue” waits for your answer." in page
     assert "Works on “Shadow the board”." in page
     assert page.index("Zoe Waits") < page.index("Ada Calm")
 
