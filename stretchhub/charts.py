@@ -242,7 +242,8 @@ def timeline(start: date, end: date, marks: Sequence[Mark], today: date | None =
         rows.append((at, lane, mark))
     axis_y = 18 + LANE * max(0, len(lanes) - 1)
     return Timeline(
-        months=tuple((x(day), day) for day in _months(start, end)),
+        # A name at the very end would be cut off.
+        months=tuple((x(day), day) for day in _months(start, end) if x(day) <= LINE - 40),
         placed=tuple(Placed(at, axis_y - LANE * lane, mark) for at, lane, mark in rows),
         today_x=x(today) if today and start <= today <= end else None,
         axis_y=axis_y,
