@@ -51,14 +51,20 @@ class Card:
 
 
 def cards_for(user: User) -> list[Card]:
-    """The work that is open: a mentee's own first, then what they mentor; six queries at most."""
+    """The work that is open: a mentee's own first, then what they mentor; five queries."""
     open_work = (
         Assignment.objects.filter(Q(mentee=user) | Q(mentor=user))
         .exclude(status=Status.CLOSED)
         .select_related("mentee", "mentor", "sponsor")
         .order_by("-created_at", "-pk")[:CARDS]
     )
-    return cards(sorted(open_work, key=lambda a: a.mentee_id != user.pk), user)
+    return sorted(cards(list(open_work), user), key=_pressing)
+
+
+def _pressing(card: Card) -> tuple[bool, int]:
+    """A mentee's own work first, then what needs somebody most."""
+    order = ("attention", "watch", "waiting", "reviewing", "active", "on_track", "paused")
+    return (card.person_part != _("Mentor"), order.index(card.standing.mark))
 
 
 def cards(assignments: Sequence[Assignment], user: User) -> list[Card]:

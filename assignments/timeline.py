@@ -27,6 +27,11 @@ class Meeting:
     note: str = ""
 
     @property
+    def look(self) -> str:
+        """A day that went by is no alarm: nobody comes back to be told off."""
+        return {"late": "due", "missed": "paused"}.get(self.mark, self.mark)
+
+    @property
     def to_answer(self) -> bool:
         return self.mine is None and self.mark in ("due", "late")
 
@@ -102,7 +107,7 @@ def _milestone_mark(milestone: Milestone, day: date) -> Mark:
     return Mark(milestone.due_on, label, "flag", tone, planned=not done, url="#milestones")
 
 
-TONES = {"kept": "growth", "planned": "muted", "missed": "caution", "late": "alarm", "due": "accent", "waiting": "info"}
+TONES = {"kept": "growth", "planned": "muted", "missed": "muted", "late": "caution", "due": "accent", "waiting": "info"}
 
 
 def _meeting_mark(meeting: Meeting) -> Mark:

@@ -254,7 +254,7 @@ def _milestones(user: User, day: date) -> Iterator[Waiting]:
         late = milestone.due_on < day
         yield Waiting(
             "milestone_overdue" if late else "milestone_soon",
-            milestone.title,
+            _("Finish “%(title)s”") % {"title": milestone.title},
             _("Its day has passed: finish it, or move it to a day that can hold.")
             if late
             else _("A milestone of “%(title)s”.") % {"title": milestone.assignment.title},

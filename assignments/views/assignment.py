@@ -73,7 +73,8 @@ def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     day = today(user.zone)
     milestones = list(assignment.milestones.all())
     evidence = Evidence.objects.visible_to(user).filter(assignment=assignment)
-    newest = list(evidence.select_related("milestone").annotate(file_count=Count("files"))[: NEWEST + 1])
+    newest = evidence.select_related("milestone").annotate(file_count=Count("files"))
+    newest = list(newest.order_by("-happened_on", "-pk")[: NEWEST + 1])
     held = _meetings(assignment, user, day) if part != "sponsor" else []
     marks = timeline.marks(assignment, day, milestones=milestones, held=held, evidence=newest)
     return {
@@ -104,7 +105,7 @@ class MilestoneLine:
 
 def _meetings(assignment: Assignment, user: Any, day: Any) -> list[timeline.Meeting]:
     rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True)
-    return timeline.meetings(rows.prefetch_related("answers").order_by("due_on"), user, day)
+    return timeline.meetings(rows.prefetch_related("answers__by").order_by("due_on"), user, day)
 
 
 def _check_in_panel(held: list[timeline.Meeting], user: Any) -> dict[str, Any]:
@@ -129,11 +130,19 @@ def _charter_panel(assignment: Assignment, user: Any) -> dict[str, Any]:
     return {
         "charter": charter,
         "parties": [
-            {"person": person, "part": Part(part).label, "agreed": part in agreed} for part, person in people.items()
+            {"person": person, "note": _note(Part(part), charter, part in agreed)} for part, person in people.items()
         ],
         "charter_waits_for_me": charter is not None
         and any(person and person.pk == user.pk and part not in agreed for part, person in people.items()),
     }
+
+
+def _note(part: Part, charter: Charter | None, agreed: bool) -> str:
+    """“Mentor · acknowledged”, where there is a charter to acknowledge."""
+    if charter is None:
+        return str(part.label)
+    state = _("charter acknowledged") if agreed else _("charter not yet acknowledged")
+    return f"{part.label} · {state}"
 
 
 def _may(user: Any, assignment: Assignment) -> dict[str, bool]:
