@@ -45,6 +45,11 @@ class Part:
     up_to_date: bool
     charter_url: str
 
+    @property
+    def more_reasons(self) -> tuple[str, ...]:
+        """Those that the sentence does not name."""
+        return self.standing.reasons[2:]
+
 
 def parts_of(snapshot: DashboardSnapshot | None) -> list[Part]:
     """The assignments of a dashboard: what asks for something first, then the running, then the closed."""
@@ -103,7 +108,7 @@ def _standing(card: dict[str, Any]) -> Standing:
 
 def _reason(reason: Reason) -> str:
     if reason.code == "check_in":
-        return _("mentee and mentor last met %(n)s rhythms ago") % {"n": f"{reason.figure:.1f}"}
+        return _("the last check-in of mentee and mentor is %(n)s rhythms ago") % {"n": f"{reason.figure:.1f}"}
     return reason_sentence(reason)
 
 

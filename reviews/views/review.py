@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assignments.models import Assignment, EvidenceFile
 from assignments.refusals import Refused, Stale
 from stretchhub import pages
+from stretchhub.env import today
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
@@ -42,6 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         .order_by("-final_at", "-pk")
     )
     context = {
+        "today": today(user.zone),
         "to_write": [review for review in mine if review.status == ReviewStatus.DRAFT],
         "written": sorted(
             (review for review in mine if review.status != ReviewStatus.DRAFT),
@@ -67,7 +69,8 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     """Who reviews an assignment and, once all have submitted, the ratings side by side."""
     assignment = _assignment(request, code)
     panel = panel_of(assignment)
-    shown = can_see_result(request.user, assignment) and is_final(panel)
+    embedded = bool(request.headers.get("HX-Request"))
+    shown = can_see_result(request.user, assignment) and is_final(panel) and not embedded
     context = {
         "assignment": assignment,
         "part": assignment.part_of(request.user),
