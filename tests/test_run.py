@@ -4,6 +4,7 @@ Each test starts the program as a person does, in a folder of its own.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,11 +13,13 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from tests import services
@@ -79,6 +82,7 @@ class Running:
 def plain_environment(**wanted: str) -> dict[str, str]:
     """This environment without what the tests' own settings put into it."""
     ours = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "DEMO", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+    ours += ("PYTHONDONTWRITEBYTECODE",)
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("TEST_")}
     return {**kept, **wanted}
 
@@ -124,6 +128,18 @@ def start(tmp_path: Path, prepared: Path) -> Iterator[Callable[..., Running]]:
         running.process.wait()
 
 
+@pytest.fixture
+def database_of_its_own() -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    server = services.postgres_url()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS up_trial WITH (FORCE)")
+        connection.execute("CREATE DATABASE up_trial")
+    yield urllib.parse.urlsplit(server)._replace(path="/up_trial").geturl()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS up_trial WITH (FORCE)")
+
+
 def refusal(tmp_path: Path, **environment: str) -> str:
     """What `up` says when it does not start; it must be one line and no stack trace."""
     environment = {"DATA_DIR": str(tmp_path / "var"), "PORT": str(services.free_port()), **environment}
@@ -137,6 +153,7 @@ def refusal(tmp_path: Path, **environment: str) -> str:
     return done.stderr.strip()
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_up_answers_and_a_signal_stops_all_of_it_within_ten_seconds(start, sign):
     running = start()
@@ -154,6 +171,20 @@ def test_up_answers_and_a_signal_stops_all_of_it_within_ten_seconds(start, sign)
     assert "Traceback" not in running.said
 
 
+@pytest.mark.real
+def test_up_works_on_postgresql_and_redis_and_shows_the_first_administrators_link(start, database_of_its_own):
+    running = start(DATABASE_URL=database_of_its_own, REDIS_URL=services.redis_url().removesuffix("0") + "5")
+    running.wait_until_complete()
+
+    assert running.get("/healthz") == (200, '{"database": "ok", "broker": "ok"}')
+    link = re.search(r"to become the first administrator: (\S+)", running.said).group(1)
+    assert running.get(link.removeprefix(f"http://localhost:{running.port}"))[0] == 200
+
+    running.process.terminate()
+    assert running.process.wait(STOP_SECONDS) == 0
+
+
+@pytest.mark.real
 def test_a_second_start_is_quick_and_says_where_mail_goes(start):
     began = time.monotonic()
     running = start()
@@ -163,6 +194,7 @@ def test_a_second_start_is_quick_and_says_where_mail_goes(start):
     running.wait_until(lambda: f"Mail        is kept as files in {running.data}/mail" in running.said)
 
 
+@pytest.mark.real
 def test_killing_the_parent_hard_leaves_no_process(start):
     running = start()
     running.wait_until_complete()
@@ -174,6 +206,7 @@ def test_killing_the_parent_hard_leaves_no_process(start):
     wait_until(lambda: not still_there(children), STOP_SECONDS, lambda: str(still_there(children)))
 
 
+@pytest.mark.real
 def test_a_part_that_ends_by_itself_is_started_again(start):
     running = start()
     running.wait_until_complete()
@@ -234,6 +267,7 @@ def test_settings_that_are_unsafe_or_wrong_are_refused(environment, said, tmp_pa
     assert said in refusal(tmp_path, **environment)
 
 
+@pytest.mark.real
 def test_the_secret_key_is_kept_for_its_owner_only(start):
     running = start()
     running.wait_until_answering()
