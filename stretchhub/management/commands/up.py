@@ -17,12 +17,13 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from stretchhub import demo, env, tether
 from stretchhub.celery import app
 from stretchhub.people.setup import setup_line
 
-STOP_SECONDS = 7.0
+STOP_SECONDS = 6.0
 QUICK_END_SECONDS = 5.0
 MOST_RESTARTS = 5
 DEMO_PASSWORD = "stretch-demo"  # noqa: S105 (known to everyone on purpose)
@@ -108,7 +109,7 @@ class Command(BaseCommand):
         require_database()
         require_broker()
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            migrate()
             self.people = get_user_model().objects.exists()
         except DatabaseError as error:
             raise CommandError(f"The database could not be brought up to date: {one_line(error)}") from None
@@ -141,8 +142,8 @@ class Command(BaseCommand):
             "PORT": str(settings.PORT),
             "DATA_DIR": str(settings.DATA_DIR),
             "SITE_URL": settings.SITE_URL,
-            "WEB_STOP_SECONDS": "4",
-            "WORKER_STOP_SECONDS": "4",
+            "WEB_STOP_SECONDS": "3",
+            "WORKER_STOP_SECONDS": "2",
             "REMAP_SIGTERM": "SIGQUIT",
         }
         part.start()
@@ -250,6 +251,13 @@ def require_database() -> None:
     except DatabaseError as error:
         where = "DATABASE_URL" if env.text("DATABASE_URL") else connection.settings_dict["NAME"]
         raise CommandError(f"The database does not answer ({where}): {one_line(error)}") from None
+
+
+def migrate() -> None:
+    """Apply what is missing; where nothing is, a second saved."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def require_broker() -> None:
