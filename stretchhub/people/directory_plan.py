@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from .chains import loops
 from .directory import Problem, Unreadable, records
-from .directory_rows import Row, read
+from .directory_rows import Row, read, wrong
 from .models import Role, User
 
 KEPT_PROBLEMS = 1000
@@ -81,8 +81,8 @@ class Plan:
     def right_rows(self) -> Iterator[Row]:
         """The right rows, read again from the file."""
         for record in records(self.file):
-            if record.row not in self.wrong and (row := read(record)[0]) is not None:
-                yield row
+            if record.row not in self.wrong:
+                yield read(record)
 
     def manager_of(self, who: Who) -> Who | None:
         """Whom this person will report to once the right rows are in."""
@@ -109,12 +109,11 @@ class Plan:
         try:
             for record in records(self.file):
                 self.rows += 1
-                row, problems = read(record)
-                for problem in problems:
+                for problem in wrong(record):
                     self._refuse(problem)
                 self._seen_twice(record.row, record.cells)
-                if row is not None and row.number not in self.wrong:
-                    self._place(row)
+                if record.row not in self.wrong:
+                    self._place(read(record))
         except Unreadable as error:
             self.readable = False
             self._refuse(error.problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.formats import number_format
-from django.utils.translation import get_supported_language_variant
+from django.utils.translation import get_supported_language_variant, gettext_lazy
 from django.utils.translation import gettext as _
 
 from .directory import Problem, Record
@@ -57,21 +57,23 @@ class Row:
         return self.fields["email"]
 
 
-def read(record: Record) -> tuple[Row | None, list[Problem]]:
-    """The row, or the problems that keep it from being one."""
+def wrong(record: Record) -> list[Problem]:
+    """The problems that keep this record from being a row."""
     if record.problem:
-        return None, [record.problem]
+        return [record.problem]
+    return [Problem(record.row, column, message) for column, message in _wrong(record.cells)]
+
+
+def read(record: Record) -> Row:
+    """The row that a record without problems says."""
     cells = record.cells
-    problems = [Problem(record.row, column, message) for column, message in _wrong(cells)]
-    if problems:
-        return None, problems
     fields = {field: cells[column] for column, field in FIELD.items()}
     fields["email"] = fields["email"].lower()
     fields["locale"] = language(fields["locale"]) if fields["locale"] else ""
-    wanted = {name: value for name, value in fields.items() if value or name not in KEPT_WHEN_EMPTY}
-    return Row(
-        record.row, cells["employee_id"], cells["manager_employee_id"], ACTIVE[cells["active"].lower()], wanted
-    ), []
+    for name in KEPT_WHEN_EMPTY:
+        if not fields[name]:
+            del fields[name]
+    return Row(record.row, cells["employee_id"], cells["manager_employee_id"], ACTIVE[cells["active"].lower()], fields)
 
 
 def changes(row: Row, person: Any) -> list[str]:
@@ -81,35 +83,27 @@ def changes(row: Row, person: Any) -> list[str]:
 
 def _wrong(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
     for column, most in LONGEST.items():
-        if len(cells[column]) > most:
+        value = cells[column]
+        if not value:
+            if column in NEEDED:
+                yield column, _("It is empty. Fill it in.")
+        elif len(value) > most:
             yield (
                 column,
                 _("It is %(length)s characters long. At most %(most)d are kept: shorten it.")
                 % {
-                    "length": number_format(len(cells[column]), force_grouping=True),
+                    "length": number_format(len(value), force_grouping=True),
                     "most": most,
                 },
             )
-        elif CONTROL.search(cells[column]):
+        elif not value.isprintable() and CONTROL.search(value):
             yield column, _("It holds a control character that cannot be seen. Type the cell again.")
-        elif column in NEEDED and not cells[column]:
-            yield column, _("It is empty. Fill it in.")
-        elif cells[column]:
-            yield from ((column, message) for message in _wrong_words(column, cells))
+        elif column in RIGHT and not RIGHT[column](value):
+            yield column, WORDS[column] % value[:80]
+    if cells["manager_employee_id"] and cells["manager_employee_id"] == cells["employee_id"]:
+        yield "manager_employee_id", _("A person cannot be their own manager. Leave it empty or name somebody else.")
     if cells["active"].lower() not in ACTIVE:
         yield "active", _("“%s” says neither. Write true or false (yes or no, 1 or 0).") % cells["active"][:40]
-
-
-def _wrong_words(column: str, cells: dict[str, str]) -> Iterator[str]:
-    value = cells[column]
-    if column == "email" and not _is_email(value):
-        yield _("“%s” is not an e-mail address. Write it as name@example.org.") % value[:80]
-    elif column == "timezone" and value not in time_zones():
-        yield _("“%s” is not a time zone. Use a name such as Europe/London.") % value
-    elif column == "locale" and not LANGUAGE_TAG.fullmatch(value):
-        yield _("“%s” is not a language. Use a tag such as en-GB.") % value
-    elif column == "manager_employee_id" and value == cells["employee_id"]:
-        yield _("A person cannot be their own manager. Leave it empty or name somebody else.")
 
 
 def _is_email(value: str) -> bool:
@@ -133,3 +127,15 @@ def language(tag: str) -> str:
         return get_supported_language_variant(tag.replace("_", "-").lower())
     except LookupError:
         return settings.LANGUAGE_CODE
+
+
+RIGHT: dict[str, Callable[[str], Any]] = {
+    "email": _is_email,
+    "timezone": lambda value: value in time_zones(),
+    "locale": LANGUAGE_TAG.fullmatch,
+}
+WORDS = {
+    "email": gettext_lazy("“%s” is not an e-mail address. Write it as name@example.org."),
+    "timezone": gettext_lazy("“%s” is not a time zone. Use a name such as Europe/London."),
+    "locale": gettext_lazy("“%s” is not a language. Use a tag such as en-GB."),
+}

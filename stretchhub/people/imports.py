@@ -8,11 +8,13 @@ to be called by, time zone and language are the person's own and stay.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -128,7 +130,7 @@ class _Import:
             fields = self._fields(row, person)
             kind = _kind(row, person, fields)
             self._count(row, kind, fields)
-            if kind == "unchanged":
+            if kind == "unchanged" or not save:
                 continue
             touched = _filled(row, person or User())
             pair = (touched, fields)
@@ -213,7 +215,7 @@ def _filled(row: Row, person: User) -> User:
     for name, value in row.fields.items():
         setattr(person, name, value)
     if person.pk is None:
-        person.set_unusable_password()
+        person.password = f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}"
         person.is_active = row.active
         person.deactivated_at = None if row.active else now()
     elif person.is_active != row.active:
