@@ -15,8 +15,8 @@ from django.core.files.storage import default_storage
 
 from .cohort import Story
 
-WIDTH, HEIGHT = 360, 200
-PAPER, INK, BAR = (255, 255, 255), (90, 98, 110), (31, 111, 120)
+WIDTH, HEIGHT, FLOOR = 360, 200, 180
+PAPER, INK, BAR = bytes((255, 255, 255)), bytes((90, 98, 110)), bytes((31, 111, 120))
 
 
 def make(told: Story) -> tuple[bytes, str]:
@@ -53,23 +53,20 @@ def chart(bars: list[float]) -> bytes:
     """A bar chart as a PNG of eight bits a colour."""
     highest = max(bars)
     slot = (WIDTH - 40) // len(bars)
-    tops = [HEIGHT - 20 - round((HEIGHT - 40) * bar / highest) for bar in bars]
-    raw = bytearray()
-    for y in range(HEIGHT):
-        raw.append(0)
-        for x in range(WIDTH):
-            raw += bytes(_pixel(x, y, slot, tops))
+    tops = [FLOOR - round((HEIGHT - 40) * bar / highest) for bar in bars]
+    raw = b"".join(b"\0" + _row(y, slot, tops) for y in range(HEIGHT))
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(raw), 9)), (b"IEND", b""))
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
-def _pixel(x: int, y: int, slot: int, tops: list[int]) -> tuple[int, int, int]:
-    if y == HEIGHT - 20 and 16 <= x < WIDTH - 16:
-        return INK
-    place, within = divmod(x - 20, slot)
-    inside = 0 <= place < len(tops) and within < slot * 0.7
-    return BAR if inside and tops[place] <= y < HEIGHT - 20 else PAPER
+def _row(y: int, slot: int, tops: list[int]) -> bytes:
+    """One line of pixels: bars above the floor, a rule on it, paper elsewhere."""
+    if y == FLOOR:
+        return PAPER * 16 + INK * (WIDTH - 32) + PAPER * 16
+    wide = round(slot * 0.7)
+    bars = b"".join((BAR if top <= y < FLOOR else PAPER) * wide + PAPER * (slot - wide) for top in tops)
+    return (PAPER * 20 + bars).ljust(3 * WIDTH, b"\xff")
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -76,7 +76,7 @@ def add_brief(cohort: Cohort, option: Option, told: Story) -> SponsorRequest | N
     brief = Brief.objects.create(
         code=cohort.code(), option=option, created_at=cohort.moment(versions[0]["at"], 9, mentee)
     )
-    cohort.remember(mentee, "brief.started", brief, brief.created_at)
+    cohort.remember(mentee, "brief.started", brief, brief.created_at, ["option"])
     written: list[BriefVersion] = []
     for number, version in enumerate(versions, 1):
         # A version may begin as a copy of the one before, as it does on the page.

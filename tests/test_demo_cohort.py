@@ -1,0 +1,298 @@
+"""The demo's organisation: who is in it, and that its stories are whole."""
+
+import hashlib
+import struct
+import zlib
+from collections import Counter
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Model
+from django.test import TestCase
+
+from assignments.models import (
+    Assignment,
+    BriefStatus,
+    BriefVersion,
+    CheckIn,
+    CheckInAnswer,
+    Ending,
+    Evidence,
+    EvidenceFile,
+    Goal,
+    GoalStatus,
+    Mentorship,
+    Milestone,
+    Option,
+    RequestStatus,
+    SponsorRequest,
+    Stage,
+    Status,
+)
+from reviews.evidence import evidence_for
+from reviews.evidence_rule import judge
+from reviews.models import Review, ReviewCycle, ReviewStatus, Score
+from sponsors.models import DashboardSnapshot
+from stretchhub import env
+from stretchhub.audit.models import AuditEntry
+from stretchhub.demo_cohort.build import build
+from stretchhub.demo_cohort.people import PASSWORD, SIGN_INS
+from stretchhub.demo_cohort.reference import half_year
+from stretchhub.notices.models import Notice
+from stretchhub.people.models import Role, RoleGrant, User
+from stretchhub.today import waiting_for
+
+OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews"}
+
+
+@pytest.fixture(scope="module")
+def cohort(django_db_setup, django_db_blocker):
+    """Built once for all the tests here, which only read it; taken back at the end."""
+    with django_db_blocker.unblock():
+        TestCase.setUpClass()
+        build(20)
+        yield
+        TestCase.tearDownClass()
+
+
+@pytest.fixture
+def demo(cohort):
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def models() -> list[type[Model]]:
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if model._meta.app_label in OURS]
+
+
+def person(key: str) -> User:
+    return User.objects.get(email=f"{key}@demo.example")
+
+
+def test_the_cast_is_sixty_people_in_their_parts(demo):
+    assert User.objects.count() == 60
+    assert Counter(RoleGrant.objects.values_list("role", flat=True)) == {Role.HR: 2, Role.ADMINISTRATOR: 1}
+    assert Mentorship.objects.values("mentor").distinct().count() == 9
+    assert Mentorship.objects.values("mentee").distinct().count() == 24
+    assert Assignment.objects.values("sponsor").distinct().count() == 7
+    assert {user.department.split("/")[0] for user in User.objects.all()} == {
+        "Commercial",
+        "Finance and people",
+        "Operations",
+        "Technology",
+    }
+    assert set(User.objects.values_list("time_zone", flat=True)) == {
+        "America/New_York",
+        "Asia/Singapore",
+        "Europe/London",
+    }
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 60
+    assert User.objects.filter(manager=None).count() == 1
+
+
+@pytest.mark.parametrize("key", SIGN_INS)
+def test_the_five_can_sign_in_and_see_today(demo, client, key):
+    answer = client.post("/accounts/login/", {"login": f"{key}@demo.example", "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert client.get("/").status_code == 200
+
+
+def test_every_state_is_there(demo):
+    def states(model, field="status"):
+        return set(model.objects.values_list(field, flat=True))
+
+    assert states(Option, "stage") == set(Stage.values)
+    assert states(BriefVersion) == set(BriefStatus.values)
+    assert states(SponsorRequest) == set(RequestStatus.values)
+    assert states(Goal) == set(GoalStatus.values)
+    assert states(Assignment) == set(Status.values)
+    assert states(Assignment, "ending") == {"", *Ending.values}
+    assert states(Review) == set(ReviewStatus.values)
+    assert set(person("mentee").mentorships_as_mentee.values_list("options__stage", flat=True)) == set(Stage.values)
+    assert 120 <= Evidence.objects.count() <= 200
+
+
+def test_there_is_an_earlier_closed_cycle_and_the_open_one_of_this_half_year(demo):
+    current, earlier = ReviewCycle.objects.order_by("-opens_on")
+
+    assert current.code == half_year(env.today())[0]
+    assert current.opens_on <= env.today() <= current.closes_on
+    assert earlier.closes_on < current.opens_on
+    assert Review.objects.final().filter(cycle=earlier).count() == 16
+    assert Review.objects.final().filter(cycle=current).count() == 8
+    for review in Review.objects.select_related("cycle"):
+        assert review.cycle.opens_on <= review.asked_at.date() <= review.cycle.closes_on
+
+
+def test_each_row_passes_its_own_checks(demo):
+    for model in models():
+        for row in model._base_manager.all():
+            fields = model._meta.concrete_fields
+            apart = [f.name for f in fields if f.is_relation or (f.null and f.value_from_object(row) is None)]
+            row.clean_fields(exclude=apart)
+
+
+def test_constraints_hold_in_words_too(demo):
+    for model in (Option, Assignment, BriefVersion, SponsorRequest, Review, Mentorship):
+        for row in model.objects.all():
+            row.validate_constraints()
+
+
+def test_options_and_assignments_tell_the_same_story(demo):
+    for assignment in Assignment.objects.select_related("option__mentorship"):
+        expected = {
+            Status.CHARTERING: Stage.SEEKING_SPONSOR,
+            Status.CLOSED: Stage.CLOSED,
+        }.get(assignment.status, Stage.ACTIVE)
+        assert assignment.option.stage == expected
+        assert assignment.option.mentorship.mentor_id == assignment.mentor_id
+        accepted = SponsorRequest.objects.get(version__brief__option=assignment.option, status="accepted")
+        assert accepted.sponsor_id == assignment.sponsor_id
+        acknowledged = assignment.charter.acknowledgements.count()
+        assert (acknowledged == 3) == (assignment.activated_at is not None)
+    with_work = Option.objects.filter(stage__in=[Stage.ACTIVE, Stage.CLOSED])
+    assert not with_work.filter(assignment=None).exists()
+    briefed = Option.objects.filter(stage__in=[Stage.BRIEFED, Stage.SEEKING_SPONSOR])
+    assert not briefed.exclude(brief__versions__submitted_at__isnull=False).exists()
+    assert not SponsorRequest.objects.filter(status="declined").exclude(version__status="sponsor_declined").exists()
+
+
+def test_what_happened_happened_in_order_and_before_now(demo):
+    moments = []
+    for version in BriefVersion.objects.prefetch_related("sponsor_requests"):
+        moments.append([version.created_at, version.submitted_at, version.decided_at])
+        moments += [[version.submitted_at, r.asked_at, r.answered_at] for r in version.sponsor_requests.all()]
+    for each in Assignment.objects.select_related("charter", "option"):
+        moments.append([each.option.created_at, each.created_at, each.charter.updated_at])
+        moments.append([each.charter.updated_at, each.activated_at, each.closed_at])
+    for answer in CheckInAnswer.objects.all():
+        moments.append([answer.answered_at, answer.acknowledged_at])
+    for review in Review.objects.all():
+        moments.append([review.asked_at, review.submitted_at, review.final_at])
+    moments += [[notice.due_at, notice.sent_at, notice.read_at] for notice in Notice.objects.all()]
+    moments.append(list(AuditEntry.objects.order_by("pk").values_list("at", flat=True)))
+
+    for row in moments:
+        known = [moment for moment in row if moment is not None]
+        assert all(earlier <= later for earlier, later in pairwise(known)), row
+        assert known[-1] <= env.now()
+    assert AuditEntry.objects.order_by("pk").first().at < env.now() - timedelta(days=420)
+
+
+def test_reviews_rest_on_evidence_that_the_rater_was_shown(demo):
+    for review in Review.objects.exclude(status=ReviewStatus.DRAFT):
+        shown = set(evidence_for(review).values_list("pk", flat=True))
+        scores = list(review.scores.all())
+        assert len(scores) == 4
+        for score in scores:
+            linked = set(score.evidence.values_list("pk", flat=True))
+            assert linked <= shown
+            verdict = judge(
+                level=score.level,
+                not_observed=score.not_observed,
+                note=score.note,
+                linked=len(linked),
+                available=len(shown),
+            )
+            assert verdict.value, (review, score, verdict)
+
+
+def test_final_reviews_disagree_somewhere(demo):
+    spread = Counter()
+    for score in Score.objects.filter(review__status="final", level__isnull=False).select_related("review"):
+        spread[score.review.assignment_id, score.criterion_id, score.level] += 1
+    levels = Counter((assignment, criterion) for assignment, criterion, _ in spread)
+
+    assert max(levels.values()) >= 3
+    assert sum(1 for different in levels.values() if different > 1) >= 12
+
+
+def test_the_five_find_something_that_waits(demo):
+    kinds = {key: {line.kind for line in waiting_for(person(key))} for key in SIGN_INS}
+
+    assert kinds["mentor"] >= {
+        "brief_submitted",
+        "charter_to_acknowledge",
+        "check_in_due",
+        "answer_to_acknowledge",
+        "reviews.to_write",
+    }
+    assert kinds["mentee"] >= {"brief_endorsed", "check_in_due", "answer_to_acknowledge", "milestone_overdue"}
+    assert kinds["sponsor"] >= {"sponsor_asked", "sponsors.changed"}
+
+
+def test_the_demo_people_are_at_the_centre(demo):
+    mentor, mentee, sponsor = person("mentor"), person("mentee"), person("sponsor")
+
+    assert Mentorship.objects.filter(mentor=mentor).running().count() == 5
+    assert Goal.objects.filter(mentorship__mentee=mentee, mentorship__mentor=mentor).count() == 2
+    assert Assignment.objects.filter(sponsor=sponsor).count() == 3
+    assert SponsorRequest.objects.filter(sponsor=sponsor, status=RequestStatus.ASKED).count() == 1
+    running = Assignment.objects.get(mentee=mentee, mentor=mentor, sponsor=sponsor, status=Status.ACTIVE)
+    today = env.today(mentee.zone)
+    assert running.milestones.filter(done_at=None, due_on__lt=today).count() == 1
+    waiting = CheckIn.objects.filter(assignment=running, answers=None, due_on__gte=today - timedelta(days=2))
+    assert waiting.filter(due_on__lte=today).count() == 1
+    answers = CheckInAnswer.objects.filter(check_in__assignment=running)
+    assert set(answers.filter(acknowledged_at=None).values_list("by", flat=True)) == {mentee.pk, mentor.pk}
+    assert answers.filter(acknowledged_at__isnull=False).count() >= 4
+    finished = Assignment.objects.get(mentee=mentee, status=Status.CLOSED)
+    assert Review.objects.final().filter(assignment=finished).count() == 4
+    assert Review.objects.filter(rater=mentor, status=ReviewStatus.DRAFT).count() == 1
+
+
+def test_sponsors_have_dashboards_that_are_up_to_date(demo):
+    assert DashboardSnapshot.objects.count() == 7
+    assert not Assignment.objects.dashboard_behind().exists()
+    assert not Milestone.objects.filter(done_at__lt=F("created_at")).exists()
+
+
+def test_evidence_files_are_real(demo):
+    kinds = Counter()
+    for file in EvidenceFile.objects.all():
+        with default_storage.open(file.file.name) as opened:
+            content = opened.read()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
+        kinds[file.content_type] += 1
+        if file.content_type == "image/png":
+            check_png(content)
+        if file.content_type == "application/pdf":
+            start = int(content.split(b"startxref\n")[1].split()[0])
+            assert content.startswith(b"%PDF-1.4") and content[start : start + 4] == b"xref"
+
+    assert set(kinds) == {"application/pdf", "image/png", "text/csv", "text/plain"}
+    assert min(kinds.values()) >= 8
+
+
+def check_png(content: bytes) -> None:
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", content[16:24])
+    length = struct.unpack(">I", content[33:37])[0]
+    assert len(zlib.decompress(content[41 : 41 + length])) == height * (1 + 3 * width)
+
+
+def test_the_words_are_specific_and_never_repeated(demo):
+    told = [
+        Evidence.objects.values_list("title", "text", "learned", "changed"),
+        CheckInAnswer.objects.values_list("moved", "next_try"),
+        Option.objects.values_list("title", "why", "stage_reason"),
+        Goal.objects.values_list("title", "success"),
+        Milestone.objects.values_list("title", "definition_of_progress"),
+        Review.objects.values_list("summary"),
+        SponsorRequest.objects.values_list("message", "reason"),
+        Mentorship.objects.values_list("purpose"),
+    ]
+    long = [words for rows in told for row in rows for words in row if len(words) > 25]
+
+    assert [words for words, times in Counter(long).items() if times > 1] == []
+    everything = "\n".join(long).lower()
+    for word in ("lorem", "ipsum", "test 1", "foo ", "bar baz", "todo", "xxx", "asdf", "stretchhub"):
+        assert word not in everything

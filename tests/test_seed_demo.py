@@ -1,0 +1,87 @@
+"""`seed_demo`: the same rows from the same seed, and where it refuses."""
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import ForeignKey, Model
+
+from stretchhub.demo_cohort.build import build
+from stretchhub.people.models import User
+from tests.factories import UserFactory
+
+OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews"}
+# Made anew by each run: moments of now, and row numbers inside texts.
+OF_THE_MOMENT = {"as_of", "content", "facts", "generation", "key", "object_id"}
+
+
+def models() -> list[type[Model]]:
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if model._meta.app_label in OURS]
+
+
+def canonical() -> dict[str, list]:
+    """Every row of ours by its place among its kind, so that two runs can be compared."""
+    places = {
+        model: {pk: place for place, pk in enumerate(model._base_manager.order_by("pk").values_list("pk", flat=True))}
+        for model in models()
+    }
+
+    def cell(field, value):
+        if isinstance(field, ForeignKey) and value is not None:
+            return places.get(field.related_model, {}).get(value, "shipped")
+        return str(value)
+
+    dump = {}
+    for model in models():
+        fields = [f for f in model._meta.concrete_fields if not f.primary_key and f.name not in OF_THE_MOMENT]
+        rows = model._base_manager.order_by("pk")
+        dump[model._meta.label] = [[cell(f, f.value_from_object(row)) for f in fields] for row in rows]
+    return dump
+
+
+def rolled_back(seed: int) -> dict[str, list]:
+    with transaction.atomic():
+        build(seed)
+        dump = canonical()
+        transaction.set_rollback(True)
+    return dump
+
+
+def test_the_same_seed_gives_the_same_rows_and_another_seed_other_addresses(db):
+    first, second, other = rolled_back(7), rolled_back(7), rolled_back(8)
+
+    assert first == second
+    assert sum(len(rows) for rows in first.values()) > 3000
+    codes = [{row[0] for row in dump["people.User"]} for dump in (first, other)]
+    assert not codes[0] & codes[1]
+
+
+def test_a_database_that_holds_people_is_refused(db):
+    UserFactory()
+
+    with pytest.raises(CommandError, match="holds people"):
+        call_command("seed_demo", yes=True)
+    assert User.objects.count() == 1
+
+
+def test_without_demo_the_command_asks_for_yes(db):
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
+
+
+def test_a_public_address_is_refused(db, settings):
+    settings.LOCAL = False
+
+    with pytest.raises(CommandError, match="SITE_URL is public"):
+        call_command("seed_demo", yes=True)
+    assert not User.objects.exists()
+
+
+def test_it_names_the_sign_ins(db, capsys):
+    call_command("seed_demo", yes=True)
+
+    said = capsys.readouterr().out
+    assert "60 people" in said
+    assert "mentor@demo.example" in said and "stretch-demo" in said
