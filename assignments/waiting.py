@@ -144,7 +144,7 @@ def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
     title = {"title": assignment.title}
     charter = getattr(assignment, "charter", None)
     if charter is None:
-        if assignment.part_of(user) != "sponsor":
+        if assignment.status == Status.CHARTERING and assignment.part_of(user) != "sponsor":
             yield Waiting(
                 "charter_to_write",
                 _("Write the charter of “%(title)s”") % title,
