@@ -135,6 +135,7 @@ class BriefVersionFactory(DjangoModelFactory):
 
     class Meta:
         model = BriefVersion
+        skip_postgeneration_save = True
 
     class Params:
         refused = factory.Trait(decision_reason="The outcome is not measurable yet.")
@@ -232,6 +233,7 @@ class AssignmentFactory(DjangoModelFactory):
 class CharterFactory(DjangoModelFactory):
     class Meta:
         model = Charter
+        skip_postgeneration_save = True
 
     class Params:
         acknowledged = factory.Trait(

@@ -1,0 +1,170 @@
+"""Who may open which address: one row an address, read by tests/test_access.py.
+
+`get` and `post` name the people who get an answer of their own. Everybody else who is signed in
+gets `other`: 404 where a thing is not theirs to know of, 403 where the place is known but closed.
+An address without `get` answers GET with 405; one without `post` answers POST with 405.
+Whoever is signed out or deactivated is sent to the sign-in page, unless the row is `public`.
+"""
+
+from dataclasses import dataclass
+
+MENTEE, MENTOR, SPONSOR = {"mentee"}, {"mentor"}, {"sponsor"}
+PAIR = MENTEE | MENTOR
+PARTIES = PAIR | SPONSOR
+HR, ADMINISTRATOR = {"hr"}, {"administrator"}
+OFFICE = HR | ADMINISTRATOR
+EVERYBODY = {
+    "mentee",
+    "other_mentee",
+    "mentor",
+    "other_mentor",
+    "sponsor",
+    "other_sponsor",
+    "asked_sponsor",
+    "manager",
+    "colleague",
+    "hr",
+    "administrator",
+    "stranger",
+}
+NOBODY: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    thing: str = ""
+    get: frozenset[str] = frozenset()
+    post: frozenset[str] = frozenset()
+    other: int = 404
+    # Somebody who may see the thing but not do this to it.
+    forbidden: frozenset[str] = frozenset()
+    public: bool = False
+    # Not there for anybody now: a feature that is off, a key that nobody holds.
+    closed: bool = False
+
+
+def row(name, thing="", *, get=NOBODY, post=NOBODY, other=404, forbidden=NOBODY, public=False, closed=False) -> Row:
+    return Row(name, thing, frozenset(get), frozenset(post), other, frozenset(forbidden), public, closed)
+
+
+ASKED = {"asked_sponsor"}
+
+TABLE = [
+    row("healthz", get=EVERYBODY, public=True),
+    row("today", get=EVERYBODY),
+    # Signing in: allauth's pages, which decide by themselves what a visitor may do.
+    row("account_login", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("account_logout", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("account_inactive", get=EVERYBODY, public=True),
+    row("account_signup", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("account_reauthenticate", get=EVERYBODY, post=EVERYBODY),
+    row("account_email", get=EVERYBODY, post=EVERYBODY),
+    row("account_email_verification_sent", get=EVERYBODY, public=True),
+    row("account_confirm_email", "email_key", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("account_change_password", get=EVERYBODY, post=EVERYBODY),
+    row("account_set_password", get=EVERYBODY, post=EVERYBODY),
+    row("account_reset_password", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("account_reset_password_done", get=EVERYBODY, public=True),
+    row("account_reset_password_from_key", "reset_key", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("account_reset_password_from_key_done", get=EVERYBODY, public=True),
+    row("account_confirm_login_code", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("mfa_index", get=EVERYBODY),
+    row("mfa_authenticate", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("mfa_reauthenticate", get=EVERYBODY, post=EVERYBODY),
+    row("mfa_activate_totp", get=EVERYBODY, post=EVERYBODY),
+    row("mfa_deactivate_totp", closed=True),
+    row("mfa_view_recovery_codes", closed=True),
+    row("mfa_generate_recovery_codes", closed=True),
+    row("mfa_download_recovery_codes", closed=True),
+    row("mfa_list_webauthn", get=EVERYBODY),
+    row("mfa_add_webauthn", get=EVERYBODY, post=EVERYBODY),
+    row("mfa_reauthenticate_webauthn", get=EVERYBODY, post=EVERYBODY),
+    row("mfa_remove_webauthn", "passkey", get=NOBODY, post=NOBODY, closed=True),
+    row("mfa_edit_webauthn", "passkey", get=NOBODY, post=NOBODY, closed=True),
+    row("mfa_login_webauthn", get=EVERYBODY, post=EVERYBODY, public=True),
+    # People and doors
+    row("people:list", get=OFFICE, other=403),
+    row("people:add", get=OFFICE, post=OFFICE, other=403),
+    row("people:invite", post=OFFICE, other=403),
+    row("people:import", get=OFFICE, post=OFFICE, other=403),
+    row("people:import-check", "import_key", closed=True),
+    row("people:person", "mentee", get=OFFICE),
+    row("people:edit", "mentee", get=OFFICE, post=OFFICE),
+    row("people:deactivate", "mentee", post=OFFICE),
+    row("people:reactivate", "mentee", post=OFFICE),
+    row("people:grant-role", "mentee", post=ADMINISTRATOR, forbidden=HR),
+    row("people:revoke-role", "mentee", post=ADMINISTRATOR, forbidden=HR),
+    row("people:profile", get=EVERYBODY, post=EVERYBODY),
+    row("people:theme", post=EVERYBODY, public=True),
+    row("people:setup", "setup_token", get=NOBODY, post=NOBODY, public=True, closed=True),
+    row("people:mailbox", get=NOBODY, closed=True),
+    row("people:demo-sign-in", post=NOBODY, public=True, closed=True),
+    row("notices:inbox", get=EVERYBODY),
+    row("notices:read", post=EVERYBODY),
+    row("audit:trail", get=OFFICE, other=403),
+    # Thinking together
+    row("assignments:mentorships", get=EVERYBODY),
+    row("assignments:mentorship-start", get=EVERYBODY, post=EVERYBODY),
+    row("assignments:mentorship", "mentorship", get=PAIR),
+    row("assignments:growth", get=EVERYBODY),
+    row("assignments:goal-add", "mentorship", get=PAIR, post=PAIR),
+    row("assignments:goal", "goal", get=PAIR),
+    row("assignments:goal-edit", "goal", get=PAIR, post=PAIR),
+    row("assignments:goal-settle", "goal", post=PAIR),
+    row("assignments:competencies", get=EVERYBODY),
+    row("assignments:pipeline", get=EVERYBODY),
+    row("assignments:board", "mentorship", get=PAIR),
+    row("assignments:option-add", "mentorship", get=PAIR, post=PAIR),
+    row("assignments:option", "option", get=PAIR),
+    row("assignments:option-edit", "option", get=PAIR, post=PAIR),
+    row("assignments:option-move", "option", post=PAIR),
+    row("assignments:option-undo", "option", post=PAIR),
+    row("assignments:brief-start", "option", post=PAIR),
+    row("assignments:brief", "endorsed_brief", get=PAIR | ASKED | HR),
+    row("assignments:brief-edit", "endorsed_brief", get=PAIR, post=PAIR),
+    row("assignments:brief-submit", "brief", post=PAIR),
+    row("assignments:brief-endorse", "brief", post=MENTOR, forbidden=MENTEE),
+    row("assignments:brief-request-changes", "brief", post=MENTOR, forbidden=MENTEE),
+    row("assignments:brief-decline", "brief", post=MENTOR, forbidden=MENTEE),
+    row("assignments:brief-new-version", "brief", post=PAIR),
+    row("assignments:sponsor-ask", "endorsed_brief", get=MENTEE, post=MENTEE, forbidden=MENTOR),
+    row("assignments:sponsor-request", "sponsor_request", get=PAIR | ASKED),
+    row("assignments:sponsor-accept", "sponsor_request", post=ASKED, forbidden=PAIR),
+    row("assignments:sponsor-decline", "sponsor_request", post=ASKED, forbidden=PAIR),
+    row("assignments:sponsor-withdraw", "sponsor_request", post=MENTEE, forbidden=MENTOR | ASKED),
+    # Doing the work
+    row("assignments:list", get=EVERYBODY),
+    row("assignments:detail", "assignment", get=PARTIES),
+    row("assignments:pause", "assignment", post=PAIR, forbidden=SPONSOR),
+    row("assignments:resume", "assignment", post=PAIR, forbidden=SPONSOR),
+    row("assignments:close", "assignment", post=PAIR, forbidden=SPONSOR),
+    row("assignments:charter", "assignment", get=PARTIES | HR),
+    row("assignments:charter-edit", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
+    row("assignments:charter-acknowledge", "assignment", post=PARTIES, forbidden=HR),
+    row("assignments:milestone-add", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
+    row("assignments:milestone-edit", "milestone", get=PAIR, post=PAIR, forbidden=SPONSOR),
+    row("assignments:milestone-done", "milestone", post=PAIR, forbidden=SPONSOR),
+    row("assignments:evidence-list", "assignment", get=PARTIES),
+    row("assignments:evidence-log", "assignment", get=MENTEE, post=MENTEE, forbidden=MENTOR | SPONSOR),
+    row("assignments:evidence", "evidence", get=PAIR),
+    row("assignments:evidence-share", "evidence", post=MENTEE, forbidden=MENTOR),
+    row("assignments:evidence-file", "evidence_file", get=PAIR),
+    row("assignments:check-in", "check_in", get=PAIR, post=PAIR),
+    row("assignments:check-in-acknowledge", "answer", post=MENTOR, forbidden=MENTEE),
+    # Looking back
+    row("reviews:list", get=EVERYBODY),
+    row("reviews:review", "review_of_mentor", get=MENTOR, post=MENTOR),
+    row("reviews:evidence-file", "review_file", get=MENTOR),
+    row("reviews:for-assignment", "finished", get=PAIR | HR),
+    row("reviews:start", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
+    row("reviews:cycles", get=HR, other=403),
+    row("reviews:cycle-add", get=HR, post=HR, other=403),
+    row("reviews:cycle", "cycle", get=HR, other=403),
+    row("reviews:export-request", "cycle", post=HR, other=403),
+    row("reviews:export-dictionary", get=HR, other=403),
+    row("reviews:export", "export", get=HR),
+    row("reviews:export-download", "ready_export", get=HR),
+    row("sponsors:dashboard", get=EVERYBODY),
+    row("sponsors:acknowledge", "assignment", post=SPONSOR, forbidden=PAIR),
+]

@@ -1,0 +1,123 @@
+"""Every address × everybody × method, plain and by htmx; an address missing from the table fails."""
+
+import copy
+import itertools
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access_table import EVERYBODY, TABLE, Row
+from tests.world import World, build_world
+
+pytestmark = pytest.mark.django_db
+
+SIGNED_OUT = ["signed_out", "deactivated"]
+LOGIN = "/accounts/login/"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One organisation for the whole module; each request on it is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build_world()
+        for person in [*EVERYBODY, "deactivated"]:
+            client = Client()
+            client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
+            world.sessions[person] = client.cookies
+        yield world
+        transaction.set_rollback(True)
+
+
+def addresses(patterns, prefix: str = "") -> Iterator[str]:
+    """The name of every address there is, straight from the resolver."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from addresses(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}" if pattern.name else f"{prefix}?{pattern.pattern}"
+
+
+def test_every_address_is_in_the_table_and_every_row_is_an_address():
+    assert sorted(set(addresses(get_resolver().url_patterns))) == sorted(row.name for row in TABLE)
+
+
+def browser(world: World, person: str) -> Client:
+    """A fresh browser that this person is signed in with."""
+    client = Client()
+    if person != "signed_out":
+        client.cookies = copy.deepcopy(world.sessions[person])
+    return client
+
+
+def ask(client: Client, method: str, url: str, *, htmx: bool):
+    """What the address answers; whatever it wrote is taken back."""
+    headers = {"HX-Request": "true"} if htmx else {}
+    with transaction.atomic():
+        response = getattr(client, method)(url, headers=headers)
+        response.body = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    return response
+
+
+def expected(row: Row, person: str, method: str) -> int | str:
+    """A status, or in words: `answer` for one of the person's own, `login` for the way in."""
+    allowed = row.get if method == "get" else row.post
+    if not row.public and person in SIGNED_OUT:
+        return "login"
+    if not allowed and not row.closed:
+        return 405
+    if row.public and allowed:
+        return "answer"
+    if person in allowed:
+        return "answer"
+    return 403 if person in row.forbidden else row.other
+
+
+def seen(response, row: Row) -> int | str:
+    if row.closed and response.status_code in (404, 405):
+        return row.other
+    if not row.public and response.status_code == 302 and response["Location"].startswith(LOGIN):
+        return "login"
+    if response.status_code in (200, 204, 301, 302, 303, 409, 422):
+        return "answer"
+    return response.status_code
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_everybody_gets_the_answer_of_the_table(world, row):
+    url = world.address(row)
+    wrong = []
+    for person, method, htmx in itertools.product([*sorted(EVERYBODY), *SIGNED_OUT], ("get", "post"), (False, True)):
+        response = ask(browser(world, person), method, url, htmx=htmx)
+        if seen(response, row) != (wanted := expected(row, person, method)):
+            wrong.append(f"{person} {method}{' htmx' * htmx}: {response.status_code}, wanted {wanted}")
+    assert not wrong, "\n".join(wrong)
+
+
+CODED = [row for row in TABLE if row.thing and row.other == 404 and not row.public]
+
+
+@pytest.mark.parametrize("row", CODED, ids=lambda row: row.name)
+def test_what_is_not_mine_answers_exactly_like_what_does_not_exist(world, row):
+    client = browser(world, "stranger")
+    method = "get" if row.get else "post"
+
+    foreign = ask(client, method, world.address(row), htmx=False)
+    missing = ask(client, method, reverse(row.name, args=[uuid.uuid4()]), htmx=False)
+
+    assert (foreign.status_code, foreign.body) == (missing.status_code, missing.body) == (404, missing.body)
+    assert b"<form" not in missing.body
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.get], ids=lambda row: row.name)
+def test_no_canary_reaches_somebody_it_is_not_for(world, row):
+    """Each private text holds a marker naming who may read it; nobody else ever receives it."""
+    for person in sorted(EVERYBODY):
+        response = ask(browser(world, person), "get", world.address(row), htmx=False)
+        leaked = [mark for mark, readers in world.canaries.items() if mark in response.body and person not in readers]
+        assert leaked == [], person

@@ -1,0 +1,259 @@
+"""One stretch assignment from a goal to an HR export, by the people themselves, on real servers."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from assignments.models import Assignment, CheckIn, Status
+from assignments.reminders import moment
+from reviews.models import Review, ReviewStatus
+from stretchhub.env import now, today
+from stretchhub.notices.models import Notice, State
+from stretchhub.people.models import Role, User
+from tests.factories import PASSWORD, CompetencyFactory, ReviewCycleFactory, RubricFactory, UserFactory
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.real
+
+TITLE = "Shorten the claims backlog"
+NOTE = (
+    "Asked both sceptical team leads to break the plan, changed the order of the steps because of what they said, "
+    "and wrote down before and after figures that anybody can check in the shared folder."
+)
+
+
+@pytest.fixture
+def cast(live_site, worker) -> dict[str, User]:
+    """Five people with passwords, a framework, and an open review cycle."""
+    people = {
+        part: UserFactory(full_name=name, email=f"{part}@example.org", job_title=job, password=PASSWORD)
+        for part, name, job in [
+            ("mentor", "Tom Berg", "Head of planning"),
+            ("mentee", "Mina Okafor", "Claims analyst"),
+            ("sponsor", "Ruth Adeyemi", "Director of claims"),
+            ("colleague", "Iris Vale", "Team lead north"),
+        ]
+    }
+    people["hr"] = UserFactory(full_name="Hana Ito", email="hr@example.org", password=PASSWORD, roles=[Role.HR])
+    CompetencyFactory(name="Influence without authority")
+    CompetencyFactory(name="Data storytelling")
+    ReviewCycleFactory(code="2026-h2", name="Second half", rubric=RubricFactory())
+    return people
+
+
+@pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
+def visitors(request, cast, new_page) -> dict[str, Visitor]:
+    """Everybody at a browser of their own, signed in by themselves."""
+    return {part: Visitor(new_page(request.param), user).sign_in() for part, user in cast.items()}
+
+
+def test_a_stretch_assignment_goes_from_a_goal_to_an_export(visitors, smtp_sink, clock, tmp_path):
+    mentor, mentee, sponsor = visitors["mentor"], visitors["mentee"], visitors["sponsor"]
+    write_a_goal(mentor, mentee)
+    fill_the_pipeline(mentee)
+    win_a_sponsor(mentor, mentee, sponsor)
+    agree_on_a_charter(mentor, mentee, sponsor)
+    work(mentee, tmp_path)
+    check_in(mentor, mentee, smtp_sink, clock)
+    read_the_dashboard(sponsor)
+    review(visitors)
+    export(visitors["hr"])
+
+
+def write_a_goal(mentor: Visitor, mentee: Visitor) -> None:
+    mentor.go("/mentees/start/").choose_person(mentee.user)
+    mentor.fill(purpose="Towards a lead role.").press("Start mentorship")
+    mentor.follow("Add goal").fill(
+        title="Lead work beyond my own team",
+        success="Two teams use what I built, and say so.",
+        horizon="Within half a year",
+        targets__0__competency="Influence without authority",
+        targets__0__level_now="2",
+        targets__0__level_wanted="4",
+    )
+    mentor.press("Save goal").sees("Lead work beyond my own team")
+    mentee.go("/growth/").sees("Lead work beyond my own team")
+
+
+def fill_the_pipeline(mentee: Visitor) -> None:
+    for title, kind in [(TITLE, "Cross-functional"), ("Rewrite the intake form", "Technical")]:
+        mentee.go("/pipeline/").follow("Add option").fill(
+            title=title,
+            kind=kind,
+            domain="Claims, north region",
+            audience="Other teams",
+            role="Owner",
+            goal="Lead work beyond my own team",
+            why="I would need agreement from two teams that do not report to me.",
+            starts_on=today(),
+            ends_on=today() + timedelta(days=90),
+            hours_per_week="4",
+            contributions__0__competency="Influence without authority",
+            success_criteria="Decisions take 14 days instead of 21.",
+        )
+        mentee.press("Save option").sees(title)
+    mentee.go("/pipeline/")
+    card = mentee.page.locator("[data-card]", has_text=TITLE)
+    card.get_by_text("Move to…").click()
+    card.locator("select[name=to]").select_option(label="Exploring")
+    card.get_by_role("button", name="Move").click()
+    exploring = mentee.page.locator("[data-stage=exploring]")
+    expect(exploring.get_by_text(TITLE)).to_be_visible()
+
+
+def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
+    mentee.go("/pipeline/").follow(TITLE).press("Write the brief").fill(
+        problem="Forty claimants a week wait more than three weeks, since March.",
+        outcomes__0__metric="Days to a decision",
+        outcomes__0__baseline="21",
+        outcomes__0__target="14",
+        outcomes__0__unit="days",
+        outcomes__0__due_on=today() + timedelta(days=90),
+        stakeholders__0__name="Team leads north and south",
+        stakeholders__0__interest="No extra typing",
+        risks__0__risk="The queue export comes late",
+        risks__0__mitigation="Start with last month’s file",
+        dependencies="Read access to the queue.",
+        decision_asked="Four hours a week until the end of the pilot.",
+    )
+    mentee.press("Save draft").press("Hand in to the mentor")
+    mentor.go("/").follow(TITLE).press("Endorse", exact=True)
+    mentee.go("/").follow(TITLE).follow("Ask a sponsor").choose_person(sponsor.user)
+    mentee.press("Send request")
+    sponsor.go("/").follow(TITLE).sees("Forty claimants a week").press("Accept", exact=True)
+
+
+def agree_on_a_charter(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
+    assignment = Assignment.objects.get()
+    page = f"/assignments/{assignment.code}/charter/"
+    mentee.go(f"{page}edit/").fill(
+        in_scope="The queue of the north region.",
+        out_of_scope="Staffing.",
+        decision_rights="Mina decides on the method, Ruth on the budget.",
+        escalation="To Ruth, after three days, by phone.",
+        hours_per_week="4",
+        rhythm="Every week",
+        starts_on=today(),
+        ends_on=today() + timedelta(days=84),
+        review_on=today() + timedelta(days=85),
+    )
+    mentee.press("Save the charter")
+    for visitor in (mentee, mentor, sponsor):
+        assert Assignment.objects.get().status == Status.CHARTERING
+        visitor.go(page).press("Acknowledge", exact=True)
+    assert Assignment.objects.get().status == Status.ACTIVE
+    assert CheckIn.objects.count() > 8
+
+
+def work(mentee: Visitor, folder) -> None:
+    assignment = Assignment.objects.get()
+    mentee.go(f"/assignments/{assignment.code}/milestones/add/").fill(
+        title="Pilot with two teams",
+        definition_of_progress="Both teams have decided ten claims the new way.",
+        due_on=today() + timedelta(days=30),
+        weight=3,
+    )
+    mentee.press("Add milestone", exact=True).sees("Pilot with two teams")
+    figures = folder / "before-after.csv"
+    figures.write_text("week,days\n1,21\n2,16\n")
+    for title, link in [("First week of the pilot", ""), ("Notes of the retrospective", "https://example.org/notes")]:
+        mentee.go(f"/assignments/{assignment.code}/evidence/log/").fill(
+            title=title,
+            text="Ten claims decided in 16 days.",
+            link=link,
+            learned="Ask the loudest critic first.",
+            changed="Two teams now share one queue.",
+            milestone="Pilot with two teams",
+            competencies="Influence without authority",
+            shared_with_sponsor=True,
+            shared_at_review=True,
+        )
+        mentee.page.locator("input[name=files]").set_input_files(figures)
+        mentee.press("Log evidence", exact=True)
+    with mentee.page.expect_download() as download:
+        mentee.page.get_by_role("link", name="before-after.csv").first.click()
+    assert download.value.path().read_text() == "week,days\n1,21\n2,16\n"
+
+
+def check_in(mentor: Visitor, mentee: Visitor, smtp_sink, clock) -> None:
+    first = CheckIn.objects.order_by("due_on").first()
+    clock(seconds=(moment(first.due_on, mentee.user) - now()).total_seconds() + 60)
+
+    for visitor in (mentee, mentor):
+        mail = smtp_sink.wait_for(
+            lambda mail, to=visitor.user.email: (
+                to in mail["To"] and f"check-ins/{first.code}" in mail.get_body(("plain",)).get_content()
+            )
+        )
+        address = re.search(r"http://localhost:\d+(/check-ins/\S+)", mail.get_body(("plain",)).get_content())[1]
+        visitor.go(address).sees("A reminder was sent to you").fill(
+            moved="Both team leads agreed to a pilot; the invitation shows it.",
+            avoided="The budget.",
+            load="3",
+            next_try="Ask the loudest critic first.",
+        )
+        visitor.press("Send my side")
+    for visitor in (mentee, mentor):
+        visitor.go(f"/check-ins/{first.code}/").press("Acknowledge", exact=True)
+        visitor.sees("Acknowledged")
+    sent = Notice.objects.filter(kind="assignments.check_in_due", object_id=first.pk)
+    assert [notice.state for notice in sent] == [State.SENT, State.SENT]
+    reminders = [mail for mail in smtp_sink.messages if f"check-ins/{first.code}" in mail.as_string()]
+    assert len([mail for mail in reminders if mail["To"] == mentee.user.email and "waits" not in mail["Subject"]]) >= 1
+
+
+def read_the_dashboard(sponsor: Visitor) -> None:
+    sponsor.go("/sponsoring/").sees("As of")
+    expect(sponsor.page.locator("main")).to_contain_text("First week of the pilot", timeout=20_000)
+    expect(sponsor.page.locator("main")).not_to_contain_text("The budget.")
+    sponsor.press("Acknowledge:").sees("You acknowledged this")
+
+
+def review(visitors: dict[str, Visitor]) -> None:
+    assignment = Assignment.objects.get()
+    mentor = visitors["mentor"]
+    mentor.go(f"/assignments/{assignment.code}/reviews/start/").choose_person(visitors["colleague"].user)
+    mentor.fill(due_on=today() + timedelta(days=20)).press("Ask for reviews")
+    for part, level in [("mentee", "5"), ("mentor", "4"), ("sponsor", "3"), ("colleague", "3")]:
+        rate(visitors[part], level)
+    assert set(Review.objects.values_list("status", flat=True)) == {ReviewStatus.FINAL}
+    for part in ("mentee", "mentor"):
+        visitors[part].go(f"/assignments/{assignment.code}/reviews/").sees("What the reviews say")
+        visitors[part].sees("Iris Vale")
+
+
+def rate(visitor: Visitor, level: str) -> None:
+    own = Review.objects.get(rater=visitor.user)
+    visitor.go("/").follow(TITLE)
+    assert visitor.page.url.endswith(f"/reviews/{own.code}/")
+    for picker in visitor.page.locator("[data-levels]").all():
+        picker.locator(f"label:has(input[data-key='{level}'])").click()
+    # One criterion was not seen.
+    visitor.page.locator("[data-levels]").last.locator("label:has(input[data-key='0'])").click()
+    for linked in visitor.page.locator("fieldset.linked").all():
+        for box in linked.get_by_role("checkbox").all():
+            box.check()
+    for note in visitor.page.locator("main textarea").all():
+        note.fill(NOTE)
+    visitor.press("Hand in")
+    visitor.sees("Handed in on")
+
+
+def export(hr: Visitor) -> None:
+    hr.go("/cycles/2026-h2/").follow("Export reviews").sees("16 rows")
+    hr.fill(format="CSV", purpose="Year-end talks").press("Write the file")
+    expect(hr.page.get_by_role("link", name="Download")).to_be_visible(timeout=30_000)
+    hr.look()
+    with hr.page.expect_download() as download:
+        hr.page.get_by_role("link", name="Download").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert len(rows) == 16
+    assert {(row["relation"], row["level"]) for row in rows} == {
+        ("self", "5"), ("self", ""), ("mentor", "4"), ("mentor", ""),
+        ("sponsor", "3"), ("sponsor", ""), ("colleague", "3"), ("colleague", ""),
+    }  # fmt: skip
+    assert hr.go("/audit/").sees("export")

@@ -1,0 +1,265 @@
+"""One small organisation in which everybody of the access table has a part."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from assignments.models import BriefStatus, EvidenceFile, SponsorRequest, Stage
+from reviews.models import Export, ExportStatus, Format, Relation, Score
+from sponsors.models import DashboardSnapshot
+from stretchhub.audit import trail
+from stretchhub.env import now, today
+from stretchhub.notices import outbox
+from stretchhub.notices.models import Notice
+from stretchhub.people.models import Role, User
+from tests.factories import (
+    AssignmentFactory,
+    BriefFactory,
+    BriefVersionFactory,
+    CharterFactory,
+    CheckInAnswerFactory,
+    CheckInFactory,
+    CompetencyFactory,
+    EvidenceFactory,
+    GoalFactory,
+    MentorshipFactory,
+    MilestoneFactory,
+    OptionFactory,
+    ReviewCycleFactory,
+    ReviewFactory,
+    SponsorRequestFactory,
+    UserFactory,
+)
+
+PAIR = frozenset({"mentee", "mentor"})
+
+
+@dataclass
+class World:
+    """The people by their part, the things by their noun, and what each private text is marked with."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    canaries: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def mark(self, text: str, readers: frozenset[str] = PAIR) -> str:
+        """A private text: its marker may reach only these people."""
+        marker = f"canary-{len(self.canaries)}-{hashlib.sha1(text.encode()).hexdigest()[:8]}"
+        self.canaries[marker.encode()] = readers
+        return f"{text} {marker}"
+
+    def address(self, row) -> str:
+        thing = self.things[row.thing] if row.thing else None
+        if thing is None:
+            return reverse(row.name)
+        return reverse(row.name, args=thing if isinstance(thing, (tuple, list)) else [getattr(thing, "code", thing)])
+
+
+PEOPLE = (
+    "mentee",
+    "other_mentee",
+    "mentor",
+    "other_mentor",
+    "sponsor",
+    "other_sponsor",
+    "asked_sponsor",
+    "manager",
+    "colleague",
+    "stranger",
+)
+
+
+def build_world() -> World:
+    world = World()
+    for part in PEOPLE:
+        world.people[part] = UserFactory(email=f"{part}@example.org", full_name=part.replace("_", " ").title())
+    world.people["hr"] = UserFactory(email="hr@example.org", full_name="Hana Ito", roles=[Role.HR])
+    world.people["administrator"] = UserFactory(email="admin@example.org", roles=[Role.ADMINISTRATOR])
+    world.people["deactivated"] = UserFactory(
+        email="gone@example.org", is_active=False, deactivated_at=now(), roles=[Role.HR]
+    )
+    world.mentee.manager = world.manager
+    world.mentee.save()
+    _think(world)
+    _ask(world)
+    _work(world)
+    _look_back(world)
+    _others(world)
+    return world
+
+
+def _think(world: World) -> None:
+    """Goal, options in the pipeline, a draft brief."""
+    things = world.things
+    things["mentee"] = world.mentee
+    things["mentorship"] = MentorshipFactory(
+        mentor=world.mentor, mentee=world.mentee, purpose=world.mark("Towards a lead role.")
+    )
+    things["goal"] = GoalFactory(
+        mentorship=things["mentorship"],
+        title=world.mark("Lead beyond my team"),
+        success=world.mark("Two teams use it."),
+    )
+    things["competency"] = CompetencyFactory()
+    things["option"] = OptionFactory(
+        mentorship=things["mentorship"],
+        goal=things["goal"],
+        title=world.mark("An idea"),
+        why=world.mark("It stretches."),
+    )
+    things["option_with_brief"] = OptionFactory(
+        mentorship=things["mentorship"], title=world.mark("A case in the making"), stage=Stage.BRIEFED
+    )
+    things["brief"] = BriefFactory(option=things["option_with_brief"])
+    BriefVersionFactory(
+        brief=things["brief"], number=1, status=BriefStatus.SUBMITTED, problem=world.mark("A problem not yet shown.")
+    )
+
+
+def _ask(world: World) -> None:
+    """An endorsed brief that a sponsor was asked for and has not yet answered."""
+    readers = PAIR | {"asked_sponsor", "hr"}
+    option = OptionFactory(
+        mentorship=world.things["mentorship"],
+        title=world.mark("An asked case", readers),
+        why=world.mark("Private thoughts about the asked case."),
+        stage=Stage.SEEKING_SPONSOR,
+    )
+    brief = BriefFactory(option=option)
+    version = BriefVersionFactory(
+        brief=brief, number=1, status=BriefStatus.ENDORSED, problem=world.mark("Claims wait.", readers)
+    )
+    world.things["endorsed_brief"] = brief
+    world.things["sponsor_request"] = SponsorRequestFactory(
+        version=version, sponsor=world.asked_sponsor, asked_by=world.mentee
+    )
+
+
+def _work(world: World) -> None:
+    """A running assignment with everything in it."""
+    things = world.things
+    option = OptionFactory(mentorship=things["mentorship"], title="Shorten the backlog", stage=Stage.ACTIVE)
+    brief = BriefFactory(option=option)
+    version = BriefVersionFactory(brief=brief, number=1, status=BriefStatus.SPONSOR_ACCEPTED)
+    SponsorRequest.objects.create(
+        version=version, sponsor=world.sponsor, asked_by=world.mentee, status="accepted", answered_at=now()
+    )
+    assignment = things["assignment"] = AssignmentFactory(option=option, sponsor=world.sponsor)
+    things["charter"] = CharterFactory(
+        assignment=assignment,
+        acknowledged=True,
+        in_scope=world.mark("The north queue.", PAIR | {"sponsor", "hr"}),
+    )
+    things["milestone"] = MilestoneFactory(
+        assignment=assignment,
+        title="Pilot",
+        definition_of_progress=world.mark("Ten claims.", PAIR | {"sponsor"}),
+    )
+    things["check_in"] = CheckInFactory(assignment=assignment, due_on=today() - timedelta(days=1))
+    things["answer"] = CheckInAnswerFactory(
+        check_in=things["check_in"], moved=world.mark("We met."), avoided=world.mark("The budget."), load=4
+    )
+    things["evidence"] = EvidenceFactory(
+        assignment=assignment, title=world.mark("A private note"), learned=world.mark("I was afraid of the numbers.")
+    )
+    things["shared_evidence"] = EvidenceFactory(
+        assignment=assignment, title=world.mark("A shared demo", PAIR | {"sponsor"}), shared_with_sponsor=True
+    )
+    things["evidence_file"] = EvidenceFile(
+        evidence=things["evidence"], name="notes.txt", size=6, content_type="text/plain", sha256="0" * 64
+    )
+    marked = world.mark("In a file.").encode()
+    things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)
+
+
+def _look_back(world: World) -> None:
+    """A review cycle: the running assignment's raters, and a finished assignment's final reviews."""
+    things = world.things
+    things["cycle"] = cycle = ReviewCycleFactory(code="2026-h2", name="Second half of 2026")
+    things["cycle_code"] = cycle.code
+    reviewed = things["reviewed"] = AssignmentFactory(
+        option=OptionFactory(mentorship=things["mentorship"], title="Run the retrospective", stage=Stage.ACTIVE),
+        sponsor=world.sponsor,
+        reviewing=True,
+    )
+    CharterFactory(assignment=reviewed, acknowledged=True)
+    for relation, rater in [
+        (Relation.SELF, "mentee"),
+        (Relation.MENTOR, "mentor"),
+        (Relation.SPONSOR, "sponsor"),
+        (Relation.COLLEAGUE, "colleague"),
+    ]:
+        review = ReviewFactory(
+            cycle=cycle,
+            assignment=reviewed,
+            rater=world.people[rater],
+            relation=relation,
+            summary=world.mark(f"Draft of {rater}.", frozenset({rater})),
+        )
+        Score.objects.create(
+            review=review,
+            criterion=cycle.rubric.criteria.first(),
+            level=3,
+            note=world.mark(f"Note of {rater}.", frozenset({rater})),
+        )
+        things[f"review_of_{rater}"] = review
+    _finish(world, cycle)
+    things["export"] = Export.objects.create(cycle=cycle, format=Format.CSV, requested_by=world.hr, purpose="Year end")
+    things["ready_export"] = export = Export(
+        cycle=cycle,
+        format=Format.CSV,
+        requested_by=world.hr,
+        status=ExportStatus.COMPLETE,
+        sha256="0" * 64,
+        completed_at=now(),
+        expires_at=now() + timedelta(hours=20),
+    )
+    export.file.save("ratings.csv", ContentFile(b"cycle_code\r\n"), save=True)
+
+
+def _finish(world: World, cycle) -> None:
+    option = OptionFactory(mentorship=world.things["mentorship"], title="Teach the new tool", stage=Stage.CLOSED)
+    done = world.things["finished"] = AssignmentFactory(option=option, sponsor=world.sponsor, closed=True)
+    readers = PAIR | {"hr"}
+    for relation, rater in [(Relation.SELF, "mentee"), (Relation.MENTOR, "mentor"), (Relation.SPONSOR, "sponsor")]:
+        review = ReviewFactory(cycle=cycle, assignment=done, rater=world.people[rater], relation=relation, final=True)
+        note = world.mark(f"Final note of {rater}.", readers | {rater})
+        Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
+        world.things[f"final_review_of_{rater}"] = review
+
+
+def _others(world: World) -> None:
+    """The other mentee, mentor and sponsor have an assignment of their own; everybody has a notice."""
+    mentorship = MentorshipFactory(mentor=world.other_mentor, mentee=world.other_mentee)
+    other = AssignmentFactory(
+        option=OptionFactory(mentorship=mentorship, stage=Stage.ACTIVE), sponsor=world.other_sponsor
+    )
+    CharterFactory(assignment=other, acknowledged=True, hours_per_week=Decimal("6"))
+    for part in ("sponsor", "other_sponsor"):
+        DashboardSnapshot.objects.create(sponsor=world.people[part], as_of=None, content={})
+    outbox.queue("assignments.check_in_due", world.things["check_in"], recipient=world.mentee)
+    world.things["notice"] = Notice.objects.get().pk
+    trail.record(world.mentor, "goal.written", world.things["goal"], ["title"])
+    world.things |= {
+        "email_key": ("not-a-key",),
+        "reset_key": ("1", "not-a-key"),
+        "passkey": (1,),
+        "import_key": (uuid.uuid4(),),
+        "setup_token": ("not-a-token",),
+        "review_file": (world.things["review_of_mentor"].code, world.things["evidence_file"].code),
+    }
