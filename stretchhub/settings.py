@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "stretchhub.staticfiles.StaticFiles",
     "django.forms",
     "allauth",
     "allauth.account",
