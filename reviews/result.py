@@ -25,6 +25,7 @@ class Rating:
     not_observed: bool
     note: str
     evidence: tuple[tuple[str, str], ...]
+    evidence_private: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class CriterionResult:
 class Result:
     """All final reviews of one assignment in one cycle; there is no overall number."""
 
+    key: str
     cycle: str
     rubric: str
     final_at: datetime | None
@@ -50,8 +52,11 @@ class Result:
     summaries: tuple[tuple[str, str, str], ...]
 
 
-def results_of(assignment: Assignment) -> list[Result]:
-    """The final results of an assignment, the newest cycle first; empty before all have submitted."""
+def results_of(assignment: Assignment, *, shared_only: bool = False) -> list[Result]:
+    """The final results of an assignment, the newest cycle first; empty before all have submitted.
+
+    With `shared_only` evidence is named only where the mentee shared it for the review.
+    """
     reviews = list(
         Review.objects.final()
         .filter(assignment=assignment)
@@ -74,7 +79,7 @@ def results_of(assignment: Assignment) -> list[Result]:
     cycles: dict[int, list[Review]] = defaultdict(list)
     for review in reviews:
         cycles[review.cycle_id].append(review)
-    return [_result(panel, criteria, by_review) for panel in cycles.values()]
+    return [_result(panel, criteria, by_review, shared_only) for panel in cycles.values()]
 
 
 def panel_of(assignment: Assignment) -> list[Review]:
@@ -84,35 +89,42 @@ def panel_of(assignment: Assignment) -> list[Review]:
     return sorted(reviews, key=lambda review: (-review.cycle_id, order.index(review.relation), review.pk))
 
 
-def _result(panel: list[Review], criteria: list[Criterion], scores: dict[int, list[Score]]) -> Result:
+def _result(
+    panel: list[Review], criteria: list[Criterion], scores: dict[int, list[Score]], shared_only: bool
+) -> Result:
     cycle = panel[0].cycle
     order = list(Relation.values)
     panel = sorted(panel, key=lambda review: (order.index(review.relation), review.pk))
     own = [criterion for criterion in criteria if criterion.rubric_id == cycle.rubric_id]
     return Result(
+        key=cycle.code,
         cycle=cycle.name,
         rubric=str(cycle.rubric),
         final_at=max((review.final_at for review in panel if review.final_at), default=None),
-        criteria=tuple(_criterion(criterion, panel, scores) for criterion in own),
+        criteria=tuple(_criterion(criterion, panel, scores, shared_only) for criterion in own),
         summaries=tuple(
             (review.rater.name, review.get_relation_display(), review.summary) for review in panel if review.summary
         ),
     )
 
 
-def _criterion(criterion: Criterion, panel: Collection[Review], scores: dict[int, list[Score]]) -> CriterionResult:
+def _criterion(
+    criterion: Criterion, panel: Collection[Review], scores: dict[int, list[Score]], shared_only: bool
+) -> CriterionResult:
     names = {level.value: level.name for level in criterion.levels.all()}
     ratings = []
     for review in panel:
         score = next((each for each in scores.get(review.pk, ()) if each.criterion_id == criterion.pk), None)
         if score is not None:
-            ratings.append(_rating(review, score, names))
+            ratings.append(_rating(review, score, names, shared_only))
     observed = [rating.level for rating in ratings if rating.level is not None and not rating.own]
     own = next((rating.level for rating in ratings if rating.own), None)
     return CriterionResult(criterion.name, tuple(ratings), agreement(observed, own))
 
 
-def _rating(review: Review, score: Score, names: dict[int, str]) -> Rating:
+def _rating(review: Review, score: Score, names: dict[int, str], shared_only: bool) -> Rating:
+    linked = score.evidence.all()
+    named = [each for each in linked if each.shared_at_review or not shared_only]
     return Rating(
         name=review.rater.name,
         relation=review.get_relation_display(),
@@ -121,7 +133,8 @@ def _rating(review: Review, score: Score, names: dict[int, str]) -> Rating:
         level_name=names.get(score.level or 0, ""),
         not_observed=score.not_observed,
         note=score.note,
-        evidence=tuple((str(each.code), each.title) for each in score.evidence.all()),
+        evidence=tuple((str(each.code), each.title) for each in named),
+        evidence_private=len(linked) - len(named),
     )
 
 

@@ -13,6 +13,12 @@ def can_start_reviews(user: User, assignment: Assignment) -> bool:
     return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and assignment.status == Status.ACTIVE
 
 
+def is_past_starting(user: User, assignment: Assignment) -> bool:
+    """Whether mentee or mentor come to ask for reviews that have been asked for already."""
+    asked = assignment.status in (Status.REVIEWING, Status.CLOSED)
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and asked
+
+
 def can_write_review(user: User, review: Review) -> bool:
     """Its rater, until it is handed in."""
     return user.is_active and user.pk == review.rater_id and review.status == ReviewStatus.DRAFT

@@ -218,7 +218,7 @@ def _begin_now(cycle: ReviewCycle, *, by: User | None, format: str) -> Export:
 def download(export: Export, *, by: User) -> Path:
     """Write down that the file was fetched, and say where it is."""
     require(can_download(by, export))
-    place = Path(default_storage.path(export.file.name)) if export.file else None
+    place = Path(default_storage.path(str(export.file.name))) if export.file else None
     if place is None or not place.is_file() or (export.expires_at and export.expires_at <= now()):
         raise Refused(_("This file has expired. Ask for a new export."))
     record(by, "export.downloaded", export)
@@ -234,6 +234,6 @@ def expire() -> int:
             if not ready.update(status=ExportStatus.EXPIRED, file=""):
                 continue
             record(None, "export.expired", export, fields=["file", "status"])
-            Path(default_storage.path(export.file.name)).unlink(missing_ok=True)
+            Path(default_storage.path(str(export.file.name))).unlink(missing_ok=True)
             expired += 1
     return expired

@@ -45,6 +45,7 @@ def start_reviews(
     require(can_start_reviews(by, assignment))
     _refuse_wrong_panel(assignment, cycle, colleague, due_on)
     begin_review(assignment, by=by)
+    assert assignment.sponsor is not None  # a constraint: what runs has a sponsor
     raters = {
         Relation.SELF: assignment.mentee,
         Relation.MENTOR: assignment.mentor,

@@ -26,7 +26,7 @@ from ..forms.review import RatingForm
 from ..forms.start import StartForm
 from ..models import Criterion, Relation, Review, ReviewStatus, Score
 from ..result import is_final, panel_of, results_of
-from ..rules import can_see_result, can_start_reviews, can_write_review
+from ..rules import can_see_result, can_start_reviews, can_write_review, is_past_starting
 from ..verdicts import agreement_sentence, agreement_word, self_sentence
 
 
@@ -71,15 +71,16 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     panel = panel_of(assignment)
     embedded = bool(request.headers.get("HX-Request"))
     shown = can_see_result(request.user, assignment) and is_final(panel) and not embedded
+    part = assignment.part_of(request.user)
     context = {
         "assignment": assignment,
-        "part": assignment.part_of(request.user),
+        "part": part,
         "panel": panel,
         "final": is_final(panel),
         "mine": next((review for review in panel if review.rater_id == request.user.pk), None),
         "may_start": can_start_reviews(request.user, assignment),
         "may_see": can_see_result(request.user, assignment),
-        "results": [_in_words(result) for result in results_of(assignment)] if shown else [],
+        "results": [_in_words(result) for result in results_of(assignment, shared_only=not part)] if shown else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
 
@@ -87,13 +88,14 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
 def _in_words(result) -> dict[str, object]:
     criteria = [
         {
+            "id": f"{result.key}-{number}",
             "criterion": each,
             "word": agreement_word(each.agreement),
             "mark": {"aligned": "done", "close": "done", "discuss": "watch"}.get(each.agreement.value or "", "draft"),
             "sentence": agreement_sentence(each.agreement),
             "own": self_sentence(each.agreement),
         }
-        for each in result.criteria
+        for number, each in enumerate(result.criteria, start=1)
     ]
     return {"result": result, "criteria": criteria}
 
@@ -105,6 +107,8 @@ def start(request: HttpRequest, code: UUID) -> HttpResponse:
     assignment = get_object_or_404(
         Assignment.objects.visible_to(request.user).select_related("mentee", "mentor", "sponsor"), code=code
     )
+    if request.method != "POST" and is_past_starting(request.user, assignment):
+        return redirect("reviews:for-assignment", code=assignment.code)
     require(can_start_reviews(request.user, assignment))
     finding = request.method == "POST" and "find" in request.POST
     form = StartForm(
@@ -238,8 +242,13 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
         .prefetch_related("evidence", "criterion__levels")
         .order_by("criterion__position", "pk")
     )
+    insider = found.rater_id == request.user.pk or found.assignment.part_of(request.user) in ("mentee", "mentor")
     lines = [
-        {"score": score, "level": next((x for x in score.criterion.levels.all() if x.value == score.level), None)}
+        {
+            "score": score,
+            "evidence": [each for each in score.evidence.all() if insider or each.shared_at_review],
+            "level": next((x for x in score.criterion.levels.all() if x.value == score.level), None),
+        }
         for score in scores
     ]
     context = {

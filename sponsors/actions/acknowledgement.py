@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,14 +28,14 @@ def acknowledge(assignment: Assignment, *, by: User, revision: int) -> Dashboard
     The dashboard is built anew at once, so that it says what changed from here on.
     """
     require(can_acknowledge_dashboard(by, assignment))
-    snapshot, card = _card(assignment, by)
+    card, as_of = _card(assignment, by)
     if card["revision"] != revision:
         raise Stale(_("Something has changed since you opened this page. Read it and acknowledge again."))
     said, made = DashboardAcknowledgement.objects.get_or_create(
         assignment=assignment,
         sponsor=by,
         revision=revision,
-        defaults={"as_of": snapshot.as_of, "acknowledged_at": now(), "facts": card["facts"]},
+        defaults={"as_of": as_of, "acknowledged_at": now(), "facts": card["facts"]},
     )
     if not made:
         return said
@@ -44,10 +47,10 @@ def acknowledge(assignment: Assignment, *, by: User, revision: int) -> Dashboard
     return said
 
 
-def _card(assignment: Assignment, sponsor: User) -> tuple[DashboardSnapshot, dict]:
+def _card(assignment: Assignment, sponsor: User) -> tuple[dict[str, Any], datetime]:
     snapshot = DashboardSnapshot.objects.filter(sponsor=sponsor).first()
     cards = snapshot.content.get("cards", []) if snapshot else []
     card = next((card for card in cards if card["pk"] == assignment.pk), None)
-    if snapshot is None or card is None:
+    if snapshot is None or snapshot.as_of is None or card is None:
         raise Refused(_("This is being prepared. Load the page again in a few seconds."))
-    return snapshot, card
+    return card, snapshot.as_of

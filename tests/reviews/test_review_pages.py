@@ -271,3 +271,30 @@ def test_the_result_takes_the_same_queries_for_one_cycle_and_for_three(sign_in, 
                 Score.objects.create(review=review, criterion=score.criterion, level=score.level)
 
     assert count_queries(client, url) == one <= 14
+
+
+def test_hr_reads_only_the_evidence_that_was_shared_for_the_review(sign_in, hr):
+    assignment = AssignmentFactory()
+    private = EvidenceFactory(assignment=assignment, title="PRIVATE item")
+    shared = EvidenceFactory(assignment=assignment, title="Shown item", shared_at_review=True)
+    reviews = start(assignment)
+    for relation in ORDER:
+        hand_in(reviews[relation], 3, [private.pk, shared.pk])
+    side_by_side = reverse("reviews:for-assignment", args=[assignment.code])
+    one = reverse("reviews:review", args=[reviews[Relation.MENTOR].code])
+
+    for url in (side_by_side, one):
+        page = sign_in(hr).get(url).content.decode()
+        assert "Shown item" in page
+        assert "PRIVATE" not in page
+        assert "PRIVATE item" in sign_in(assignment.mentor).get(url).content.decode()
+    assert "1 piece of evidence that is not shared with HR" in sign_in(hr).get(side_by_side).content.decode()
+
+
+def test_asking_again_leads_to_the_reviews_already_asked_for(sign_in):
+    assignment = AssignmentFactory()
+    start(assignment)
+
+    answer = sign_in(assignment.mentor).get(reverse("reviews:start", args=[assignment.code]))
+
+    assert answer["Location"] == reverse("reviews:for-assignment", args=[assignment.code])

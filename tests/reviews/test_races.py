@@ -1,0 +1,71 @@
+"""Several people at once, on a real server."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from assignments.refusals import Refused
+from reviews.actions.export import claim, request_export
+from reviews.actions.review import save_draft, submit
+from reviews.models import Review, ReviewStatus
+from stretchhub.audit.models import AuditEntry
+from tests.factories import HRFactory, ReviewCycleFactory
+from tests.reviews.panel import ORDER, answers, start
+
+pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(count, work):
+    """Run `work(number)` in so many threads that begin together; their answers."""
+    barrier = Barrier(count)
+
+    def run(number):
+        barrier.wait()
+        try:
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_four_raters_who_submit_at_once_finish_the_panel():
+    reviews = start()
+
+    def hand_in(number):
+        review = Review.objects.select_related("cycle", "assignment").get(pk=reviews[ORDER[number]].pk)
+        submit(review, by=review.rater, edit=1, answers=answers(review), summary="Seen it.")
+
+    at_once(4, hand_in)
+
+    assert set(Review.objects.values_list("status", flat=True)) == {ReviewStatus.FINAL}
+    assert AuditEntry.objects.filter(verb="review.finalised").count() == 4
+
+
+def test_of_ten_saves_of_one_draft_exactly_one_wins():
+    review = next(iter(start().values()))
+
+    def save(number):
+        found = Review.objects.select_related("cycle", "assignment").get(pk=review.pk)
+        try:
+            save_draft(found, by=found.rater, edit=1, answers=answers(found, note=f"from {number}"), summary="")
+        except Refused:
+            return 0
+        return 1
+
+    assert sum(at_once(10, save)) == 1
+    review.refresh_from_db()
+    assert review.edit == 2
+    assert review.scores.values("note").distinct().count() == 1
+    assert AuditEntry.objects.filter(verb="review.saved").count() == 1
+
+
+def test_an_export_is_claimed_by_one_worker_only():
+    request_export(ReviewCycleFactory(), by=HRFactory(), format="csv", purpose="Talent round")
+
+    claimed = at_once(6, lambda number: claim())
+
+    assert sum(export is not None for export in claimed) == 1
