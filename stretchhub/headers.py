@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -36,3 +37,10 @@ class HeadersMiddleware:
         if request.path.startswith("/m/"):
             response.headers["Referrer-Policy"] = "no-referrer"
         return response
+
+
+class CompressPages(GZipMiddleware):
+    """Compresses pages; files that are streamed go out as they are, with their length."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if response.streaming else super().process_response(request, response)

@@ -69,7 +69,13 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
 ]
 
+# Django's admin, off unless asked for: the audit trail, to be read by administrators.
+ADMIN = env.flag("ADMIN")
+if ADMIN:
+    INSTALLED_APPS.append("django.contrib.admin.apps.SimpleAdminConfig")
+
 MIDDLEWARE = [
+    "stretchhub.headers.CompressPages",
     "csp.middleware.CSPMiddleware",
     "stretchhub.headers.HeadersMiddleware",
     "stretchhub.audit.middleware.RequestIdMiddleware",

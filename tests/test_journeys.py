@@ -17,7 +17,7 @@ from stretchhub.people.models import Role, User
 from tests.factories import PASSWORD, CompetencyFactory, ReviewCycleFactory, RubricFactory, UserFactory
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
 TITLE = "Shorten the claims backlog"
 NOTE = (

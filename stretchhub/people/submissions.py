@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from .models import Submission
 
 NOT_CONTENT = {"csrfmiddlewaretoken", "submit_key"}
+# Where the result is: a redirect, htmx told to go there, or a panel drawn anew in place.
+TARGETS = ("Location", "HX-Redirect", "Content-Location")
 
 
 def _digest(request: HttpRequest) -> str:
@@ -42,7 +44,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             except IntegrityError:
                 return _repeat(request, route, key, digest)
             response = view(request, *args, **kwargs)
-            target = response.headers.get("Location") or response.headers.get("HX-Redirect")
+            target = next((response.headers[name] for name in TARGETS if name in response.headers), "")
             if target:
                 Submission.objects.filter(pk=sent.pk).update(result=target[:500])
             else:
