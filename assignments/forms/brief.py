@@ -30,18 +30,28 @@ class OutcomeRow(BlankRow, forms.ModelForm):
         model = BriefOutcome
         fields = ("metric", "baseline", "target", "unit", "due_on")
         widgets = {"due_on": DayInput()}
+        error_messages = {
+            "metric": {"required": _("Name the measure.")},
+            "baseline": {"required": _("Give today’s value.")},
+            "target": {"required": _("Give the value wanted.")},
+        }
 
 
 class StakeholderRow(BlankRow, forms.ModelForm):
     class Meta:
         model = BriefStakeholder
         fields = ("name", "interest")
+        error_messages = {"name": {"required": _("Name who it is.")}}
 
 
 class RiskRow(BlankRow, forms.ModelForm):
     class Meta:
         model = BriefRisk
         fields = ("risk", "mitigation")
+        error_messages = {
+            "risk": {"required": _("Name the risk.")},
+            "mitigation": {"required": _("Say what you do about it.")},
+        }
 
 
 # Rows shown at least, and rows allowed at the most.

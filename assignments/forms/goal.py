@@ -10,6 +10,7 @@ from ..models.competency import LEVELS
 from .rows import CompetencyRow, CompetencySet, current_competencies
 
 MOST_ROWS = 5
+NO_LEVEL = {"required": _("Choose a level.")}
 LEVEL_CHOICES = [("", "–"), *((level, str(level)) for level in LEVELS)]
 
 
@@ -18,11 +19,17 @@ class GoalForm(forms.ModelForm):
         model = Goal
         fields = ("title", "success", "horizon")
         widgets = {"success": forms.Textarea(attrs={"rows": 4})}
+        error_messages = {
+            "title": {"required": _("Give the goal a title.")},
+            "success": {"required": _("Say how you would know.")},
+        }
 
 
 class TargetRow(CompetencyRow):
-    level_now = forms.TypedChoiceField(label=_("Level now"), choices=LEVEL_CHOICES, coerce=int)
-    level_wanted = forms.TypedChoiceField(label=_("Level wanted"), choices=LEVEL_CHOICES, coerce=int)
+    level_now = forms.TypedChoiceField(label=_("Level now"), choices=LEVEL_CHOICES, coerce=int, error_messages=NO_LEVEL)
+    level_wanted = forms.TypedChoiceField(
+        label=_("Level wanted"), choices=LEVEL_CHOICES, coerce=int, error_messages=NO_LEVEL
+    )
 
     def clean(self):
         now, wanted = self.cleaned_data.get("level_now"), self.cleaned_data.get("level_wanted")

@@ -37,6 +37,13 @@ class OptionForm(forms.ModelForm):
             "ends_on": DayInput(),
             "hours_per_week": forms.NumberInput(attrs={"step": "0.5", "min": "0.5", "max": "60"}),
         }
+        error_messages = {
+            "title": {"required": _("Give the option a title.")},
+            "kind": {"required": _("Choose what kind of work it is.")},
+            "domain": {"required": _("Say where the work is.")},
+            "audience": {"required": _("Choose who will see the result.")},
+            "why": {"required": _("Say in a sentence why this one.")},
+        }
 
     def __init__(self, *args, mentorship: Mentorship, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -22,11 +22,14 @@ class Difference:
 
 
 def differences(saved: Sequence[tuple[str, str]], typed: Sequence[tuple[str, str]]) -> list[Difference]:
-    """Where what is saved now is not what was typed, in the order of the form."""
+    """Where what is saved now is not what was typed, in the order of the form.
+
+    Line ends are not compared: a browser sends them in another way than they are kept.
+    """
     return [
         Difference(str(label), one, other)
         for (label, one), (_label, other) in zip(saved, typed, strict=True)
-        if one.strip() != other.strip()
+        if one.split() != other.split()
     ]
 
 
@@ -81,7 +84,7 @@ def current_competencies(also: Sequence[int] = ()) -> dict[str, Competency]:
 class CompetencyRow(BlankRow, forms.Form):
     """A row that begins with the choice of a competency, from choices read once for all rows."""
 
-    competency = forms.ChoiceField(label=_("Competency"))
+    competency = forms.ChoiceField(label=_("Competency"), error_messages={"required": _("Choose a competency.")})
 
     def __init__(self, *args, known: dict[str, Competency], **kwargs) -> None:
         super().__init__(*args, **kwargs)
