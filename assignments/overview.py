@@ -51,11 +51,11 @@ class Card:
 
 
 def cards_for(user: User) -> list[Card]:
-    """The work that is open: a mentee's own first, then what they mentor; five queries."""
+    """The work that is open: a mentee's own first, then what they mentor; three queries."""
     open_work = (
         Assignment.objects.filter(Q(mentee=user) | Q(mentor=user))
         .exclude(status=Status.CLOSED)
-        .select_related("mentee", "mentor", "sponsor")
+        .select_related("mentee", "mentor", "sponsor", "charter")
         .order_by("-created_at", "-pk")[:CARDS]
     )
     return sorted(cards(list(open_work), user), key=_pressing)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, DateTimeField, IntegerField, Max, Value
 
 from stretchhub.env import today
 
 from .cadence import PERIOD_DAYS
 from .models import Assignment, Charter, CheckIn, Evidence, Milestone, Status
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge
+
+# Stands where a check-in has the number of its sides.
+NOT_A_CHECK_IN = -1
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,24 @@ class Reading:
 
 
 def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
-    """The records of these assignments by id; four queries however many they are."""
+    """The records of these assignments by id; two queries however many they are.
+
+    A third one fetches the charters, unless they came with the assignments.
+    """
     ids = [assignment.pk for assignment in assignments]
     if not ids:
         return {}
     milestones = _grouped((m.assignment_id, m) for m in Milestone.objects.filter(assignment__in=ids))
-    check_ins = _grouped((row[0], Kept(*row[1:])) for row in _check_ins(ids))
-    evidence = _grouped(
-        Evidence.objects.filter(assignment__in=ids)
-        .order_by("happened_on")
-        .values_list("assignment_id", "happened_on")
-        .distinct()
-    )
-    rhythms = dict(Charter.objects.filter(assignment__in=ids).values_list("assignment_id", "rhythm"))
+    days = _grouped((row[0], row[1:]) for row in _days(ids))
+    rhythms = _rhythms(assignments)
     return {
-        pk: Reading(tuple(milestones[pk]), tuple(check_ins[pk]), tuple(evidence[pk]), rhythms.get(pk, "")) for pk in ids
+        pk: Reading(
+            milestones=tuple(milestones[pk]),
+            check_ins=tuple(Kept(*row) for row in days[pk] if row[1] != NOT_A_CHECK_IN),
+            evidence_days=tuple(row[0] for row in days[pk] if row[1] == NOT_A_CHECK_IN),
+            rhythm=rhythms.get(pk, ""),
+        )
+        for pk in ids
     }
 
 
@@ -100,13 +106,32 @@ def _check_in_ratio(assignment: Assignment, reading: Reading, day: date, started
     return max((day - max(last, started)).days, 0) / PERIOD_DAYS[reading.rhythm]
 
 
-def _check_ins(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
-    return (
+def _days(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
+    """Check-ins and days with evidence in one query: assignment, day, sides that answered, when."""
+    check_ins = (
         CheckIn.objects.filter(assignment__in=ids, cancelled_at__isnull=True)
+        .order_by()
         .annotate(sides=Count("answers"), last_at=Max("answers__answered_at"))
-        .order_by("assignment_id", "due_on")
         .values_list("assignment_id", "due_on", "sides", "last_at")
     )
+    evidence = (
+        Evidence.objects.filter(assignment__in=ids)
+        .order_by()
+        .annotate(
+            sides=Value(NOT_A_CHECK_IN, output_field=IntegerField()),
+            last_at=Value(None, output_field=DateTimeField()),
+        )
+        .values_list("assignment_id", "happened_on", "sides", "last_at")
+    )
+    return check_ins.union(evidence).order_by("assignment_id", "due_on")
+
+
+def _rhythms(assignments: Collection[Assignment]) -> dict[int, str]:
+    if all("charter" in assignment._state.fields_cache for assignment in assignments):
+        charters = ((a.pk, a._state.fields_cache["charter"]) for a in assignments)
+        return {pk: charter.rhythm for pk, charter in charters if charter is not None}
+    ids = [assignment.pk for assignment in assignments]
+    return dict(Charter.objects.filter(assignment__in=ids).values_list("assignment_id", "rhythm"))
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:

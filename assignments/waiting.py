@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, Exists, F, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,14 +39,13 @@ SOON = timedelta(days=3)
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Briefs, requests, charters, check-ins, milestones and evidence; six queries."""
+    """Briefs, requests, charters, check-ins, milestones and evidence; five queries."""
     day = today(user.zone)
     return [
         *_briefs(user),
         *_requests(user),
         *_charters_and_evidence(user, day),
         *_check_ins(user, day),
-        *_answers(user),
         *_milestones(user, day),
     ]
 
@@ -180,35 +179,58 @@ def _evidence(assignment: Any, user: User, day: date) -> Iterator[Waiting]:
 
 
 def _check_ins(user: User, day: date) -> Iterator[Waiting]:
-    """The newest of each assignment that has come due; what it overtook is not asked for again."""
+    """What is due to answer, and what the other side wrote to acknowledge; one query for both.
+
+    Only the newest of each assignment that has come due is asked for: what it overtook is over.
+    """
+    answers = CheckInAnswer.objects.filter(check_in=OuterRef("pk"))
+    theirs = answers.exclude(by=user).filter(acknowledged_by__isnull=True)
     newer = CheckIn.objects.filter(
         assignment=OuterRef("assignment"),
         cancelled_at__isnull=True,
         due_on__gt=OuterRef("due_on"),
         due_on__lte=day,
     )
-    answered = CheckInAnswer.objects.filter(check_in=OuterRef("pk"), by=user)
     reminded = Notice.objects.filter(recipient=user, kind=DUE, object_id=OuterRef("pk"), state=State.SENT)
-    due = (
+    to_answer = Q(
+        ~Exists(newer),
+        ~Exists(answers.filter(by=user)),
+        assignment__status=Status.ACTIVE,
+        cancelled_at__isnull=True,
+        due_on__lte=day,
+    )
+    check_ins = (
         CheckIn.objects.visible_to(user)
-        .filter(~Exists(newer), ~Exists(answered), assignment__status=Status.ACTIVE)
-        .filter(cancelled_at__isnull=True, due_on__lte=day)
-        .annotate(reminded_at=Subquery(reminded.values("sent_at")[:1]))
+        .exclude(assignment__status=Status.CLOSED)
+        .annotate(
+            is_due=Case(When(to_answer, then=True), default=False, output_field=BooleanField()),
+            theirs_code=Subquery(theirs.values("code")[:1]),
+            theirs_moved=Subquery(theirs.values("moved")[:1]),
+            reminded_at=Subquery(reminded.values("sent_at")[:1]),
+        )
+        .filter(Q(is_due=True) | Q(theirs_code__isnull=False))
         .select_related("assignment__mentee", "assignment__mentor")
         .order_by("due_on", "pk")
     )
-    for check_in in due:
+    for check_in in check_ins:
         assignment = check_in.assignment
         other = assignment.mentor if assignment.mentee_id == user.pk else assignment.mentee
-        yield Waiting(
-            "check_in_due",
-            _("Check in with %(who)s") % {"who": other.first_name},
-            _reminded(assignment.title, check_in.reminded_at),
-            reverse("assignments:check-in", args=[check_in.code]),
-            _("Answer"),
-            due_on=check_in.due_on,
-            person=other,
-        )
+        if check_in.is_due:
+            yield _due(check_in, other)
+        if check_in.theirs_code:
+            yield _to_acknowledge(check_in, other)
+
+
+def _due(check_in: Any, other: User) -> Waiting:
+    return Waiting(
+        "check_in_due",
+        _("Check in with %(who)s") % {"who": other.first_name},
+        _reminded(check_in.assignment.title, check_in.reminded_at),
+        reverse("assignments:check-in", args=[check_in.code]),
+        _("Answer"),
+        due_on=check_in.due_on,
+        person=other,
+    )
 
 
 def _reminded(title: str, at: Any) -> str:
@@ -217,25 +239,16 @@ def _reminded(title: str, at: Any) -> str:
     return _("%(title)s · reminder sent %(moment)s") % {"title": title, "moment": moment(at)}
 
 
-def _answers(user: User) -> Iterator[Waiting]:
-    answers = (
-        CheckInAnswer.objects.visible_to(user)
-        .filter(acknowledged_by__isnull=True)
-        .exclude(by=user)
-        .exclude(check_in__assignment__status=Status.CLOSED)
-        .select_related("by", "check_in__assignment")
-        .order_by("answered_at", "pk")
+def _to_acknowledge(check_in: Any, other: User) -> Waiting:
+    return Waiting(
+        "answer_to_acknowledge",
+        _("Read what %(who)s wrote for the check-in") % {"who": other.first_name},
+        f"{check_in.assignment.title}: “{_start_of(check_in.theirs_moved)}”",
+        reverse("assignments:check-in", args=[check_in.code]),
+        _("Acknowledge"),
+        post_url=reverse("assignments:check-in-acknowledge", args=[check_in.theirs_code]),
+        person=other,
     )
-    for answer in answers:
-        yield Waiting(
-            "answer_to_acknowledge",
-            _("Read what %(who)s wrote for the check-in") % {"who": answer.by.first_name},
-            f"{answer.check_in.assignment.title}: “{_start_of(answer.moved)}”",
-            reverse("assignments:check-in", args=[answer.check_in.code]),
-            _("Acknowledge"),
-            post_url=reverse("assignments:check-in-acknowledge", args=[answer.code]),
-            person=answer.by,
-        )
 
 
 def _start_of(text: str) -> str:

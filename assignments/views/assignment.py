@@ -18,7 +18,7 @@ from assignments.forms.assignment import CloseForm, PauseForm
 from assignments.messages.check_in import DUE
 from assignments.models import Assignment, Charter, CheckIn, Evidence, Milestone, Part, Status
 from assignments.models.assignment import RUNNING
-from assignments.signals import judgements
+from assignments.signals import judgement, read
 from assignments.status_words import standing
 from stretchhub.env import today
 from stretchhub.pages import page_by_key
@@ -44,7 +44,8 @@ def find(request: HttpRequest, code: Any, *related: str) -> Assignment:
 def assignments(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("show", "running")
     tab = tab if tab in TABS else "running"
-    rows = Assignment.objects.visible_to(request.user).filter(TABS[tab]).select_related("mentee", "mentor", "sponsor")
+    rows = Assignment.objects.visible_to(request.user).filter(TABS[tab])
+    rows = rows.select_related("mentee", "mentor", "sponsor", "charter")
     page = page_by_key(rows, request.GET.get("after", ""), by=("-created_at", "-pk"), size=24)
     return render(
         request,
@@ -71,7 +72,8 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
 def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     user, part = request.user, assignment.part_of(request.user)
     day = today(user.zone)
-    milestones = list(assignment.milestones.all())
+    reading = read([assignment])[assignment.pk]
+    milestones = reading.milestones
     evidence = Evidence.objects.visible_to(user).filter(assignment=assignment)
     newest = evidence.select_related("milestone").annotate(file_count=Count("files"))
     newest = list(newest.order_by("-happened_on", "-pk")[: NEWEST + 1])
@@ -81,13 +83,13 @@ def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "assignment": assignment,
         "part": part,
         "day": day,
-        "standing": standing(assignment, judgements([assignment])[assignment.pk]),
+        "standing": standing(assignment, judgement(assignment, reading)),
         "milestones": [MilestoneLine(milestone, day) for milestone in milestones],
         "done_count": sum(milestone.done_at is not None for milestone in milestones),
         "evidence": newest[:NEWEST],
         "more_evidence": len(newest) > NEWEST,
         "marks": marks,
-        **_check_in_panel(held, user),
+        **_check_in_panel(assignment, held, user),
         **_charter_panel(assignment, user),
         **_may(user, assignment),
     }
@@ -105,10 +107,10 @@ class MilestoneLine:
 
 def _meetings(assignment: Assignment, user: Any, day: Any) -> list[timeline.Meeting]:
     rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True)
-    return timeline.meetings(rows.prefetch_related("answers__by").order_by("due_on"), user, day)
+    return timeline.meetings(rows.prefetch_related("answers").order_by("due_on"), user, day)
 
 
-def _check_in_panel(held: list[timeline.Meeting], user: Any) -> dict[str, Any]:
+def _check_in_panel(assignment: Assignment, held: list[timeline.Meeting], user: Any) -> dict[str, Any]:
     """The one that is due, those still to acknowledge, the next, and the last few."""
     ahead = [meeting for meeting in held if meeting.mark == "planned"]
     past = [meeting for meeting in reversed(held) if meeting.mark != "planned"]
@@ -118,6 +120,7 @@ def _check_in_panel(held: list[timeline.Meeting], user: Any) -> dict[str, Any]:
         "due": due,
         "reminder": reminder.get(due.check_in.pk) if due else None,
         "next_meeting": ahead[0] if ahead else None,
+        "other": assignment.mentor if user.pk == assignment.mentee_id else assignment.mentee,
         "ahead_count": len(ahead),
         "past_meetings": [meeting for meeting in past if meeting is not due][:NEWEST],
     }

@@ -46,7 +46,7 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
 def _page(request: HttpRequest, check_in: CheckIn) -> dict[str, Any]:
     assignment, day = check_in.assignment, today(request.user.zone)
     rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True).order_by("due_on")
-    held = timeline.meetings(rows.prefetch_related("answers__by"), request.user, day)
+    held = timeline.meetings(rows.prefetch_related("answers"), request.user, day)
     place = next((i for i, meeting in enumerate(held) if meeting.check_in.pk == check_in.pk), None)
     meeting = held[place] if place is not None else timeline.cancelled(check_in, request.user)
     sides = [_side(meeting, person, request.user) for person in (assignment.mentee, assignment.mentor)]

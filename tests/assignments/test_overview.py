@@ -106,5 +106,5 @@ def test_the_cards_take_as_many_queries_for_three_as_for_one(mentorship, django_
             CharterFactory(assignment=assignment)
             MilestoneFactory(assignment=assignment)
             EvidenceFactory(assignment=assignment)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             cards_for(mentorship.mentor)
