@@ -1,7 +1,9 @@
 """Where everything is mounted."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from stretchhub.audit.admin import site
 from stretchhub.health import healthz
 from stretchhub.today import today
 
@@ -21,3 +23,5 @@ urlpatterns = [
     path("", include("sponsors.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+if settings.ADMIN:
+    urlpatterns.append(path("admin/", site.urls))
