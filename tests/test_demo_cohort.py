@@ -13,7 +13,6 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Model
-from django.test import TestCase
 
 from assignments.models import (
     Assignment,
@@ -47,24 +46,23 @@ from stretchhub.notices.models import Notice
 from stretchhub.people.models import Role, RoleGrant, User
 from stretchhub.today import waiting_for
 
+pytestmark = pytest.mark.django_db
+
 OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews"}
 
 
 @pytest.fixture(scope="module")
 def cohort(django_db_setup, django_db_blocker):
     """Built once for all the tests here, which only read it; taken back at the end."""
-    with django_db_blocker.unblock():
-        TestCase.setUpClass()
+    with django_db_blocker.unblock(), transaction.atomic():
         build(20)
         yield
-        TestCase.tearDownClass()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def demo(cohort):
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def demo(cohort, db):
+    """What a test writes on top is taken back after it."""
 
 
 def models() -> list[type[Model]]:
