@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 PERMISSIONS = ", ".join(
@@ -42,5 +43,5 @@ class HeadersMiddleware:
 class CompressPages(GZipMiddleware):
     """Compresses pages; files that are streamed go out as they are, with their length."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if response.streaming else super().process_response(request, response)

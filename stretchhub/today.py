@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from assignments.overview import cards_for
-from assignments.waiting import waiting_for as assignments_waiting
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from assignments.overview import cards_for
+from assignments.waiting import waiting_for as assignments_waiting
 from reviews.waiting import waiting_for as reviews_waiting
 from sponsors.waiting import waiting_for as sponsors_waiting
-
 from stretchhub.waiting import Waiting
 
 SOURCES = (assignments_waiting, reviews_waiting, sponsors_waiting)

@@ -48,7 +48,7 @@ def log_evidence(
     except BaseException:
         # The rows are gone with the transaction; the files would stay without them.
         for kept in stored:
-            kept.file.storage.delete(kept.file.name)
+            kept.file.delete(save=False)
         raise
 
 
