@@ -36,3 +36,9 @@ def waiting_icon(kind: str) -> str:
 def past_for(day: date | None, user: Any) -> bool:
     """Whether this day is over where the person is."""
     return day is not None and day < env.today(user.zone)
+
+
+@register.filter
+def leads_to(nav: Any, url: str) -> bool:
+    """Whether the rail has an entry with this address, so that the person has what it shows."""
+    return any(entry.url == url for entry in nav)
