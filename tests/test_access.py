@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tests.access_table import EVERYBODY, TABLE, Row
 from tests.world import World, build_world
@@ -108,7 +108,8 @@ def test_what_is_not_mine_answers_exactly_like_what_does_not_exist(world, row):
     method = "get" if row.get else "post"
 
     foreign = ask(client, method, world.address(row), htmx=False)
-    missing = ask(client, method, reverse(row.name, args=[uuid.uuid4()]), htmx=False)
+    codes = [uuid.uuid4() for _each in resolve(world.address(row)).kwargs]
+    missing = ask(client, method, reverse(row.name, args=codes), htmx=False)
 
     assert (foreign.status_code, foreign.body) == (missing.status_code, missing.body) == (404, missing.body)
     assert b"<form" not in missing.body

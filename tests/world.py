@@ -218,6 +218,15 @@ def _look_back(world: World) -> None:
             note=world.mark(f"Note of {rater}.", frozenset({rater})),
         )
         things[f"review_of_{rater}"] = review
+    things["reviewed_file"] = EvidenceFile(
+        evidence=EvidenceFactory(assignment=reviewed),
+        name="plan.txt",
+        size=6,
+        content_type="text/plain",
+        sha256="0" * 64,
+    )
+    marked = world.mark("In a reviewed file.").encode()
+    things["reviewed_file"].file.save("plan.txt", ContentFile(marked), save=True)
     _finish(world, cycle)
     things["export"] = Export.objects.create(cycle=cycle, format=Format.CSV, requested_by=world.hr, purpose="Year end")
     things["ready_export"] = export = Export(
@@ -261,5 +270,5 @@ def _others(world: World) -> None:
         "passkey": (1,),
         "import_key": (uuid.uuid4(),),
         "setup_token": ("not-a-token",),
-        "review_file": (world.things["review_of_mentor"].code, world.things["evidence_file"].code),
+        "review_file": (world.things["review_of_mentor"].code, world.things["reviewed_file"].code),
     }

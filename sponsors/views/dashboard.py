@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages as said
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +16,14 @@ from assignments.models import Assignment, RequestStatus, SponsorRequest
 from assignments.refusals import Refused
 from stretchhub import pages
 from stretchhub.env import now
+from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 from stretchhub.wake import wake
 
 from ..actions import acknowledgement
 from ..models import DashboardSnapshot
 from ..reading import is_stale, parts_of
+from ..rules import can_acknowledge_dashboard
 
 TEMPLATE = "sponsors/dashboard.html"
 
@@ -62,10 +64,9 @@ def _asked(user) -> list[SponsorRequest]:
 def acknowledge(request: HttpRequest, code: UUID) -> HttpResponse:
     """The sponsor has read how this assignment stands."""
     assignment = get_object_or_404(Assignment.objects.visible_to(request.user), code=code)
-    try:
-        revision = int(request.POST.get("revision", ""))
-    except ValueError:
-        raise Http404 from None
+    require(can_acknowledge_dashboard(request.user, assignment))
+    given = request.POST.get("revision", "")
+    revision = int(given) if given.isdecimal() and len(given) < 10 else 0
     try:
         acknowledgement.acknowledge(assignment, by=request.user, revision=revision)
     except Refused as refused:
