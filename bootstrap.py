@@ -24,7 +24,10 @@ def refuse(line):
 
 def call(arguments, **options):
     """Run one command in the project's folder; True when it succeeded."""
-    return subprocess.call(arguments, cwd=ROOT, **options) == 0
+    try:
+        return subprocess.call(arguments, cwd=ROOT, **options) == 0
+    except OSError:
+        return False
 
 
 def say(line):
@@ -68,7 +71,7 @@ def is_installed(lock):
 
 def make_environment():
     """A .venv of this Python; one of another Python, or half made, is made anew."""
-    if os.path.exists(PYTHON):
+    if os.path.exists(PYTHON) and os.path.exists(os.path.join(VENV, "pyvenv.cfg")):
         same = "import sys; sys.exit(sys.version_info[:2] != (%d, %d))" % sys.version_info[:2]
         if call([PYTHON, "-c", same], stderr=subprocess.DEVNULL) and call(
             [PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

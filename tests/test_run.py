@@ -268,6 +268,22 @@ def test_settings_that_are_unsafe_or_wrong_are_refused(environment, said, tmp_pa
 
 
 @pytest.mark.real
+@pytest.mark.timeout(240)
+def test_the_demo_is_loaded_behind_a_page_that_says_so_and_then_people_can_sign_in(start):
+    running = start(DEMO="1")
+    running.wait_until_answering()
+    assert "Getting the demo ready" in running.get("/")[1]
+    assert running.get("/healthz")[0] == 200
+
+    running.wait_until(lambda: "The demo is ready." in running.said, 180)
+
+    assert 'name="login"' in running.get("/")[1]
+    assert "mentor@demo.example" in running.said
+    running.process.terminate()
+    assert running.process.wait(STOP_SECONDS) == 0
+
+
+@pytest.mark.real
 def test_the_secret_key_is_kept_for_its_owner_only(start):
     running = start()
     running.wait_until_answering()
