@@ -166,7 +166,7 @@ def _of_assignments(mentorship, goals, options, assignments, is_mentor: bool) ->
     return None
 
 
-def _of_pipeline(mentorship: Mentorship, options: list[Option]) -> Need:
+def _of_pipeline(mentorship: Mentorship, options: list[Any]) -> Need:
     board = reverse("assignments:board", args=[mentorship.code])
     asked = next((option for option in options if option.asked_name), None)
     if asked:

@@ -51,7 +51,8 @@ def number(value) -> str:
 
 def shorten(words: str, most: int) -> str:
     """At most so many words, cut with an ellipsis; line breaks stay."""
-    kept, count = [], 0
+    kept: list[str] = []
+    count = 0
     for line in words.split("\n"):
         here = line.split()
         if count + len(here) > most:

@@ -173,9 +173,9 @@ def _column(stage: Stage, cards: Iterable[Card]) -> Column:
 
 
 def _badges(option: Option) -> tuple[Badge, ...]:
-    status = getattr(option, "brief_status", None)
-    if getattr(option, "asked_name", None):
-        return (Badge(_("Asked: %(name)s") % {"name": option.asked_name}, "waiting"),)
+    status, asked = getattr(option, "brief_status", None), getattr(option, "asked_name", None)
+    if asked:
+        return (Badge(_("Asked: %(name)s") % {"name": asked}, "waiting"),)
     if not status or option.stage in (Stage.ACTIVE, Stage.CLOSED):
         return ()
     words = {BriefStatus.DRAFT: _("Brief in draft"), BriefStatus.ENDORSED: _("Brief endorsed")}

@@ -14,6 +14,12 @@ from assignments.models import Assignment, Mentorship, SponsorRequest
 from reviews.models import Review
 from stretchhub.people.models import User
 
+# Pages whose address does not begin with that of the entry they belong to.
+BELONGS = {
+    f"assignments:{name}": "assignments:pipeline"
+    for name in ("board", "option", "option-add", "option-edit", "brief", "brief-edit", "sponsor-ask")
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -61,7 +67,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (user.is_hr or user.is_administrator, _("Audit trail"), "audit:trail", "clipboard-document-list"),
     ]
     match = request.resolver_match
-    here = match.view_name if match else ""
+    here = BELONGS.get(match.view_name, match.view_name) if match else ""
     return [
         Entry(label, url := reverse(name), icon, here == name or (url != "/" and request.path.startswith(url)))
         for shown, label, name, icon in wanted

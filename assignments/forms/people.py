@@ -36,6 +36,8 @@ class PersonForm(forms.Form):
     `q` searches and is never required; `person` is the code of the one chosen.
     """
 
+    most = MOST_FOUND
+
     q = forms.CharField(label=_("Find a person"), required=False, max_length=100)
     person = forms.CharField(
         required=True, error_messages={"required": _("Search for a person and choose one from the list.")}

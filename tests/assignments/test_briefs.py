@@ -487,3 +487,47 @@ def test_brief_pages_take_the_same_queries_for_one_and_three(mentorship, mentee,
     grow(3)
 
     assert count_queries(client, url) == one
+
+
+def test_a_brief_of_an_option_put_aside_is_not_handed_in(mentorship, mentee, sign_in):
+    version = version_in(mentorship)
+    option = version.brief.option
+    option.stage, option.stage_reason, option.left_stage = "parked", "Later.", "briefed"
+    option.save()
+
+    response = sign_in(mentee).post(address("brief-submit", version))
+
+    assert response.status_code == 409
+    assert "not open any more" in response.content.decode()
+
+
+def test_a_reason_of_blanks_is_none(mentorship, mentor):
+    version = version_in(mentorship, "submitted")
+
+    with pytest.raises(Refused):
+        request_changes(version, by=mentor, reason="  ")
+
+    assert BriefVersion.objects.get().status == "submitted"
+
+
+def test_two_new_versions_at_once_make_one(mentorship, mentee, monkeypatch):
+    version = version_in(mentorship, "changes_requested")
+    brief = Brief.objects.get()
+    start_new_version(version.brief, by=mentee)
+    # As the second of two sees it who read the list of versions at the same time.
+    monkeypatch.setattr(BriefVersion.objects.none().__class__, "first", lambda self: version)
+
+    with pytest.raises(Refused, match="just been started"):
+        start_new_version(brief, by=mentee)
+
+    monkeypatch.undo()
+    assert BriefVersion.objects.count() == 2
+
+
+def test_a_new_version_starts_on_the_page(mentorship, mentor, sign_in):
+    version = version_in(mentorship, "changes_requested")
+
+    response = sign_in(mentor).post(address("brief-new-version", version), {"submit_key": "k"})
+
+    assert response.url == address("brief-edit", version)
+    assert BriefVersion.objects.filter(number=2, status="draft").count() == 1

@@ -166,6 +166,18 @@ def test_clearing_a_row_takes_the_competency_away(mentorship, mentee, sign_in):
     assert not goal.targets.exists()
 
 
+def test_an_edit_that_is_wrong_comes_back_with_the_version_it_began_from(mentorship, mentee, sign_in):
+    goal = GoalFactory(mentorship=mentorship)
+    url = reverse("assignments:goal-edit", args=[goal.code])
+
+    first = sign_in(mentee).get(url)
+    wrong = sign_in(mentee).post(url, typed(version="1", title=""))
+
+    assert (first.status_code, wrong.status_code) == (200, 422)
+    assert 'name="version" value="1"' in wrong.content.decode()
+    assert "Give the goal a title." in wrong.content.decode()
+
+
 def test_settling_on_the_page_says_what_it_became(mentorship, mentor, sign_in):
     goal = GoalFactory(mentorship=mentorship)
     client, url = sign_in(mentor), reverse("assignments:goal-settle", args=[goal.code])

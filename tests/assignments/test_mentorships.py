@@ -5,10 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from assignments.actions.mentorship import start_mentorship
+from assignments.mentoring import pictures_of
 from assignments.models import Mentorship, Stage, Status
 from assignments.refusals import Refused
+from assignments.views import mentorship as mentorship_views
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
+from stretchhub.notices import kinds
 from stretchhub.notices.models import Notice
 from tests.factories import (
     AssignmentFactory,
@@ -17,6 +20,7 @@ from tests.factories import (
     GoalFactory,
     MentorshipFactory,
     OptionFactory,
+    SponsorRequestFactory,
     UserFactory,
 )
 
@@ -87,6 +91,16 @@ def test_the_search_leaves_out_oneself_and_those_one_mentors(mentor, mentee, sig
     alone = sign_in(mentor).get(reverse("assignments:mentorship-start"), {"q": "Tom"}).content.decode()
 
     assert 'name="person"' not in page + alone
+
+
+def test_a_search_that_finds_too_many_says_so(mentor, sign_in):
+    for _n in range(21):
+        UserFactory(department="Crowd")
+
+    page = sign_in(mentor).get(reverse("assignments:mentorship-start"), {"q": "crowd"}).content.decode()
+
+    assert page.count('name="person"') == 20
+    assert "Only the first 20 are shown." in page
 
 
 def test_finding_without_script_keeps_what_was_typed_and_starts_nothing(mentor, mentee, sign_in):
@@ -222,3 +236,99 @@ def test_pages_of_a_mentorship_take_the_same_queries_for_one_and_three(mentor, m
         _fill(mentorship)
 
     assert count_queries(client, url) == one
+
+
+@pytest.mark.parametrize(
+    ("status", "mentors", "mentees"),
+    [
+        ("submitted", "waits for your answer", "waits for the mentor’s answer"),
+        ("changes_requested", "needs changes", "needs changes"),
+        ("endorsed", "is endorsed and needs a sponsor", "is endorsed and needs a sponsor"),
+    ],
+)
+def test_what_a_brief_needs_presses_the_one_who_does_it(mentor, mentee, status, mentors, mentees):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    option = OptionFactory(mentorship=mentorship, stage=Stage.BRIEFED)
+    BriefVersionFactory(brief=BriefFactory(option=option), status=status, refused=status == "changes_requested")
+
+    mentor_needs, mentee_needs = (pictures_of([mentorship], user)[0].need for user in (mentor, mentee))
+
+    assert mentors in mentor_needs.words
+    assert mentees in mentee_needs.words
+    assert (mentor_needs.pressing, mentee_needs.pressing) == (status == "submitted", status != "submitted")
+
+
+def test_what_a_pipeline_needs_comes_when_nothing_else_does(mentor, mentee):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+
+    def need():
+        return pictures_of([mentorship], mentee)[0].need.words
+
+    assert need() == "No open goal: write one together."
+    GoalFactory(mentorship=mentorship)
+    assert need() == "No option in the pipeline yet."
+    OptionFactory(mentorship=mentorship)
+    assert need() == "1 open option."
+    OptionFactory(mentorship=mentorship, next_step="Call Ruth", kind="technical")
+    assert need() == "2 open options; next: Call Ruth"
+    asked = OptionFactory(mentorship=mentorship, stage=Stage.SEEKING_SPONSOR, title="Cut the queue")
+    version = BriefVersionFactory(brief=BriefFactory(option=asked), status="endorsed")
+    SponsorRequestFactory(version=version, sponsor=UserFactory(full_name="Ruth Adeyemi"))
+    assert need() == "Ruth Adeyemi was asked to sponsor “Cut the queue”."
+
+
+def test_the_board_says_what_is_missing_in_one_sentence(mentor, mentee):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+
+    def missing():
+        return pictures_of([mentorship], mentee)[0].missing
+
+    assert missing() == ""
+    first = OptionFactory(mentorship=mentorship, next_step="Ask", title="Cut the queue")
+    assert missing() == "One open option is a single path. Add a second, of another kind."
+    OptionFactory(mentorship=mentorship, next_step="Ask")
+    assert missing() == "All open options are of the same kind: cross-functional. Another kind would stretch elsewhere."
+    OptionFactory(mentorship=mentorship, next_step="Ask", kind="technical")
+    assert missing() == ""
+    first.next_step = ""
+    first.save()
+    assert missing() == "“Cut the queue” has no next step yet."
+
+
+def test_settled_goals_stay_readable(mentor, mentee, sign_in):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    GoalFactory(mentorship=mentorship, title="Chaired the forum", status="reached")
+
+    page = sign_in(mentee).get(reverse("assignments:growth")).content.decode()
+
+    assert "1 earlier goal" in page
+    assert "Chaired the forum" in page
+
+
+def test_starting_what_runs_already_says_so_on_the_page(mentor, mentee, sign_in, monkeypatch):
+    monkeypatch.setattr(mentorship_views, "start_mentorship", _refuse)
+
+    response = sign_in(mentor).post(reverse("assignments:mentorship-start"), {"person": str(mentee.code)})
+
+    assert response.status_code == 422
+    assert "You are already" in response.content.decode()
+
+
+def _refuse(*args, **kwargs):
+    """What somebody meets who starts the same mentorship in two windows at once."""
+    raise Refused("You are already Mina Okafor’s mentor.")
+
+
+def test_the_letter_tells_the_mentee_who_and_what_for(mentor, mentee):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee, purpose="Argue from data.")
+    known = kinds.get("assignments.mentorship_started")
+    loaded = known.load([mentorship.pk])[mentorship.pk]
+
+    letter = known.render(None, loaded)
+
+    assert letter.subject == "Tom Berg is now your mentor"
+    assert "Argue from data." in letter.paragraphs
+    assert letter.path == reverse("assignments:growth")
+    assert known.still_due(None, loaded)
+    loaded.ended_on = today()
+    assert not known.still_due(None, loaded)

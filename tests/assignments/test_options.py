@@ -129,6 +129,18 @@ def test_a_stale_save_answers_409_with_both_texts(mentorship, mentee, mentor, si
     assert Option.objects.get().why == "The mentee’s why."
 
 
+def test_an_edit_that_is_wrong_comes_back_with_the_version_it_began_from(mentorship, mentee, sign_in):
+    option = OptionFactory(mentorship=mentorship)
+
+    response = sign_in(mentee).post(
+        reverse("assignments:option-edit", args=[option.code]), typed(version="1", domain="")
+    )
+
+    assert response.status_code == 422
+    assert 'name="version" value="1"' in response.content.decode()
+    assert "Say where the work is." in response.content.decode()
+
+
 def test_edit_keeps_a_goal_that_is_no_longer_open(mentorship, mentee, sign_in):
     goal = GoalFactory(mentorship=mentorship, status="reached")
     option = OptionFactory(mentorship=mentorship, goal=goal)

@@ -355,3 +355,30 @@ def test_request_pages_take_the_same_queries_for_one_and_three(asked, endorsed, 
     grow(4)
 
     assert count_queries(client, url) == one
+
+
+def test_an_answer_to_a_version_that_moved_on_changes_nothing(asked, endorsed, sponsor):
+    BriefFactory._meta.model.objects.get(pk=endorsed.brief_id).versions.update(status="declined", decision_reason="No.")
+
+    with pytest.raises(Stale, match="brief has changed"):
+        accept(asked, by=sponsor)
+
+    assert SponsorRequest.objects.get().status == "asked"
+    assert not Assignment.objects.exists()
+
+
+def test_asking_without_an_endorsed_brief_leads_back_to_it(endorsed, mentee, sign_in):
+    endorsed.status = "draft"
+    endorsed.save()
+
+    assert sign_in(mentee).get(page("sponsor-ask", endorsed.brief)).url == page("brief", endorsed.brief)
+
+
+def test_late_answers_on_the_page_say_where_it_stands(asked, sponsor, mentee, sign_in):
+    decline(asked, by=sponsor, reason="No budget.")
+
+    late = sign_in(sponsor).post(page("sponsor-decline", asked), {"reason": "Again."})
+    withdrawn = sign_in(mentee).post(page("sponsor-withdraw", asked))
+
+    assert (late.status_code, withdrawn.status_code) == (409, 409)
+    assert "answered meanwhile" in late.content.decode()
