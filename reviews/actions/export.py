@@ -27,7 +27,8 @@ from ..rules import can_download, can_export_reviews
 log = logging.getLogger(__name__)
 
 TASK = "reviews.tasks.write_exports"
-LEASE = timedelta(seconds=60)
+# Long enough for the last step of a large XLSX, which cannot say that it is still at work.
+LEASE = timedelta(minutes=3)
 KEPT = timedelta(hours=24)
 MOST_ATTEMPTS = 3
 

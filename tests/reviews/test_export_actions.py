@@ -97,7 +97,7 @@ def test_a_claimed_export_is_nobody_elses_until_its_lease_is_over(cycle, hr, clo
     first = actions.claim()
     assert first.attempts == 1
     assert actions.claim() is None
-    clock(seconds=61)
+    clock(minutes=4)
     second = actions.claim()
 
     assert (second.pk, second.attempts) == (first.pk, 2)
@@ -116,7 +116,7 @@ def test_a_killed_workers_export_is_written_again_from_the_start(cycle, hr, cloc
     Export.objects.filter(pk=export.pk).update(rows_written=2)
 
     assert actions.write_waiting() == 0
-    clock(minutes=2)
+    clock(minutes=4)
     assert actions.write_waiting() == 1
 
     export.refresh_from_db()
@@ -128,7 +128,7 @@ def test_after_three_killed_workers_it_has_failed_and_says_so(cycle, hr, clock):
     export = asked(cycle, hr)
     for number in range(1, 4):
         assert actions.claim().attempts == number
-        clock(minutes=2 * number)
+        clock(minutes=4 * number)
 
     assert actions.write_waiting() == 0
 
