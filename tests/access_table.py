@@ -136,9 +136,9 @@ TABLE = [
     # Doing the work
     row("assignments:list", get=EVERYBODY),
     row("assignments:detail", "assignment", get=PARTIES),
-    row("assignments:pause", "assignment", post=PAIR, forbidden=SPONSOR),
+    row("assignments:pause", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:resume", "assignment", post=PAIR, forbidden=SPONSOR),
-    row("assignments:close", "assignment", post=PAIR, forbidden=SPONSOR),
+    row("assignments:close", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:charter", "assignment", get=PARTIES | HR),
     row("assignments:charter-edit", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:charter-acknowledge", "assignment", post=PARTIES, forbidden=HR),
