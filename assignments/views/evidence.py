@@ -16,6 +16,7 @@ from assignments.actions import evidence as actions
 from assignments.filetypes import MOST_BYTES
 from assignments.forms.evidence import EvidenceForm
 from assignments.models import Evidence, EvidenceFile
+from assignments.refusals import Refused
 from stretchhub.pages import page_by_key
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -95,8 +96,9 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
 def share(request: HttpRequest, code: Any) -> HttpResponse:
     evidence = _find(request, code)
     audience = request.POST.get("audience", "")
+    require(rules.can_share_evidence(request.user, evidence))
     if audience not in actions.AUDIENCES:
-        raise Http404
+        raise Refused(_("Choose with whom to share it: the sponsor, or HR at review."))
     shared = request.POST.get("shared") == "1"
     actions.share(evidence, by=request.user, audience=audience, shared=shared)
     messages.success(request, _("Shared.") if shared else _("No longer shared."))

@@ -173,10 +173,10 @@ def test_sharing_with_hr_does_not_touch_the_dashboard(assignment):
     assert AuditEntry.objects.filter(verb="evidence.shared").count() == 1
 
 
-def test_an_unknown_audience_is_not_found(assignment, sign_in):
+def test_an_unknown_audience_is_refused(assignment, sign_in):
     evidence = EvidenceFactory(assignment=assignment)
 
-    assert sign_in(assignment.mentee).post(f"/evidence/{evidence.code}/share/", {"audience": "all"}).status_code == 404
+    assert sign_in(assignment.mentee).post(f"/evidence/{evidence.code}/share/", {"audience": "all"}).status_code == 409
 
 
 def test_the_mentor_cannot_share_by_the_action_either(assignment):
