@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
 from stretchhub.audit.models import AuditEntry
 from stretchhub.people.actions import person as actions
@@ -143,8 +144,11 @@ def test_the_last_administrator_keeps_the_role(sign_in, administrator):
     assert "The last administrator keeps the role." in client.get(page(administrator)).text
 
 
-def test_a_role_that_does_not_exist_is_not_found(sign_in, administrator, mentee):
-    assert sign_in(administrator).post(page(mentee, "roles", "grant"), {"role": "king"}).status_code == 404
+def test_a_role_that_does_not_exist_is_refused_in_words(sign_in, administrator, mentee):
+    answer = sign_in(administrator).post(page(mentee, "roles", "grant"), {"role": "king"}, follow=True)
+
+    assert "There is no such role." in answer.text
+    assert not mentee.role_grants.exists()
 
 
 def test_people_see_their_own_record_and_nobody_elses(sign_in, mentee, mentor):
@@ -236,6 +240,14 @@ def test_the_theme_is_chosen_on_any_page_and_leads_back_to_it(sign_in, mentee):
     assert client.post("/me/theme/", {"theme": "dark", "next": "//evil.example/"}).url == "/me/"
     mentee.refresh_from_db()
     assert mentee.theme == "dark"
+
+
+def test_before_signing_in_the_theme_is_kept_in_the_browser(db):
+    client = Client()
+
+    client.post("/me/theme/", {"theme": "dark", "next": "/accounts/login/"})
+
+    assert 'data-theme="dark"' in client.get("/accounts/login/").text
 
 
 def test_times_are_shown_in_the_readers_zone(sign_in, hr):

@@ -35,10 +35,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 @once
 def check(request: HttpRequest, key: UUID) -> HttpResponse:
     """The dry run; saving reads the same file again."""
-    require(can_manage_people(request.user))
     path = uploads.find(key, by=request.user)
     if path is None:
         raise Http404
+    require(can_manage_people(request.user))
     if request.method == "POST":
         return _save(request, key, path)
     with path.open("rb") as file:

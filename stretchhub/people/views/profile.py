@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,12 +27,20 @@ def profile(request: HttpRequest) -> HttpResponse:
     return panel(request, "people/profile.html", {"form": form, "me": request.user, "mailbox": mailbox.is_open()})
 
 
+@login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark or as the device says; back to the page it was chosen on."""
+    """Light, dark or as the device says; back to the page it was chosen on.
+
+    Kept on the person; for whoever is signed out, in a cookie of this browser.
+    """
     chosen = request.POST.get("theme", "")
-    if chosen in Theme.values:
-        change_own_settings(request.user, theme=chosen)
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return done(request, back if safe and back.startswith("/") else reverse("people:profile"))
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    answer = done(request, back if safe else reverse("people:profile"))
+    if chosen in Theme.values and request.user.is_authenticated:
+        change_own_settings(request.user, theme=chosen)
+    elif chosen in Theme.values:
+        year = 365 * 24 * 3600
+        answer.set_cookie("theme", chosen, max_age=year, secure=not settings.LOCAL, httponly=True, samesite="Lax")
+    return answer
