@@ -26,16 +26,30 @@ def is_complaint(said: ConsoleMessage) -> bool:
     return said.type == "error" and not (meant and "/static/" not in said.location.get("url", ""))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The lite leg leaves out what needs real servers; emptied tables get back what migrations put there."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        if marker is not None and marker.kwargs.get("transaction"):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    """The lite leg leaves out what needs real servers."""
     if settings.LEG != "real":
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("real")])
         items[:] = [item for item in items if not item.get_closest_marker("real")]
+
+
+@pytest.fixture(scope="session")
+def what_migrations_wrote(django_db_setup, django_db_blocker) -> str:
+    """The rows of a fresh database: the competency framework and the rubric that ship."""
+    with django_db_blocker.unblock():
+        return connection.creation.serialize_db_to_string()
+
+
+@pytest.fixture(autouse=True)
+def restore_what_migrations_wrote(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[None]:
+    """A test on committed rows empties every table at its end; what ships comes back."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    rows = request.getfixturevalue("what_migrations_wrote") if commits else None
+    yield
+    if rows:
+        with django_db_blocker.unblock():
+            connection.creation.deserialize_db_from_string(rows)
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +119,7 @@ def worker_processes(surroundings: dict[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def worker(worker_processes, transactional_db, django_db_serialized_rollback) -> None:
+def worker(worker_processes, transactional_db) -> None:
     """A real Celery worker and beat on this test's database, Redis and SMTP sink."""
 
 
@@ -122,7 +136,7 @@ def site_process(surroundings: dict[str, str], site_url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def live_site(site_process, site_url: str, transactional_db, django_db_serialized_rollback) -> str:
+def live_site(site_process, site_url: str, transactional_db) -> str:
     """The address of the site, served by gunicorn as when deployed, on this test's database."""
     return site_url
 
