@@ -102,8 +102,9 @@ def started(module: str, *arguments: str, environment: dict[str, str]) -> subpro
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker_processes(surroundings: dict[str, str]) -> Iterator[None]:
+    """Only while a module asks for them: beat's sweeps would race with tests that work by themselves."""
     app.control.purge()
     quiet = ["--loglevel", "WARNING"]
     options = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", *quiet]

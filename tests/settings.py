@@ -16,6 +16,7 @@ for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "DEMO", "PORT
 folder = Path(os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="stretchhub-test-")))
 os.environ["DATA_DIR"] = str(folder / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 os.environ["SECRET_KEY"] = "tests-only-" + "k" * 60
+os.environ.setdefault("LOG_LEVEL", "WARNING")
 if "TEST_EMAIL_URL" in os.environ:
     os.environ["EMAIL_URL"] = os.environ["TEST_EMAIL_URL"]
 if "TEST_SITE_URL" in os.environ:
