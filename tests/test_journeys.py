@@ -102,11 +102,11 @@ def fill_the_pipeline(mentee: Visitor) -> None:
     card.locator("select[name=to]").select_option(label="Exploring")
     card.get_by_role("button", name="Move").click()
     exploring = mentee.page.locator("[data-stage=exploring]")
-    expect(exploring.get_by_text(TITLE)).to_be_visible()
+    expect(exploring.get_by_role("link", name=TITLE)).to_be_visible()
 
 
 def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
-    mentee.go("/pipeline/").follow(TITLE).press("Write the brief").fill(
+    mentee.go("/pipeline/").follow(TITLE).press("Write brief").fill(
         problem="Forty claimants a week wait more than three weeks, since March.",
         outcomes__0__metric="Days to a decision",
         outcomes__0__baseline="21",
@@ -122,7 +122,7 @@ def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
     )
     mentee.press("Save draft").press("Hand in to the mentor")
     mentor.go("/").follow(TITLE).press("Endorse", exact=True)
-    mentee.go("/").follow(TITLE).follow("Ask a sponsor").choose_person(sponsor.user)
+    mentee.go("/").follow(TITLE).choose_person(sponsor.user)
     mentee.press("Send request")
     sponsor.go("/").follow(TITLE).sees("Forty claimants a week").press("Accept", exact=True)
 
@@ -155,7 +155,6 @@ def work(mentee: Visitor, folder) -> None:
         title="Pilot with two teams",
         definition_of_progress="Both teams have decided ten claims the new way.",
         due_on=today() + timedelta(days=30),
-        weight=3,
     )
     mentee.press("Add milestone", exact=True).sees("Pilot with two teams")
     figures = folder / "before-after.csv"

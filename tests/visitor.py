@@ -47,13 +47,16 @@ class Visitor:
     def fill(self, **fields: Any) -> Visitor:
         """By the field's name: text is typed, True checks, a list of labels checks those."""
         for name, value in fields.items():
-            field = self.page.locator(f"main [name='{name.replace('__', '-')}']")
+            inside = self.page.locator(f"[name='{name.replace('__', '-')}']")
+            field = self.page.locator("main").locator(inside)
             if value is True:
                 field.first.check()
             elif field.first.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(label=value)
-            elif field.first.get_attribute("type") in ("radio", "checkbox"):
-                self.page.locator("main label", has=field).filter(has_text=value).first.click()
+            elif (kind := field.first.get_attribute("type")) in ("radio", "checkbox"):
+                around = self.page.locator("main label", has=inside).filter(has_text=value)
+                beside = self.page.locator("main").get_by_role(kind, name=value)
+                around.or_(beside).first.click()
             else:
                 field.first.fill(str(value))
         return self
@@ -65,7 +68,7 @@ class Visitor:
         return self
 
     def sees(self, words: str) -> Visitor:
-        expect(self.page.locator("main").get_by_text(words).first).to_be_visible()
+        expect(self.page.locator("main").get_by_text(words).locator("visible=true").first).to_be_visible()
         return self
 
     def is_told(self, words: str) -> Visitor:
