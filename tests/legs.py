@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 PYTEST = [sys.executable, "-m", "pytest"]
-LEGS = {"lite": ["-q", "-n", "2", "--dist", "loadfile"], "real": ["-q"]}
+# What needs the shared worker, site and browser stays together in one of the two processes.
+LEGS = {"lite": ["-q", "-n", "2", "--dist", "load"], "real": ["-q", "-n", "2", "--dist", "loadgroup"]}
 
 
 def run(leg: str) -> int:

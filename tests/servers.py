@@ -28,7 +28,10 @@ def is_complaint(said: ConsoleMessage) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The lite leg leaves out what needs real servers."""
+    """The lite leg leaves out what needs real servers; the real leg keeps it in one process."""
+    for item in items:
+        if item.get_closest_marker("real"):
+            item.add_marker(pytest.mark.xdist_group("real"))
     if settings.LEG != "real":
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("real")])
         items[:] = [item for item in items if not item.get_closest_marker("real")]

@@ -26,7 +26,9 @@ if REAL:
     from tests import services
 
     os.environ["DATABASE_URL"] = services.postgres_url()
-    os.environ["REDIS_URL"] = services.redis_url()
+    # Each test process has a Redis database of its own, as it has one of PostgreSQL.
+    own = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["REDIS_URL"] = services.redis_url().rpartition("/")[0] + f"/{own}"
 
 from stretchhub.settings import *  # noqa: E402, F403
 from stretchhub.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
