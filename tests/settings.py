@@ -7,6 +7,7 @@ test process reaches them through the TEST_… variables.
 import os
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 LEG = os.environ.setdefault("LEG", "lite")
 REAL = LEG == "real"
@@ -28,7 +29,7 @@ if REAL:
     os.environ["DATABASE_URL"] = services.postgres_url()
     # Each test process has a Redis database of its own, as it has one of PostgreSQL.
     own = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    os.environ["REDIS_URL"] = services.redis_url().rpartition("/")[0] + f"/{own}"
+    os.environ["REDIS_URL"] = urlsplit(services.redis_url())._replace(path=f"/{own}").geturl()
 
 from stretchhub.settings import *  # noqa: E402, F403
 from stretchhub.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402

@@ -173,7 +173,8 @@ def test_up_answers_and_a_signal_stops_all_of_it_within_ten_seconds(start, sign)
 
 @pytest.mark.real
 def test_up_works_on_postgresql_and_redis_and_shows_the_first_administrators_link(start, database_of_its_own):
-    running = start(DATABASE_URL=database_of_its_own, REDIS_URL=services.redis_url().removesuffix("0") + "5")
+    redis = urllib.parse.urlsplit(services.redis_url())._replace(path="/5").geturl()
+    running = start(DATABASE_URL=database_of_its_own, REDIS_URL=redis)
     running.wait_until_complete()
 
     assert running.get("/healthz") == (200, '{"database": "ok", "broker": "ok"}')
