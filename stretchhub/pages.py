@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -95,9 +96,19 @@ def _read_key(model: type[Model], after: str, by: Sequence[str]) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(after[:1000] + "=" * (-len(after) % 4)))
         if not isinstance(values, list) or len(values) != len(by):
             return []
-        return [_field(model, name).to_python(value) for name, value in zip(by, values, strict=True)]
+        read = [_field(model, name).to_python(value) for name, value in zip(by, values, strict=True)]
     except (binascii.Error, ValueError, TypeError, OverflowError, ValidationError):
         return []
+    return read if all(_can_be_asked(value) for value in read) else []
+
+
+def _can_be_asked(value: Any) -> bool:
+    """Whether a database can compare with it: nothing empty, no letters it cannot keep, no moment at time's ends."""
+    if isinstance(value, str):
+        return not any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, datetime):
+        return 1 < value.year < 9999
+    return value is not None
 
 
 def _field(model: Any, name: str) -> Field:

@@ -1,5 +1,8 @@
 """Lists by key, panels that come back whole, and the pages shown when something went wrong."""
 
+import base64
+import json
+
 import pytest
 from django import forms
 from django.contrib.messages.storage.base import BaseStorage
@@ -76,6 +79,25 @@ def test_a_row_added_meanwhile_does_not_shift_the_next_page(people):
 )
 def test_a_key_that_cannot_be_read_shows_a_page_and_no_error(people, key):
     assert pages.page_by_key(User.objects.all(), key, by=("full_name", "pk")) is not None
+
+
+@pytest.mark.parametrize(
+    ("by", "values"),
+    [
+        (("full_name", "pk"), [None, 1]),
+        (("full_name", "pk"), ["Ada", None]),
+        (("full_name", "pk"), ["A\x00", 1]),
+        (("full_name", "pk"), ["\ud800", 1]),
+        (("-joined_at", "-pk"), ["0001-01-01T00:00:00+14:00", 1]),
+        (("-joined_at", "-pk"), ["9999-12-31T23:59:59-14:00", 1]),
+    ],
+)
+def test_a_key_that_no_database_can_be_asked_for_shows_the_first_page(people, by, values):
+    key = base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+    page = pages.page_by_key(User.objects.all(), key, by=by)
+
+    assert page.items == pages.page_by_key(User.objects.all(), by=by).items
 
 
 def test_a_page_takes_one_query(people, django_assert_num_queries):
