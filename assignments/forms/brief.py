@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayField, DayInput
 
 from ..models import BriefOutcome, BriefRisk, BriefStakeholder, BriefVersion
 from ..outreach import in_words
@@ -29,6 +29,7 @@ class OutcomeRow(BlankRow, forms.ModelForm):
     class Meta:
         model = BriefOutcome
         fields = ("metric", "baseline", "target", "unit", "due_on")
+        field_classes = {"due_on": DayField}
         widgets = {"due_on": DayInput()}
         error_messages = {
             "metric": {"required": _("Name the measure.")},

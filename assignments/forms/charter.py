@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Charter
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayField, DayInput
 
 LONGEST_DAYS = 3 * 366
 
@@ -30,6 +30,7 @@ class CharterForm(forms.ModelForm):
             "ends_on",
             "review_on",
         )
+        field_classes = {"starts_on": DayField, "ends_on": DayField, "review_on": DayField}
         widgets = {
             "in_scope": forms.Textarea(attrs={"rows": 3}),
             "out_of_scope": forms.Textarea(attrs={"rows": 3}),

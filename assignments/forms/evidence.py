@@ -15,6 +15,7 @@ from assignments.models import Assignment, Competency, Evidence
 from stretchhub.env import today
 from stretchhub.forms import DayInput
 
+LONGEST_KEY = 19
 REFUSED = {
     "kind": _("“%(name)s” is not a kind we take. Save it as PDF, or as an image, text or office file."),
     "content": _("“%(name)s” does not hold what its name says. Open it, save it again and choose the new file."),
@@ -50,6 +51,13 @@ class FilesField(forms.FileField):
 
 
 class CompetencyChoices(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        for one in value or ():
+            # A number too large for any row cannot even be looked for.
+            if not (str(one).isdecimal() and len(str(one)) < LONGEST_KEY):
+                raise forms.ValidationError(_("Choose from the list."))
+        return super().clean(value)
+
     def label_from_instance(self, competency: Competency) -> str:
         return competency.name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayField, DayInput
 
 from ..models import Contribution, Goal, Mentorship, Option
 from .rows import CompetencyRow, CompetencySet, current_competencies
@@ -30,6 +30,7 @@ class OptionForm(forms.ModelForm):
             "success_criteria",
             "next_step",
         )
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
         widgets = {
             "why": forms.Textarea(attrs={"rows": 3}),
             "success_criteria": forms.Textarea(attrs={"rows": 3}),

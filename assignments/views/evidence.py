@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assignments import rules
 from assignments.actions import evidence as actions
 from assignments.filetypes import MOST_BYTES
-from assignments.forms.evidence import EvidenceForm
+from assignments.forms.evidence import LONGEST_KEY, EvidenceForm
 from assignments.models import Evidence, EvidenceFile
 from assignments.refusals import Refused
 from stretchhub.pages import page_by_key
@@ -62,7 +62,9 @@ def log(request: HttpRequest, code: Any) -> HttpResponse:
         "form": form,
         "most_bytes": MOST_BYTES,
         "files_lost": bool(request.FILES),
-        "chosen": {int(pk) for pk in form["competencies"].value() or () if str(pk).isdecimal()},
+        "chosen": {
+            int(pk) for pk in form["competencies"].value() or () if str(pk).isdecimal() and len(str(pk)) < LONGEST_KEY
+        },
     }
     return render(request, "assignments/evidence_log.html", context, status=422 if form.errors else 200)
 

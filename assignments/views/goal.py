@@ -91,7 +91,7 @@ def _address(goal: Goal) -> str:
 
 
 def _number(value: str | None, default: int) -> int:
-    return int(value) if value and value.isdigit() and len(value) < 10 else default
+    return int(value) if value and value.isdecimal() and len(value) < 10 else default
 
 
 def _page(request: HttpRequest, goal: Goal, *, refused: str = "", status: int = 200) -> HttpResponse:

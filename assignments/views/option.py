@@ -91,7 +91,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     rows = contribution_rows(option, data)
     here = {"mentorship": option.mentorship, "option": option}
     version = request.POST.get("version", "")
-    version_seen = int(version) if version.isdigit() and len(version) < 10 else 0
+    version_seen = int(version) if version.isdecimal() and len(version) < 10 else 0
     if not (form.is_bound and form.is_valid() and rows.is_valid()):
         return _form(request, form, rows, version=version_seen or option.version, **here)
     words = form.cleaned_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayField, DayInput
 
 from ..models import Format, ReviewCycle, Rubric
 
@@ -17,6 +17,7 @@ class CycleForm(forms.ModelForm):
     class Meta:
         model = ReviewCycle
         fields = ["name", "code", "opens_on", "closes_on", "rubric"]
+        field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {"opens_on": DayInput(), "closes_on": DayInput()}
         help_texts = {"code": _("Short, for addresses and file names, for example 2026-h2.")}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.forms.people import PersonForm
 from stretchhub.env import today
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayField, DayInput
 
 from ..models import ReviewCycle
 
@@ -20,7 +20,7 @@ class StartForm(PersonForm):
     """Who besides the three reviews, in which cycle, and by when."""
 
     cycle = forms.ModelChoiceField(label=_("Review cycle"), queryset=ReviewCycle.objects.none(), empty_label=None)
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Reviews are due on"),
         widget=DayInput(),
         help_text=_("Two weeks are enough for most people."),

@@ -211,3 +211,14 @@ def test_goal_page_takes_the_same_queries_for_one_and_three(mentorship, mentee, 
     grow()
 
     assert count_queries(client, url) == one
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000])
+def test_a_version_that_is_no_number_saves_nothing_and_keeps_what_was_typed(mentorship, sign_in, version):
+    goal = GoalFactory(mentorship=mentorship)
+
+    response = sign_in(mentorship.mentor).post(f"/goals/{goal.code}/edit/", typed(version=version))
+
+    assert response.status_code == 409
+    assert "Lead a room" in response.content.decode()
+    assert Goal.objects.get().title == "Lead work beyond my own team"
