@@ -89,7 +89,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form, rows = BriefForm(data, instance=copy(version)), brief_rows(version, data)
     seen = request.POST.get("edit", "")
-    edit_seen = int(seen) if seen.isdigit() and len(seen) < 10 else 0
+    edit_seen = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     if not (form.is_bound and form.is_valid() and all(one.is_valid() for one in rows.values())):
         return _form(request, version, form, rows, edit=edit_seen or version.edit)
     page = actions.Page(words=form.cleaned_data, **{name: one.rows() for name, one in rows.items()})
@@ -152,8 +152,11 @@ def _to_judge(request: HttpRequest, code: UUID) -> Brief:
 
 
 def _act(request: HttpRequest, brief: Brief, act: Callable[[BriefVersion], Any], said: str) -> HttpResponse:
+    version, seen = latest(request, brief), request.POST.get("seen", "")
     try:
-        act(latest(request, brief))
+        if seen and seen != f"{version.number}.{version.edit}":
+            raise Stale(_("The brief has changed since you opened it. Read it as it is now, then decide."))
+        act(version)
     except Refused as refused:
         return _page(request, visible_brief(request, brief.code), refused=refused.words, status=409)
     return done(request, reverse("assignments:brief", args=[brief.code]), said)

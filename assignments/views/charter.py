@@ -122,7 +122,7 @@ def _shown(charter: Charter, name: str) -> Any:
 def acknowledge(request: HttpRequest, code: Any) -> HttpResponse:
     charter = get_object_or_404(_visible(request), assignment__code=code)
     read = request.POST.get("version", "")
-    if read.isdecimal() and int(read) != charter.version:
+    if read != str(charter.version):
         raise Stale(_("The charter was changed after you opened it. Read the new version, then acknowledge it."))
     actions.acknowledge(charter, by=request.user)
     charter.assignment.refresh_from_db()

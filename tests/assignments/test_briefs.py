@@ -531,3 +531,17 @@ def test_a_new_version_starts_on_the_page(mentorship, mentor, sign_in):
 
     assert response.url == address("brief-edit", version)
     assert BriefVersion.objects.filter(number=2, status="draft").count() == 1
+
+
+def test_a_page_opened_on_an_earlier_version_endorses_nothing(mentorship, mentor, mentee, sign_in):
+    first = version_in(mentorship, BriefStatus.SUBMITTED)
+    page = sign_in(mentor).get(f"/briefs/{first.brief.code}/").content.decode()
+    request_changes(first, by=mentor, reason="Measure it.")
+    submit_brief(start_new_version(first.brief, by=mentee), by=mentee)
+
+    assert f'name="seen" value="1.{first.edit - 1}"' in page
+    response = sign_in(mentor).post(f"/briefs/{first.brief.code}/endorse/", {"seen": f"1.{first.edit - 1}"})
+
+    assert response.status_code == 409
+    assert "The brief has changed since you opened it." in response.content.decode()
+    assert BriefVersion.objects.get(number=2).status == BriefStatus.SUBMITTED

@@ -320,3 +320,23 @@ def test_the_request_to_acknowledge_falls_silent_once_settled(assignment):
     CharterAcknowledgementFactory(charter=charter, part="mentor")
 
     assert actions.agreed_parts(charter) == {"mentor"}
+
+
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "0"}, {"version": "9" * 5000}])
+def test_only_the_version_that_was_read_is_acknowledged(assignment, sign_in, version):
+    charter = CharterFactory(assignment=assignment)
+
+    response = sign_in(assignment.sponsor).post(f"/assignments/{assignment.code}/charter/acknowledge/", version)
+
+    assert response.status_code == 409
+    assert charter.acknowledgements.count() == 0
+
+
+def test_a_day_no_calendar_can_count_on_from_is_refused_with_words(assignment, sign_in):
+    response = sign_in(assignment.mentee).post(
+        f"/assignments/{assignment.code}/charter/edit/",
+        posted(starts_on="9999-11-01", ends_on="9999-12-31", review_on="9999-12-31"),
+    )
+
+    assert response.status_code == 422
+    assert response.content.decode().count("Choose a day between the years 2000 and 2099.") >= 3
