@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assignments import messages
 from assignments.models import Assignment, Milestone
-from assignments.refusals import Refused
+from assignments.refusals import Refused, Stale
 from assignments.rules import can_edit_plan, can_finish_milestone
 from stretchhub.audit.trail import record
 from stretchhub.env import now
@@ -30,10 +31,12 @@ def add(assignment: Assignment, *, by: User, **words: Any) -> Milestone:
 
 
 @transaction.atomic
-def change(milestone: Milestone, *, by: User, **words: Any) -> Milestone:
-    """Change what a milestone says or when it is due."""
+def change(milestone: Milestone, *, by: User, seen: str = "", **words: Any) -> Milestone:
+    """Change what a milestone says or when it is due, unless it says something else than was `seen`."""
     require(can_edit_plan(by, milestone.assignment))
-    before = Milestone.objects.get(pk=milestone.pk)
+    before = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if seen and seen != fingerprint(before):
+        raise Stale(_("This milestone was changed by somebody else while you were writing."))
     changed = {name: value for name, value in words.items() if getattr(before, name) != value}
     if not changed:
         return before
@@ -42,6 +45,12 @@ def change(milestone: Milestone, *, by: User, **words: Any) -> Milestone:
     raise_revision(milestone.assignment)
     milestone.refresh_from_db()
     return milestone
+
+
+def fingerprint(milestone: Milestone) -> str:
+    """What a milestone says, in short, so that a page can tell whether it still does."""
+    said = (milestone.title, milestone.definition_of_progress, milestone.due_on.isoformat(), milestone.weight)
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Milestone
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayField, DayInput
 
 
 class MilestoneForm(forms.ModelForm):
@@ -27,6 +27,7 @@ class MilestoneForm(forms.ModelForm):
     class Meta:
         model = Milestone
         fields = ("title", "definition_of_progress", "due_on", "weight")
+        field_classes = {"due_on": DayField}
         widgets = {"definition_of_progress": forms.Textarea(attrs={"rows": 3}), "due_on": DayInput}
         error_messages = {
             "title": {"required": _("Name the step in a few words.")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assignments import rules
 from assignments.actions import milestone as actions
 from assignments.forms.milestone import MilestoneForm
+from assignments.forms.rows import Difference, differences
 from assignments.models import Milestone
+from assignments.refusals import Stale
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
@@ -55,13 +58,31 @@ def add(request: HttpRequest, code: Any) -> HttpResponse:
 def edit(request: HttpRequest, code: Any) -> HttpResponse:
     milestone = _find(request, code)
     require(rules.can_edit_plan(request.user, milestone.assignment))
-    form = MilestoneForm(request.POST or None, instance=milestone)
+    form = MilestoneForm(request.POST or None, instance=copy(milestone))
+    stale: dict[str, Any] = {}
     if form.is_valid():
-        actions.change(milestone, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Milestone saved."))
-        return redirect(_panel(milestone.assignment))
-    context = {"assignment": milestone.assignment, "form": form, "milestone": milestone}
-    return render(request, TEMPLATE, context, status=422 if form.errors else 200)
+        try:
+            actions.change(milestone, by=request.user, seen=request.POST.get("seen", ""), **form.cleaned_data)
+        except Stale as changed:
+            milestone = _find(request, code)
+            stale = {"stale": changed.words, "differences": _differences(form, milestone)}
+        else:
+            messages.success(request, _("Milestone saved."))
+            return redirect(_panel(milestone.assignment))
+    context = {"assignment": milestone.assignment, "form": form, "milestone": milestone, **stale}
+    # A form with errors keeps what its page had seen; after both texts were shown, the saved one was.
+    seen = "" if stale else request.POST.get("seen", "")
+    context["seen"] = seen or actions.fingerprint(milestone)
+    return render(request, TEMPLATE, context, status=409 if stale else 422 if form.errors else 200)
+
+
+def _differences(form: MilestoneForm, milestone: Milestone) -> list[Difference]:
+    """What is saved now beside what was typed, field by field."""
+    saved = MilestoneForm(instance=milestone)
+    return differences(
+        [(str(field.label), str(field.value())) for field in saved],
+        [(str(field.label), str(field.value())) for field in form],
+    )
 
 
 @require_POST
