@@ -140,6 +140,10 @@ def _hand_over(notice: Notice, message: EmailMultiAlternatives, connection: Any)
         return _refused(notice, max(codes, default=550))
     except smtplib.SMTPResponseException as error:
         return _refused(notice, error.smtp_code)
+    except ValueError:
+        # An address or a subject that no mail can carry; nothing went out, and the others go on.
+        log.exception("Notice %s of kind %s cannot be mailed", notice.pk, notice.kind)
+        return _failed(notice, "It cannot be mailed as it is.", last_try=RENDER_TRIES)
     except (OSError, smtplib.SMTPException) as error:
         state = _doubt(notice, "The connection broke while it was handed over.")
         connection.close()

@@ -13,7 +13,7 @@ from django.db.models import Model
 from stretchhub.env import now
 from stretchhub.wake import wake
 
-from .models import Channel, Notice
+from .models import Channel, Notice, State
 
 
 def key_of(kind: str, thing: Model, *, recipient: Any, revision: int = 0, local_date: date | None = None) -> str:
@@ -50,9 +50,15 @@ def queue(kind: str, thing: Model, *, recipient: Any, **when: Any) -> None:
 
 
 def queue_many(notices: Iterable[Notice]) -> None:
-    """Write many notices; those whose key is there already are left as they are."""
+    """Write many notices; those whose key is there already are left as they are.
+
+    Only what was taken back before it was sent is due again: a milestone undone and then done,
+    say, is told of once.
+    """
     rows = list(notices)
     if not rows:
         return
     Notice.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    taken_back = Notice.objects.filter(key__in=[row.key for row in rows], state=State.CANCELLED)
+    taken_back.update(state=State.QUEUED, due_at=now(), reason="")
     wake("stretchhub.notices.tasks.deliver")

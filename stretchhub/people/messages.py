@@ -37,9 +37,7 @@ def password_asked(person: User | None) -> None:
         return
     nobody = User(pk=0)
     with transaction.atomic():
-        Notice.objects.bulk_create(
-            [draft(PASSWORD, nobody, recipient=nobody, revision=_this_moment())], ignore_conflicts=True
-        )
+        queue(PASSWORD, nobody, recipient=nobody, revision=_this_moment())
         transaction.set_rollback(True)
     wake("stretchhub.notices.tasks.deliver")
 

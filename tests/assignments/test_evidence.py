@@ -8,7 +8,8 @@ from assignments.actions import evidence as actions
 from assignments.models import Assignment, Evidence, EvidenceFile
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
-from stretchhub.notices.models import Notice
+from stretchhub.notices.delivery import deliver
+from stretchhub.notices.models import Notice, State
 from tests.factories import (
     AssignmentFactory,
     CompetencyFactory,
@@ -228,3 +229,28 @@ def _more(evidence, name):
     evidence.competencies.add(CompetencyFactory())
     MilestoneFactory(assignment=evidence.assignment)
     EvidenceFile.objects.create(evidence=evidence, file=name, name=name, size=1, content_type="x/y", sha256="0" * 64)
+
+
+@pytest.mark.parametrize("key", ["9" * 25, "9" * 5000, "-9223372036854775809", "x"])
+def test_a_competency_that_no_row_can_be_is_refused_with_words(assignment, sign_in, key):
+    response = log(sign_in(assignment.mentee), assignment, competencies=[key])
+
+    assert response.status_code == 422
+    assert "Choose from the list." in response.content.decode()
+    assert Evidence.objects.count() == 0
+
+
+def test_evidence_shared_again_before_the_mail_went_out_is_told_of(assignment):
+    evidence = EvidenceFactory(assignment=assignment)
+    actions.share(evidence, by=assignment.mentee, audience="sponsor", shared=True)
+    actions.share(evidence, by=assignment.mentee, audience="sponsor", shared=False)
+    deliver()
+    assert Notice.objects.get(kind="assignments.evidence_shared").state == State.CANCELLED
+
+    actions.share(evidence, by=assignment.mentee, audience="sponsor", shared=True)
+    deliver()
+    assert Notice.objects.get(kind="assignments.evidence_shared").state == State.SENT
+
+    actions.share(evidence, by=assignment.mentee, audience="sponsor", shared=False)
+    actions.share(evidence, by=assignment.mentee, audience="sponsor", shared=True)
+    assert Notice.objects.get(kind="assignments.evidence_shared").state == State.SENT

@@ -8,7 +8,8 @@ from assignments.models import Assignment, Milestone
 from assignments.refusals import Refused
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
-from stretchhub.notices.models import Notice
+from stretchhub.notices.delivery import deliver
+from stretchhub.notices.models import Notice, State
 from tests.factories import AssignmentFactory, MentorshipFactory, MilestoneFactory
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,54 @@ def test_done_on_today_returns_to_today(assignment, sign_in):
     response = sign_in(assignment.mentee).post(f"/milestones/{milestone.code}/done/", {"from": "today"})
 
     assert response["Location"] == "/"
+
+
+def test_a_stale_page_overwrites_nothing_and_shows_both_texts(assignment, sign_in):
+    milestone = MilestoneFactory(assignment=assignment, title="Pilot with two teams", weight=3)
+    page = sign_in(assignment.mentee).get(f"/milestones/{milestone.code}/edit/")
+    later = today() + timedelta(days=40)
+    actions.change(milestone, by=assignment.mentor, due_on=later)
+
+    response = sign_in(assignment.mentee).post(
+        f"/milestones/{milestone.code}/edit/", posted(title="Pilot with three teams", seen=page.context["seen"])
+    )
+
+    assert response.status_code == 409
+    assert [one.label for one in response.context["differences"]] == [
+        "Milestone",
+        "Definition of progress",
+        "Due on",
+    ]
+    assert "Pilot with three teams" in response.content.decode()
+    milestone.refresh_from_db()
+    assert (milestone.title, milestone.due_on) == ("Pilot with two teams", later)
+
+    sign_in(assignment.mentee).post(
+        f"/milestones/{milestone.code}/edit/",
+        posted(title="Pilot with three teams", due_on=str(later), seen=response.context["seen"]),
+    )
+    milestone.refresh_from_db()
+    assert (milestone.title, milestone.due_on) == ("Pilot with three teams", later)
+
+
+def test_a_day_that_would_break_the_page_is_refused_with_words(assignment, sign_in):
+    response = sign_in(assignment.mentee).post(
+        f"/assignments/{assignment.code}/milestones/add/", posted(due_on="9999-12-31")
+    )
+
+    assert response.status_code == 422
+    assert "Choose a day between the years 2000 and 2099." in response.content.decode()
+    assert Milestone.objects.count() == 0
+
+
+def test_done_undone_and_done_again_before_the_mail_went_out_is_told_of(assignment):
+    milestone = MilestoneFactory(assignment=assignment)
+    actions.finish(milestone, by=assignment.mentee)
+    actions.reopen(milestone, by=assignment.mentee)
+    deliver()
+    assert Notice.objects.get(kind="assignments.milestone_done").state == State.CANCELLED
+
+    actions.finish(milestone, by=assignment.mentee)
+    deliver()
+
+    assert Notice.objects.get(kind="assignments.milestone_done").state == State.SENT

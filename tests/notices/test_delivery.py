@@ -257,3 +257,15 @@ def test_loading_what_notices_are_about_takes_one_query_a_kind(mentee, mentor, d
         things = kinds.load_things(notices)
 
     assert {notice.recipient_id: things[notice.pk] for notice in notices} == {mentee.pk: mentee, mentor.pk: mentor}
+
+
+def test_a_message_that_no_mail_can_carry_holds_up_no_other(mentee, mentor, server):
+    server.answers = [UnicodeError("label too long")]
+    outbox.queue("tests.invitation", mentee, recipient=mentee)
+    outbox.queue("tests.invitation", mentor, recipient=mentor)
+
+    delivery.deliver()
+
+    assert [message.to for message in mail.outbox] == [[mentor.email]]
+    held = Notice.objects.get(recipient=mentee)
+    assert (held.state, held.reason) == (State.QUEUED, "It cannot be mailed as it is.")
