@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments.models import Assignment, EvidenceFile
+from assignments.models import Assignment, Evidence, EvidenceFile
 from assignments.refusals import Refused, Stale
 from stretchhub import pages
 from stretchhub.env import today
@@ -28,6 +28,9 @@ from ..models import Criterion, Relation, Review, ReviewStatus, Score
 from ..result import is_final, panel_of, results_of
 from ..rules import can_see_result, can_start_reviews, can_write_review, is_past_starting
 from ..verdicts import agreement_sentence, agreement_word, self_sentence
+
+# Those who see all evidence of an assignment, shared or not.
+INSIDERS = ("mentee", "mentor")
 
 
 @require_safe
@@ -80,7 +83,9 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "mine": next((review for review in panel if review.rater_id == request.user.pk), None),
         "may_start": can_start_reviews(request.user, assignment),
         "may_see": can_see_result(request.user, assignment),
-        "results": [_in_words(result) for result in results_of(assignment, shared_only=not part)] if shown else [],
+        "results": [_in_words(result) for result in results_of(assignment, shared_only=part not in INSIDERS)]
+        if shown
+        else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
 
@@ -242,11 +247,13 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
         .prefetch_related("evidence", "criterion__levels")
         .order_by("criterion__position", "pk")
     )
-    insider = found.rater_id == request.user.pk or found.assignment.part_of(request.user) in ("mentee", "mentor")
+    insider = found.assignment.part_of(request.user) in INSIDERS
+    # What the mentee has taken back since is not named to the sponsor or the colleague any more.
+    own = set(evidence_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
     lines = [
         {
             "score": score,
-            "evidence": [each for each in score.evidence.all() if insider or each.shared_at_review],
+            "evidence": [each for each in score.evidence.all() if insider or each.pk in own or _for_hr(request, each)],
             "level": next((x for x in score.criterion.levels.all() if x.value == score.level), None),
         }
         for score in scores
@@ -261,12 +268,18 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
     return pages.panel(request, "reviews/review_read.html", context)
 
 
+def _for_hr(request: HttpRequest, evidence: Evidence) -> bool:
+    return request.user.is_hr and evidence.shared_at_review
+
+
 @require_safe
 def evidence_file(request: HttpRequest, code: UUID, file: UUID) -> FileResponse:
     """A file of the evidence that this rater is shown for their review, always as a download."""
     found = get_object_or_404(Review.objects.filter(rater=request.user).select_related("assignment"), code=code)
     kept = get_object_or_404(EvidenceFile.objects.filter(evidence__in=evidence_for(found).order_by()), code=file)
     try:
-        return FileResponse(kept.file.open("rb"), as_attachment=True, filename=kept.name)
+        return FileResponse(
+            kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type
+        )
     except FileNotFoundError:
         raise Http404 from None

@@ -8,6 +8,7 @@ from django.urls import reverse
 from assignments.models import EvidenceFile
 from reviews.models import Relation, Review, ReviewStatus, Score
 from stretchhub.env import today
+from stretchhub.people.models import Role
 from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, UserFactory
 from tests.reviews.panel import LONG, ORDER, start
 from tests.reviews.test_review_actions import hand_in
@@ -298,3 +299,36 @@ def test_asking_again_leads_to_the_reviews_already_asked_for(sign_in):
     answer = sign_in(assignment.mentor).get(reverse("reviews:start", args=[assignment.code]))
 
     assert answer["Location"] == reverse("reviews:for-assignment", args=[assignment.code])
+
+
+def test_a_colleague_is_not_named_evidence_that_was_taken_back(sign_in):
+    reviews = start()
+    colleague = reviews[Relation.COLLEAGUE]
+    kept, taken_back = (
+        EvidenceFactory(assignment=colleague.assignment, title=title, shared_at_review=True)
+        for title in ("Kept in view", "Taken back since")
+    )
+    hand_in(colleague, evidence=[kept.pk, taken_back.pk])
+    taken_back.shared_at_review = False
+    taken_back.save()
+
+    page = sign_in(colleague.rater).get(f"/reviews/{colleague.code}/").content.decode()
+
+    assert "Kept in view" in page
+    assert "Taken back since" not in page
+
+
+def test_hr_who_sponsors_is_not_named_evidence_that_was_not_shared_for_the_review(sign_in):
+    assignment = AssignmentFactory(sponsor=UserFactory(roles=[Role.HR]))
+    own = EvidenceFactory(assignment=assignment, title="Between mentee and mentor")
+    reviews = start(assignment)
+    for relation in ORDER:
+        sees = relation in (Relation.SELF, Relation.MENTOR)
+        hand_in(reviews[relation], evidence=[own.pk] if sees else ())
+
+    url = f"/assignments/{assignment.code}/reviews/"
+
+    assert "Between mentee and mentor" in sign_in(assignment.mentor).get(url).content.decode()
+    page = sign_in(assignment.sponsor).get(url).content.decode()
+    assert "Adaptability" in page
+    assert "Between mentee and mentor" not in page
