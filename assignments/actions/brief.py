@@ -63,7 +63,9 @@ def start_brief(option: Option, *, by: User) -> Brief:
         return existing
     if option.stage not in OPEN:
         raise Refused(_("Only an open option gets a brief. Bring this one back to the board first."))
-    brief = Brief.objects.create(option=option)
+    brief, fresh = Brief.objects.get_or_create(option=option)
+    if not fresh:
+        return brief
     BriefVersion.objects.create(brief=brief, number=1, written_by=by)
     record(by, "brief.started", brief, fields=["option"])
     return brief

@@ -38,8 +38,10 @@ def ask_sponsor(version: BriefVersion, *, by: User, sponsor: User, message: str)
             )
     except IntegrityError:
         raise Refused(_("Somebody has been asked already. Wait for the answer or withdraw the request.")) from None
-    if option.stage == Stage.BRIEFED:
-        shift(option, Stage.SEEKING_SPONSOR, version=option.version)
+    # Written also where it stands there already: a card that is just being moved back is then stale.
+    here = option.stage
+    shift(option, Stage.SEEKING_SPONSOR, version=option.version)
+    if here == Stage.BRIEFED:
         record(by, "option.moved", option, fields=["stage"])
     record(by, "sponsor_request.asked", request, fields=["sponsor", "message"])
     messages.sponsor_request.asked(request)

@@ -13,7 +13,7 @@ from stretchhub.env import now
 from stretchhub.people import deactivation
 from stretchhub.people.addresses import confirm
 from stretchhub.people.chains import loops
-from stretchhub.people.models import User
+from stretchhub.people.models import Role, RoleGrant, User
 from stretchhub.people.rules import can_change_person, can_deactivate, can_manage_people, can_reactivate, require
 
 
@@ -61,6 +61,8 @@ def _refuse_loop(person: User, manager: User | None) -> None:
 @transaction.atomic
 def deactivate(person: User, *, by: User) -> None:
     """Close somebody's access: their sessions end at the next request, and whoever must know is told."""
+    # Locking those who have the role makes two administrators unable to deactivate each other at once.
+    list(RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk"))
     require(can_deactivate(by, person))
     gone = User.objects.filter(pk=person.pk, is_active=True).update(
         is_active=False, deactivated_at=now(), session_epoch=person.session_epoch + 1
