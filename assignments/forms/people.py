@@ -17,7 +17,7 @@ MOST_FOUND = 20
 def find_people(words: str, *, without: Collection[int]) -> list[User]:
     """Active people whose name, title or department holds every word, by name."""
     found = User.objects.active().exclude(pk__in=without)
-    terms = words.split()[:6]
+    terms = words.replace("\x00", " ").split()[:6]
     if not terms:
         return []
     for term in terms:

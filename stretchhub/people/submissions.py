@@ -33,7 +33,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        key = request.POST.get("submit_key", "")[:64]
+        key = request.POST.get("submit_key", "").replace("\x00", "")[:64]
         if request.method != "POST" or not key:
             return view(request, *args, **kwargs)
         route, digest = request.path[:200], _digest(request)

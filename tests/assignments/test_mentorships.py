@@ -332,3 +332,18 @@ def test_the_letter_tells_the_mentee_who_and_what_for(mentor, mentee):
     assert known.still_due(None, loaded)
     loaded.ended_on = today()
     assert not known.still_due(None, loaded)
+
+
+def test_a_search_for_what_no_database_can_keep_finds_nobody(sign_in, mentor):
+    response = sign_in(mentor).get("/mentees/start/?q=%00")
+
+    assert response.status_code == 200
+    assert response.context["form"].found() == []
+
+
+def test_a_key_that_no_database_can_keep_still_makes_a_double_click_one(sign_in, mentor, mentee):
+    for _click in range(2):
+        sent = {"q": "", "person": str(mentee.code), "submit_key": "a\x00b"}
+        assert sign_in(mentor).post("/mentees/start/", sent).status_code == 302
+
+    assert Mentorship.objects.count() == 1

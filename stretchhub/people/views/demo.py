@@ -21,7 +21,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     person = get_object_or_404(
-        User.objects.active().filter(email__in=ADDRESSES), email=request.POST.get("email", "").lower()
+        User.objects.active().filter(email__in=ADDRESSES),
+        email=request.POST.get("email", "").replace("\x00", "").lower(),
     )
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("today")
