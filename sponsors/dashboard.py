@@ -186,7 +186,8 @@ def _charters(ids: list[int]) -> dict[int, tuple[Charter, set[str]]]:
     charters = {charter.pk: charter for charter in Charter.objects.filter(assignment__in=ids)}
     parts: dict[int, set[str]] = defaultdict(set)
     for said in CharterAcknowledgement.objects.filter(charter__assignment__in=ids):
-        if said.charter_version == charters[said.charter_id].version:
+        # One that was written between the two readings has its turn at the next build.
+        if said.charter_id in charters and said.charter_version == charters[said.charter_id].version:
             parts[said.charter_id].add(said.part)
     return {charter.assignment_id: (charter, parts[charter.pk]) for charter in charters.values()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,11 +52,27 @@ class Part:
         return self.standing.reasons[2:]
 
 
-def parts_of(snapshot: DashboardSnapshot | None) -> list[Part]:
-    """The assignments of a dashboard: what asks for something first, then the running, then the closed."""
+def parts_of(snapshot: DashboardSnapshot | None, still_shared: Collection[str] | None = None) -> list[Part]:
+    """The assignments of a dashboard: what asks for something first, then the running, then the closed.
+
+    Where `still_shared` is given, evidence that is not among these codes is left out.
+    """
     cards = snapshot.content.get("cards", []) if snapshot else []
-    parts = [_part(card) for card in cards]
+    parts = [_part(card if still_shared is None else _without(card, still_shared)) for card in cards]
     return sorted(parts, key=lambda part: (not part.charter_url, not part.running, part.up_to_date))
+
+
+def codes_of(snapshot: DashboardSnapshot) -> list[str]:
+    """All evidence that a dashboard names."""
+    return [each["code"] for card in snapshot.content.get("cards", []) for each in card["evidence"]]
+
+
+def _without(card: dict[str, Any], still_shared: Collection[str]) -> dict[str, Any]:
+    """The card with nothing of what the mentee has taken back since it was built."""
+    kept = [each for each in card["evidence"] if each["code"] in still_shared]
+    titles = {each["title"] for each in kept}
+    changes = [each for each in card["changes"] if each["code"] != "evidence" or each["words"] in titles]
+    return card | {"evidence": kept, "changes": changes}
 
 
 def is_stale(snapshot: DashboardSnapshot, moment: datetime) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.models import Assignment, RequestStatus, SponsorRequest
+from assignments.models import Assignment, Evidence, RequestStatus, SponsorRequest
 from assignments.refusals import Refused
 from stretchhub import pages
 from stretchhub.env import now
@@ -22,7 +22,7 @@ from stretchhub.wake import wake
 
 from ..actions import acknowledgement
 from ..models import DashboardSnapshot
-from ..reading import is_stale, parts_of
+from ..reading import codes_of, is_stale, parts_of
 from ..rules import can_acknowledge_dashboard
 
 TEMPLATE = "sponsors/dashboard.html"
@@ -47,11 +47,19 @@ def _context(request: HttpRequest) -> dict[str, object]:
         wake("sponsors.tasks.build_dashboards")
     return {
         "snapshot": snapshot if built else None,
-        "parts": parts_of(snapshot),
+        "parts": parts_of(snapshot, _still_shared(request.user, snapshot)),
         "stale": built and is_stale(snapshot, now()),
         "preparing": preparing,
         "asked": _asked(request.user),
     }
+
+
+def _still_shared(user, snapshot) -> set[str] | None:
+    """What may still be named of a dashboard that is behind; one that is not names nothing else."""
+    if snapshot is None or not snapshot.behind:
+        return None
+    named = Evidence.objects.visible_to(user).filter(code__in=codes_of(snapshot))
+    return {str(code) for code in named.values_list("code", flat=True)}
 
 
 def _asked(user) -> list[SponsorRequest]:

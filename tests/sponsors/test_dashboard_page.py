@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from assignments.actions.evidence import share
 from assignments.models import Assignment
 from assignments.refusals import Stale
 from sponsors.actions import dashboard as actions
@@ -13,7 +14,7 @@ from sponsors.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.notices.models import Notice
-from tests.factories import AssignmentFactory, MilestoneFactory, SponsorRequestFactory, UserFactory
+from tests.factories import AssignmentFactory, EvidenceFactory, MilestoneFactory, SponsorRequestFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/sponsoring/"
@@ -159,3 +160,19 @@ def test_a_late_milestone_is_said_in_the_sponsors_words(sponsor, sign_in):
 
     assert "a milestone is 20 days late" in page
     assert "Pilot" in page
+
+
+def test_evidence_taken_back_is_gone_at_once_and_not_only_with_the_next_build(assignment, sponsor, sign_in):
+    kept, taken_back = (
+        EvidenceFactory(assignment=assignment, title=title, shared_with_sponsor=True)
+        for title in ("Kept in view", "Taken back since")
+    )
+    actions.rebuild([sponsor.pk])
+    client = sign_in(sponsor)
+    assert "Taken back since" in client.get(PAGE).content.decode()
+
+    share(taken_back, by=assignment.mentee, audience="sponsor", shared=False)
+
+    page = client.get(PAGE).content.decode()
+    assert kept.title in page
+    assert "Taken back since" not in page
