@@ -8,17 +8,17 @@ import subprocess
 import sys
 
 PYTEST = [sys.executable, "-m", "pytest"]
-# What needs the shared worker, site and browser stays together in one of the two processes.
-LEGS = {"lite": ["-q", "-n", "2", "--dist", "load"], "real": ["-q", "-n", "2", "--dist", "loadgroup"]}
+# Two processes, each with a database, a broker, a worker and a site of its own.
+OPTIONS = ["-q", "-n", "2", "--dist", "load"]
+LEGS = {"lite": "SQLite and spool", "real": "PostgreSQL, Redis, worker, SMTP, browser"}
 
 
 def run(leg: str) -> int:
     """One leg in a process of its own, because settings and servers are chosen at the start."""
-    print(f"\n=== {leg} leg: {'SQLite and spool' if leg == 'lite' else 'PostgreSQL, Redis, worker, SMTP, browser'}",
-          flush=True)  # fmt: skip
+    print(f"\n=== {leg} leg: {LEGS[leg]}", flush=True)
     environment = {**os.environ, "LEG": leg}
     environment.pop("TEST_DATA_DIR", None)
-    return subprocess.call([*PYTEST, *LEGS[leg]], env=environment)
+    return subprocess.call([*PYTEST, *OPTIONS], env=environment)
 
 
 def main(legs: list[str]) -> int:

@@ -28,10 +28,7 @@ def is_complaint(said: ConsoleMessage) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The lite leg leaves out what needs real servers; the real leg keeps it in one process."""
-    for item in items:
-        if item.get_closest_marker("real"):
-            item.add_marker(pytest.mark.xdist_group("real"))
+    """The lite leg leaves out what needs real servers."""
     if settings.LEG != "real":
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("real")])
         items[:] = [item for item in items if not item.get_closest_marker("real")]
@@ -81,9 +78,9 @@ def site_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def surroundings(django_db_setup, mail_server: MailSink, site_url: str) -> dict[str, str]:
+def surroundings(django_db_setup, django_db_blocker, mail_server: MailSink, site_url: str) -> Iterator[dict[str, str]]:
     """The environment by which other processes work on this test's database, broker and mail."""
-    return {
+    yield {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
@@ -92,6 +89,21 @@ def surroundings(django_db_setup, mail_server: MailSink, site_url: str) -> dict[
         "HOST": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
     }
+    with django_db_blocker.unblock():
+        wait_until_alone_in_the_database()
+
+
+def wait_until_alone_in_the_database() -> None:
+    """PostgreSQL drops no database that somebody is still leaving."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+            if not cursor.fetchall():
+                return
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def started(module: str, *arguments: str, environment: dict[str, str]) -> subprocess.Popen:
