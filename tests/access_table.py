@@ -61,7 +61,7 @@ TABLE = [
     row("account_reauthenticate", get=EVERYBODY, post=EVERYBODY),
     row("account_email", get=EVERYBODY, post=EVERYBODY),
     row("account_email_verification_sent", get=EVERYBODY, public=True),
-    row("account_confirm_email", "email_key", get=EVERYBODY, public=True, closed=True),
+    row("account_confirm_email", "email_key", get=EVERYBODY, post=EVERYBODY, public=True),
     row("account_change_password", get=EVERYBODY, post=EVERYBODY),
     row("account_set_password", get=EVERYBODY, post=EVERYBODY),
     row("account_reset_password", get=EVERYBODY, post=EVERYBODY, public=True),
@@ -81,8 +81,8 @@ TABLE = [
     row("mfa_add_webauthn", get=EVERYBODY, post=EVERYBODY),
     row("mfa_reauthenticate_webauthn", get=EVERYBODY, post=EVERYBODY),
     # A passkey is changed only after the password was asked again, whoever it belongs to.
-    row("mfa_remove_webauthn", "passkey", get=EVERYBODY, post=EVERYBODY, other=403),
-    row("mfa_edit_webauthn", "passkey", get=EVERYBODY, post=EVERYBODY, other=403),
+    row("mfa_remove_webauthn", "passkey", get=EVERYBODY, post=EVERYBODY),
+    row("mfa_edit_webauthn", "passkey", get=EVERYBODY, post=EVERYBODY),
     row("mfa_login_webauthn", get=EVERYBODY, post=EVERYBODY, public=True),
     # People and doors
     row("people:list", get=OFFICE, other=403),

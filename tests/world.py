@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
@@ -264,8 +265,9 @@ def _others(world: World) -> None:
     outbox.queue("assignments.check_in_due", world.things["check_in"], recipient=world.mentee)
     world.things["notice"] = Notice.objects.get().pk
     trail.record(world.mentor, "goal.written", world.things["goal"], ["title"])
+    address = EmailAddress.objects.create(user=world.mentee, email="new@example.org", verified=False)
     world.things |= {
-        "email_key": ("not-a-key",),
+        "email_key": (EmailConfirmationHMAC(address).key,),
         "reset_key": ("1", "not-a-key"),
         "passkey": (1,),
         "import_key": (uuid.uuid4(),),

@@ -121,6 +121,7 @@ def _shown(charter: Charter, name: str) -> Any:
 @refusals_shown
 def acknowledge(request: HttpRequest, code: Any) -> HttpResponse:
     charter = get_object_or_404(_visible(request), assignment__code=code)
+    require(rules.can_acknowledge_charter(request.user, charter))
     read = request.POST.get("version", "")
     if read != str(charter.version):
         raise Stale(_("The charter was changed after you opened it. Read the new version, then acknowledge it."))
