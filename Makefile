@@ -1,4 +1,4 @@
-# The first Python from 3.11 to 3.13 found here, else whatever python3 is (bootstrap.py says what is wrong).
+# The first Python from 3.11 to 3.13 found here, else whatever python3 is (.ci/bootstrap.py says what is wrong).
 FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
@@ -11,19 +11,19 @@ help:
 	@echo "make check  look for mistakes without running anything"
 
 run:
-	@exec $(PYTHON) bootstrap.py run
+	@exec $(PYTHON) .ci/bootstrap.py run
 
 test:
-	@exec $(PYTHON) bootstrap.py test
+	@exec $(PYTHON) .ci/bootstrap.py test
 
 test-all:
-	@STRETCHHUB_TESTS=all exec $(PYTHON) bootstrap.py test
+	@STRETCHHUB_TESTS=all exec $(PYTHON) .ci/bootstrap.py test
 
 check:
-	@exec $(PYTHON) bootstrap.py check
+	@exec $(PYTHON) .ci/bootstrap.py check
 
 install install-dev:
-	@exec $(PYTHON) bootstrap.py $@
+	@exec $(PYTHON) .ci/bootstrap.py $@
 
 # After changing the ranges in pyproject.toml.
 lock: install-dev

@@ -1,4 +1,4 @@
-"""From a clone to an environment: what bootstrap.py says when the machine lacks something."""
+"""From a clone to an environment: what .ci/bootstrap.py says when the machine lacks something."""
 
 import os
 import subprocess
@@ -11,10 +11,10 @@ from tests.services import ROOT
 
 
 def bootstrap(*arguments: str, first: str = "", **environment: str) -> subprocess.CompletedProcess:
-    """Run bootstrap.py after a line of Python that takes something away from it."""
+    """Run .ci/bootstrap.py after a line of Python that takes something away from it."""
     code = (
         f"import runpy, sys; {first or 'pass'}; "
-        f"sys.argv = ['bootstrap.py', *{list(arguments)}]; runpy.run_path('bootstrap.py', run_name='__main__')"
+        f"sys.argv = ['.ci/bootstrap.py', *{list(arguments)}]; runpy.run_path('.ci/bootstrap.py', run_name='__main__')"
     )
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
@@ -52,7 +52,7 @@ def environment_made_from(folder: Path, lock: str) -> None:
     """A folder that looks as if the lock had been installed in it."""
     (folder / "bin").mkdir(parents=True)
     (folder / "bin/python").symlink_to(sys.executable)
-    code = f"import bootstrap; print(bootstrap.wanted_stamp({lock!r}), end='')"
+    code = f"import sys; sys.path.insert(0, '.ci'); import bootstrap; print(bootstrap.wanted_stamp({lock!r}), end='')"
     stamp = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     (folder / f".installed-{lock}").write_text(stamp)
 
@@ -70,7 +70,7 @@ def test_nothing_is_installed_again_while_the_lock_is_the_same(lock, tmp_path):
 def test_a_changed_lock_is_noticed(stamp, tmp_path):
     environment_made_from(tmp_path / "env", "requirements.txt")
     (tmp_path / "env/.installed-requirements.txt").write_text(stamp)
-    code = "import bootstrap; print(bootstrap.is_installed('requirements.txt'))"
+    code = "import sys; sys.path.insert(0, '.ci'); import bootstrap; print(bootstrap.is_installed('requirements.txt'))"
 
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "VENV": str(tmp_path / "env")},

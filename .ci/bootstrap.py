@@ -1,6 +1,6 @@
 """From a fresh clone to a running StretchHub: the environment in .venv, then the work asked for.
 
-    python3 bootstrap.py run | test | check | install | install-dev
+    python3 .ci/bootstrap.py run | test | check | install | install-dev
 
 Only the standard library, and only what every Python 3 reads, so that a wrong one is told so.
 """
@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.environ.get("VENV") or os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 UV = os.path.join(VENV, "bin", "uv")
