@@ -8,13 +8,21 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from assignments.models import Assignment, CheckIn, Status
+from assignments.models import Assignment, CheckIn, EvidenceFile, Mentorship, Option, Stage, Status
 from assignments.reminders import moment
 from reviews.models import Review, ReviewStatus
 from stretchhub.env import now, today
 from stretchhub.notices.models import Notice, State
 from stretchhub.people.models import Role, User
-from tests.factories import PASSWORD, CompetencyFactory, ReviewCycleFactory, RubricFactory, UserFactory
+from tests.factories import (
+    PASSWORD,
+    AssignmentFactory,
+    CompetencyFactory,
+    OptionFactory,
+    ReviewCycleFactory,
+    RubricFactory,
+    UserFactory,
+)
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
@@ -256,3 +264,30 @@ def export(hr: Visitor) -> None:
         ("sponsor", "3"), ("sponsor", ""), ("colleague", "3"), ("colleague", ""),
     }  # fmt: skip
     assert hr.go("/audit/").sees("export")
+
+
+def test_reading_submitting_and_uploading_work_without_javascript(cast, new_page, tmp_path):
+    mentee, mentor = cast["mentee"], cast["mentor"]
+    assignment = AssignmentFactory(option__mentorship__mentee=mentee, option__mentorship__mentor=mentor)
+    option = OptionFactory(mentorship=assignment.option.mentorship)
+    photo = tmp_path / "notes.txt"
+    photo.write_text("Ten claims in 16 days.\n")
+    visitor = Visitor(new_page(390, javascript=False), mentee, looks=False).sign_in()
+
+    visitor.go(f"/assignments/{assignment.code}/").follow("Log evidence").fill(
+        title="First week of the pilot", learned="Ask the loudest critic first."
+    )
+    visitor.page.locator("input[name=files]").set_input_files(photo)
+    visitor.press("Log evidence", exact=True)
+    card = visitor.go("/pipeline/").page.locator("[data-card]", has_text=option.title)
+    card.locator("summary").click()
+    card.locator("select[name=to]").select_option(label="Exploring")
+    card.get_by_role("button", name="Move").click()
+    visitor.sees("Exploring")
+    visitor.go("/mentees/start/").page.locator("input[name=q]").fill("Iris")
+    visitor.press("Find").page.get_by_label("Iris Vale").check()
+    visitor.press("Start mentorship")
+
+    assert [file.name for file in EvidenceFile.objects.all()] == ["notes.txt"]
+    assert Option.objects.get(pk=option.pk).stage == Stage.EXPLORING
+    assert Mentorship.objects.filter(mentor=mentee, mentee=cast["colleague"]).count() == 1
