@@ -235,10 +235,9 @@ def test_the_task_wakes_the_sender_only_when_there_is_work(check_in, monkeypatch
     assert woken == ["stretchhub.notices.tasks.deliver"]
 
 
+@pytest.mark.real
 @pytest.mark.django_db(transaction=True)
 def test_planners_at_the_same_time_write_each_reminder_once():
-    if connection.vendor == "sqlite":
-        pytest.skip("One writer at a time; the real leg runs this.")
     for _ in range(20):
         CheckInFactory(due_on=MONDAY)
 
