@@ -17,6 +17,7 @@ TEXTS = [
     file
     for pattern in ("*.toml", "*.txt", "*.yml", "Dockerfile", "Makefile", "*.md", "docs/**/*.md", ".ci/*")
     for file in ROOT.glob(pattern)
+    if file.is_file()
 ]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "services", "misc", "tools"}
 
