@@ -84,12 +84,17 @@ def can_answer_request(user: User, request: SponsorRequest) -> bool:
     return user.is_active and user.pk == request.sponsor_id
 
 
+def _mentee_or_mentor(user: User, assignment: Assignment) -> bool:
+    """Whether this person is one of the two who do the work together."""
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")
+
+
 def can_edit_charter(user: User, assignment: Assignment) -> bool:
     """Mentee and mentor write the charter; the sponsor acknowledges it or says what is missing."""
-    return (
-        user.is_active
-        and assignment.part_of(user) in ("mentee", "mentor")
-        and assignment.status in (Status.CHARTERING, Status.ACTIVE, Status.PAUSED)
+    return _mentee_or_mentor(user, assignment) and assignment.status in (
+        Status.CHARTERING,
+        Status.ACTIVE,
+        Status.PAUSED,
     )
 
 
@@ -100,16 +105,16 @@ def can_acknowledge_charter(user: User, charter: Charter) -> bool:
 
 def can_edit_plan(user: User, assignment: Assignment) -> bool:
     """Mentee and mentor keep the milestones, from chartering until the review."""
-    return (
-        user.is_active
-        and assignment.part_of(user) in ("mentee", "mentor")
-        and assignment.status in (Status.CHARTERING, Status.ACTIVE, Status.REVIEWING)
+    return _mentee_or_mentor(user, assignment) and assignment.status in (
+        Status.CHARTERING,
+        Status.ACTIVE,
+        Status.REVIEWING,
     )
 
 
 def can_finish_milestone(user: User, milestone: Milestone) -> bool:
     assignment = milestone.assignment
-    return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and assignment.status in WORKING
+    return _mentee_or_mentor(user, assignment) and assignment.status in WORKING
 
 
 def can_log_evidence(user: User, assignment: Assignment) -> bool:
@@ -124,12 +129,7 @@ def can_share_evidence(user: User, evidence: Evidence) -> bool:
 
 def can_answer_check_in(user: User, check_in: CheckIn) -> bool:
     assignment = check_in.assignment
-    return (
-        user.is_active
-        and assignment.part_of(user) in ("mentee", "mentor")
-        and assignment.status in WORKING
-        and check_in.cancelled_at is None
-    )
+    return _mentee_or_mentor(user, assignment) and assignment.status in WORKING and check_in.cancelled_at is None
 
 
 def can_acknowledge_answer(user: User, answer: CheckInAnswer) -> bool:
@@ -139,9 +139,9 @@ def can_acknowledge_answer(user: User, answer: CheckInAnswer) -> bool:
 
 
 def can_pause(user: User, assignment: Assignment) -> bool:
-    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")
+    return _mentee_or_mentor(user, assignment)
 
 
 def can_close(user: User, assignment: Assignment) -> bool:
     """The mentor closes; the mentee may withdraw."""
-    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")
+    return _mentee_or_mentor(user, assignment)

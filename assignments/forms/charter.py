@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from assignments.actions.charter import FIELDS
 from assignments.models import Charter
 from stretchhub.forms import DayField, DayInput
 
@@ -19,17 +20,7 @@ class CharterForm(forms.ModelForm):
 
     class Meta:
         model = Charter
-        fields = (
-            "in_scope",
-            "out_of_scope",
-            "decision_rights",
-            "escalation",
-            "hours_per_week",
-            "rhythm",
-            "starts_on",
-            "ends_on",
-            "review_on",
-        )
+        fields = FIELDS
         field_classes = {"starts_on": DayField, "ends_on": DayField, "review_on": DayField}
         widgets = {
             "in_scope": forms.Textarea(attrs={"rows": 3}),
