@@ -1,0 +1,110 @@
+"""The defaults that the method's figures rest on: chosen values, not findings, versioned so that results keep theirs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a figure is what it is: a code, and what its sentence needs."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _value(default: float, low: float, high: float) -> Any:
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Method:
+    """One version of the chosen values; each is checked against its range, and together against each other."""
+
+    version: int = 1
+
+    # The stretch of an option: points per step, the ceiling that support raises, zones and bands.
+    gap_one: int = _value(1, 0, 10)
+    gap_two: int = _value(2, 0, 20)
+    gap_leap: int = _value(4, 0, 40)
+    ceiling_base: float = _value(4.0, 1, 20)
+    ceiling_slope: float = _value(2.0, 0, 10)
+    familiar_below: int = _value(2, 0, 20)
+    band_light: float = _value(0.4, 0, 1)
+    band_upper: float = _value(0.8, 0, 1)
+
+    # Gates beside the zone, and how long a level counts.
+    unknown_from_demand: int = _value(3, 1, 5)
+    unknowns_max: int = _value(3, 0, 10)
+    feedback_low: int = _value(2, 0, 5)
+    feedback_load: int = _value(4, 0, 40)
+    confidence_low: int = _value(2, 0, 5)
+    stale_months: int = _value(24, 1, 120)
+    flow_back_median: float = _value(3.0, 1, 5)
+
+    # Hours.
+    util_amber: float = _value(1.05, 0.5, 2)
+    util_red: float = _value(1.15, 0.5, 2)
+    hours_amber: float = _value(45.0, 20, 100)
+    hours_red: float = _value(48.0, 20, 100)
+    hours_stop: float = _value(55.0, 20, 100)
+    share_low: float = _value(0.10, 0, 1)
+    share_high: float = _value(0.20, 0, 1)
+
+    # Balance of a portfolio.
+    bold_q: float = _value(0.75, 0, 2)
+    bold_stakes: int = _value(4, 1, 5)
+    bold_running_max: int = _value(1, 0, 10)
+    safe_load: int = _value(4, 0, 40)
+    safe_stakes: int = _value(2, 1, 5)
+    target_safe: float = _value(0.35, 0, 1)
+    target_core: float = _value(0.45, 0, 1)
+    target_bold: float = _value(0.20, 0, 1)
+    tvd_amber: float = _value(0.25, 0, 1)
+    few_options: int = _value(4, 1, 20)
+    breadth_amber: float = _value(0.6, 0, 1)
+    evenness_amber: float = _value(0.5, 0, 1)
+    effective_amber: float = _value(2.0, 1, 20)
+    indicative_below: int = _value(5, 1, 50)
+    diversity_needs: int = _value(3, 1, 50)
+    depth_level: int = _value(4, 1, 5)
+    half_life_months: float = _value(18.0, 1, 120)
+    next_challenge_days: int = _value(90, 1, 730)
+
+    # Ranking of options.
+    close_call: float = _value(5.0, 0, 100)
+    fit_full_from: float = _value(0.4, 0.01, 3)
+    fit_full_to: float = _value(0.8, 0.01, 3)
+    fit_half_at: float = _value(1.0, 0.01, 3)
+    fit_none_at: float = _value(1.5, 0.01, 3)
+    workload_none_at: float = _value(1.20, 0.5, 3)
+    workload_span: float = _value(0.20, 0.01, 2)
+    unconfirmed_factor: float = _value(0.5, 0, 1)
+
+    @classmethod
+    def from_values(cls, version: int, values: Mapping[str, Any]) -> Method:
+        """The method that differs from the defaults in `values`; ValueError names a key unknown or out of range."""
+        raise NotImplementedError
+
+    def values(self) -> dict[str, int | float]:
+        """Every value but the version, as `from_values` takes them."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much in the order of options; whole numbers from 0 that make 100."""
+
+    goal: int = 30
+    gap: int = 25
+    stretch: int = 20
+    sponsor: int = 15
+    workload: int = 10
+
+
+DEFAULT = Method()
+DEFAULT_WEIGHTS = Weights()
+_ = (math, asdict, fields)
