@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -47,6 +48,19 @@ class Goal(models.Model):
         help_text=_("The impact wanted and the skills to prove, in the mentee’s own words."),
     )
     horizon = models.CharField(_("horizon"), max_length=16, choices=Horizon.choices, default=Horizon.HALF_YEAR)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("How much it counts beside the other goals, 1 to 5."),
+    )
+    # Where the work should reach: audiences by their value, domains one a line.
+    audiences = models.JSONField(_("audiences wanted"), default=list, blank=True)
+    domains = models.TextField(_("domains wanted"), blank=True, max_length=600, help_text=_("One a line."))
+    # The conversation that this goal came out of.
+    intake = models.ForeignKey(
+        "assignments.Intake", on_delete=models.PROTECT, null=True, blank=True, related_name="goals", editable=False
+    )
     status = models.CharField(max_length=16, choices=GoalStatus.choices, default=GoalStatus.OPEN, editable=False)
     competencies = models.ManyToManyField(Competency, through="GoalCompetency")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -58,6 +72,7 @@ class Goal(models.Model):
     class Meta:
         verbose_name = _("goal")
         ordering = ["-created_at", "-id"]
+        constraints = [models.CheckConstraint(name="goal_weight_1_to_5", condition=Q(weight__range=(1, 5)))]
 
     def __str__(self) -> str:
         return self.title
@@ -70,6 +85,9 @@ class GoalCompetency(models.Model):
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+")
     level_now = models.PositiveSmallIntegerField(_("level now"))
     level_wanted = models.PositiveSmallIntegerField(_("level wanted"))
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
 
     class Meta:
         verbose_name = _("competency of a goal")
@@ -84,6 +102,7 @@ class GoalCompetency(models.Model):
                 name="goal_levels_1_to_5",
                 condition=Q(level_now__range=(1, 5)) & Q(level_wanted__range=(1, 5)),
             ),
+            models.CheckConstraint(name="goal_competency_weight_1_to_5", condition=Q(weight__range=(1, 5))),
             models.CheckConstraint(
                 name="goal_level_wanted_not_below_now",
                 condition=Q(level_wanted__gte=F("level_now")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -39,6 +40,23 @@ class Mentorship(models.Model):
     purpose = models.TextField(_("what it is for"), blank=True)
     started_on = models.DateField(_("started on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    # The mentee's working time, from which the load of an option is reckoned; unknown until somebody says.
+    contracted_hours = models.DecimalField(
+        _("hours a week in the contract"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(80)],
+    )
+    base_hours = models.DecimalField(
+        _("hours a week the present work takes"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MentorshipQuerySet.as_manager()

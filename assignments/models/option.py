@@ -119,6 +119,15 @@ class Option(models.Model):
         blank=True,
         validators=[MinValueValidator(0.5), MaxValueValidator(60)],
     )
+    backfill_hours = models.DecimalField(
+        _("hours a week covered by others"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(60)],
+        help_text=_("Work taken over by somebody else while this runs; empty where nothing is agreed."),
+    )
     success_criteria = models.TextField(
         _("success criteria"), blank=True, help_text=_("How both of you would know it worked.")
     )
@@ -127,6 +136,15 @@ class Option(models.Model):
     left_stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, default="", editable=False)
     stage_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     stage_changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The opportunity of the shared pool that this option is a copy of.
+    origin = models.ForeignKey(
+        "assignments.Opportunity",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copies",
+        editable=False,
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -151,6 +169,12 @@ class Option(models.Model):
             models.CheckConstraint(
                 name="option_parked_knows_where_from",
                 condition=~Q(stage="parked") | ~Q(left_stage=""),
+            ),
+            models.UniqueConstraint(
+                fields=["mentorship", "origin"],
+                condition=Q(origin__isnull=False),
+                name="option_origin_once",
+                violation_error_message=_("This opportunity is in the pipeline already."),
             ),
         ]
 
@@ -199,3 +223,64 @@ class OptionCompetency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.competency} ({self.get_contribution_display()})"
+
+
+class Fit(models.IntegerChoices):
+    """How directly an option serves a goal."""
+
+    NONE = 0, _("Not at all")
+    TOUCHES = 1, _("Touches it")
+    SUPPORTS = 2, _("Supports it")
+    DIRECT = 3, _("Serves it directly")
+
+
+class OptionGoal(models.Model):
+    """How directly an option serves one goal; no row means that nobody has said yet."""
+
+    option = models.ForeignKey(Option, on_delete=models.CASCADE, related_name="fits")
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="fits")
+    fit = models.PositiveSmallIntegerField(_("fit"), choices=Fit.choices)
+
+    class Meta:
+        verbose_name = _("fit of an option to a goal")
+        ordering = ["option_id", "goal_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["option", "goal"], name="option_goal_once"),
+            models.CheckConstraint(name="option_goal_fit_0_to_3", condition=Q(fit__range=(0, 3))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.option} → {self.goal}: {self.get_fit_display()}"
+
+
+class Experiment(models.Model):
+    """A page of the lab notebook of an option: the smallest try, what came of it, what follows."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    option = models.ForeignKey(Option, on_delete=models.PROTECT, related_name="experiments")
+    hypothesis = models.TextField(_("hypothesis"), max_length=1000, help_text=_("We believe that …"))
+    smallest_try = models.TextField(
+        _("smallest try"), max_length=1000, help_text=_("The least that would show whether it holds.")
+    )
+    try_by = models.DateField(_("try by"), null=True, blank=True)
+    tried_on = models.DateField(_("tried on"), null=True, blank=True)
+    result = models.TextField(_("result"), max_length=2000, blank=True, help_text=_("What happened, in facts."))
+    learning = models.TextField(_("learning"), max_length=2000, blank=True)
+    next_try = models.TextField(_("next"), max_length=1000, blank=True, help_text=_("What you will do because of it."))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("experiment")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="experiment_tried_has_result",
+                condition=Q(tried_on__isnull=True) | (~Q(result="") & ~Q(learning="")),
+                violation_error_message=_("Say what happened and what you learned, or leave the day empty."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.hypothesis[:80]
