@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,4 +37,20 @@ class Standing:
 
 def current(entries: Sequence[Entry], today: date, stale_months: int = DEFAULT.stale_months) -> Standing:
     """The strongest provenance among fresh entries, the newest of equals; where all are stale the newest, marked so."""
-    raise NotImplementedError
+    if not entries:
+        return Standing(None, Reason("no_level"))
+    order = sorted(enumerate(entries), key=lambda each: (each[1].dated_on, each[0]), reverse=True)
+    newest = [entry for _, entry in order]
+    fresh = [entry for entry in newest if today <= good_until(entry.dated_on, stale_months)]
+    best = sorted(fresh, key=lambda entry: PROVENANCES.index(entry.provenance))
+    parts = (*best, *(entry for entry in newest if entry not in fresh))
+    first = parts[0]
+    reason = Reason("strongest_fresh" if fresh else "all_stale", {"months": stale_months})
+    return Standing(first.level, reason, first.provenance, first.dated_on, not fresh, parts)
+
+
+def good_until(dated_on: date, stale_months: int) -> date:
+    """The last day a level counts as fresh: the same day so many months on, or the last of a shorter month."""
+    years, month = divmod(dated_on.month - 1 + stale_months, 12)
+    year, month = dated_on.year + years, month + 1
+    return date(year, month, min(dated_on.day, monthrange(year, month)[1]))

@@ -1,4 +1,4 @@
-"""The defaults that the method's figures rest on: chosen values, not findings, versioned so that results keep theirs."""
+"""The chosen values that the method's figures rest on: no findings, and versioned so that results keep theirs."""
 
 from __future__ import annotations
 
@@ -84,14 +84,52 @@ class Method:
     workload_span: float = _value(0.20, 0.01, 2)
     unconfirmed_factor: float = _value(0.5, 0, 1)
 
+    def __post_init__(self) -> None:
+        if type(self.version) is not int or self.version < 1:
+            raise ValueError("version")
+        for each in fields(self):
+            if each.name != "version":
+                _check(each.name, getattr(self, each.name), each.type == "int", each.metadata)
+        for smaller, larger in ASCENDING:
+            if getattr(self, smaller) > getattr(self, larger):
+                raise ValueError(f"{smaller} is above {larger}")
+        if not math.isclose(self.target_safe + self.target_core + self.target_bold, 1, abs_tol=1e-9):
+            raise ValueError("target_safe, target_core and target_bold do not add up to 1")
+
     @classmethod
     def from_values(cls, version: int, values: Mapping[str, Any]) -> Method:
         """The method that differs from the defaults in `values`; ValueError names a key unknown or out of range."""
-        raise NotImplementedError
+        known = {each.name for each in fields(cls)} - {"version"}
+        for key in values:
+            if key not in known:
+                raise ValueError(f"{key} is unknown")
+        return cls(version, **values)
 
     def values(self) -> dict[str, int | float]:
         """Every value but the version, as `from_values` takes them."""
-        raise NotImplementedError
+        return {key: value for key, value in asdict(self).items() if key != "version"}
+
+
+# What must not overtake what, or zones, bands and lights would be out of order.
+ASCENDING = (
+    ("gap_one", "gap_two"),
+    ("gap_two", "gap_leap"),
+    ("band_light", "band_upper"),
+    ("util_amber", "util_red"),
+    ("hours_amber", "hours_red"),
+    ("hours_red", "hours_stop"),
+    ("share_low", "share_high"),
+    ("fit_full_from", "fit_full_to"),
+    ("fit_full_to", "fit_half_at"),
+    ("fit_half_at", "fit_none_at"),
+)
+
+
+def _check(name: str, value: object, whole: bool, limits: Mapping[str, float]) -> None:
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise ValueError(f"{name} is not a {'whole ' if whole else ''}number")
+    if not limits["low"] <= value <= limits["high"]:
+        raise ValueError(f"{name} is not between {limits['low']} and {limits['high']}")
 
 
 @dataclass(frozen=True)
@@ -104,7 +142,13 @@ class Weights:
     sponsor: int = 15
     workload: int = 10
 
+    def __post_init__(self) -> None:
+        for name, weight in asdict(self).items():
+            if type(weight) is not int or not 0 <= weight <= 100:
+                raise ValueError(f"{name} is not a whole number from 0 to 100")
+        if sum(asdict(self).values()) != 100:
+            raise ValueError("the weights do not add up to 100")
+
 
 DEFAULT = Method()
 DEFAULT_WEIGHTS = Weights()
-_ = (math, asdict, fields)

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass
+from itertools import combinations, pairwise
 
+from assignments.factors import FACTORS as FACTORS
+from assignments.factors import Candidate as Candidate
+from assignments.factors import Factor, Reach, reaches
+from assignments.factors import SponsorOutlook as SponsorOutlook
+from assignments.holdings import Want as Want
 from assignments.method import DEFAULT, DEFAULT_WEIGHTS, Method, Reason, Weights
-from assignments.portfolio import Want
 
-Factor = Literal["goal", "gap", "stretch", "sponsor", "workload"]
-FACTORS: tuple[Factor, ...] = ("goal", "gap", "stretch", "sponsor", "workload")
-
-
-@dataclass(frozen=True)
-class SponsorOutlook:
-    """What is known of a sponsor; ratings 1–5 are owns, influences, develops, engaged."""
-
-    state: Literal["unknown", "none", "found"] = "unknown"
-    ratings: tuple[int, int, int, int] | None = None
-    confirmed: bool = False
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An option to be ranked: fit per goal (0–3, None unknown), contribution per competency, stretch, sponsor, hours."""
-
-    key: str
-    title: str
-    fits: Mapping[int, int | None] = field(default_factory=dict)
-    contributions: Mapping[int, float] = field(default_factory=dict)
-    q_low: float | None = None
-    q_high: float | None = None
-    sponsor: SponsorOutlook = SponsorOutlook()
-    util: float | None = None
+SWAYS = (0.5, 1.5)
+# Scores are compared as they would be written out, so that the last bit of a sum decides nothing.
+DIGITS = 9
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one factor adds: its worst and best value (0–1), and both times its weight."""
+    """What one factor adds: its worst and best value (0–1), and both times its weight.
+
+    `parts` for goals: (goal, weight, fit); for gaps: (competency, weight × gap or None, contribution).
+    """
 
     factor: Factor
     low: float
     high: float
     contribution_low: float
     contribution_high: float
-    weight: float
+    weight: int
     reason: Reason
+    parts: tuple[tuple[int, float | None, float | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,4 +87,70 @@ def rank(
     method: Method = DEFAULT,
 ) -> Ranking:
     """Put options in order by what is known; what is unknown adds nothing and is never shared out."""
-    raise NotImplementedError
+    known = {each.key: reaches(each, goals, wants, method) for each in candidates}
+    if len(known) < len(candidates):
+        raise ValueError("two candidates have one key")
+    scores = tuple(sorted((_score(each, known[each.key], weights) for each in candidates), key=_place))
+    return Ranking(
+        value=scores,
+        reason=Reason("ranked" if scores else "no_options", {"options": len(scores)}),
+        close_calls=_close_calls(scores, method),
+        cannot_separate=_cannot_separate(scores),
+        robustness=_robustness(scores, weights),
+        weights=weights,
+        version=method.version,
+    )
+
+
+def _place(score: Score) -> tuple[float, str, str]:
+    return -round(score.value, DIGITS), score.title, score.key
+
+
+def _score(candidate: Candidate, known: Mapping[Factor, Reach], weights: Weights) -> Score:
+    parts = tuple(_part(factor, known[factor], getattr(weights, factor)) for factor in FACTORS)
+    unknown = tuple(part.factor for part in parts if part.contribution_low < part.contribution_high)
+    return Score(
+        key=candidate.key,
+        title=candidate.title,
+        value=sum(part.contribution_low for part in parts),
+        high=sum(part.contribution_high for part in parts),
+        parts=parts,
+        unknown=unknown,
+        reason=Reason("partly_known" if unknown else "all_known", {"unknown": unknown}),
+    )
+
+
+def _part(factor: Factor, reach: Reach, weight: int) -> Part:
+    low, high = reach.value, reach.high
+    return Part(factor, low, high, weight * low, weight * high, weight, reach.reason, reach.parts)
+
+
+def _close_calls(scores: Sequence[Score], method: Method) -> tuple[Pair, ...]:
+    pairs = [(a, b, round(a.value - b.value, DIGITS)) for a, b in pairwise(scores)]
+    return tuple(Pair(a.key, b.key, difference=gap) for a, b, gap in pairs if gap < method.close_call)
+
+
+def _cannot_separate(scores: Sequence[Score]) -> tuple[Pair, ...]:
+    """Ranges that touch, where knowing more could part them; two known scores alike are a close call only."""
+    return tuple(
+        Pair(a.key, b.key, _either(a, b), round(a.value - b.value, DIGITS))
+        for a, b in combinations(scores, 2)
+        if (a.unknown or b.unknown) and round(b.high - a.value, DIGITS) >= 0
+    )
+
+
+def _either(a: Score, b: Score) -> tuple[Factor, ...]:
+    return tuple(factor for factor in FACTORS if factor in a.unknown or factor in b.unknown)
+
+
+def _robustness(scores: Sequence[Score], weights: Weights) -> Robustness | None:
+    """Sharing the swayed weights out to 100 again would move all scores alike, and so nobody's place."""
+    if len(scores) < 2:
+        return None
+    runs = [{**asdict(weights), factor: getattr(weights, factor) * sway} for factor in FACTORS for sway in SWAYS]
+    return Robustness(len(runs), sum(_leads(scores, run) for run in runs))
+
+
+def _leads(scores: Sequence[Score], weights: Mapping[str, float]) -> bool:
+    totals = [round(sum(weights[part.factor] * part.low for part in each.parts), DIGITS) for each in scores]
+    return totals[0] == max(totals)

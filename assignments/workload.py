@@ -1,0 +1,62 @@
+"""How full the week becomes with an assignment in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assignments.method import DEFAULT, Method, Reason
+
+Light = Literal["green", "amber", "red", "stop"]
+LIGHTS: tuple[Light, ...] = ("green", "amber", "red", "stop")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Hours a week over those contracted (`value`); parts add up to the hours.
+
+    "stop" cannot start without an administrator's recorded override. `needs_backfill`: more than the usual share of
+    the week, and nothing agreed about what goes.
+    """
+
+    value: float | None
+    reason: Reason
+    hours: float | None = None
+    light: Light | None = None
+    share: float | None = None
+    needs_backfill: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
+
+
+def workload(
+    base: float | None,
+    stretch: float | None,
+    backfill: float | None,
+    contracted: float | None,
+    method: Method = DEFAULT,
+) -> Workload:
+    """Weigh the week; no backfill given (None) counts as none agreed, and no contracted hours (0) as not known."""
+    if base is None or stretch is None or not contracted:
+        given = {"base": base, "stretch": stretch, "contracted": contracted or None}
+        missing = tuple(name for name, hours in given.items() if hours is None)
+        return Workload(None, Reason("hours_missing", {"missing": missing}))
+    if min(base, stretch, backfill or 0, contracted) < 0:
+        raise ValueError("hours are below 0")
+    parts = (("base", base), ("stretch", stretch), ("backfill", -(backfill or 0)))
+    # Rounded, so that exactly at a line is not over it by the last bit.
+    hours = round(sum(part for _, part in parts), 9)
+    util, share = round(hours / contracted, 9), round(stretch / contracted, 9)
+    light, code = _light(util, hours, method)
+    figures = {"util": util, "hours": hours, "share": share}
+    needs = share > method.share_high and not backfill
+    return Workload(util, Reason(code, figures), hours, light, share, needs, parts)
+
+
+def _light(util: float, hours: float, method: Method) -> tuple[Light, str]:
+    """The worse of the two, and which it was."""
+    by_hours = sum((hours > method.hours_amber, hours > method.hours_red, hours >= method.hours_stop))
+    by_util = sum((util > method.util_amber, util > method.util_red))
+    light = LIGHTS[max(by_hours, by_util)]
+    if light == "green":
+        return light, "fits"
+    return light, "many_hours" if by_hours >= by_util else "over_contract"
