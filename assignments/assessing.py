@@ -1,0 +1,210 @@
+"""What the rows say, put into the pure modules: profiles, levels, wants, what a pipeline holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from .levels import Entry, Standing, current
+from .method import DEFAULT, Method
+from .models import (
+    CompetencyLevel,
+    Contribution,
+    DemonstratedLevel,
+    Goal,
+    GoalCompetency,
+    Mentorship,
+    MethodSettings,
+    Option,
+    StretchDemand,
+    StretchProfile,
+)
+from .models.stretch import Component
+from .portfolio import Item, Want
+from .stretch import COMPONENTS, SUPPORTS, Profile, Stretch, assess
+from .workload import Workload, workload
+
+CONTRIBUTES = {Contribution.PRIMARY: 1.0, Contribution.SECONDARY: 0.5}
+UNKNOWN = (None,) * len(COMPONENTS)
+NO_SUPPORT = (None,) * len(SUPPORTS)
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """One mentorship's live options with everything that is reckoned from them."""
+
+    mentorship: Mentorship
+    method: Method
+    goals: tuple[Goal, ...]
+    options: tuple[Option, ...]
+    stretches: Mapping[int, Stretch]
+    standings: Mapping[int, Standing]
+    wants: tuple[Want, ...]
+    items: tuple[Item, ...]
+
+
+def method_now() -> Method:
+    """The chosen values that hold now: the shipped ones, or the newest version an administrator saved."""
+    newest = MethodSettings.objects.order_by("-version").values_list("version", "values").first()
+    return Method.from_values(*newest) if newest else DEFAULT
+
+
+def standings(person_id: int, today: date, method: Method = DEFAULT) -> dict[int, Standing]:
+    """The level that counts for each competency this person has one in."""
+    rows = CompetencyLevel.objects.filter(person_id=person_id)
+    return _current(rows.values_list("competency_id", "level", "provenance", "dated_on"), today, method)
+
+
+def shown(person_id: int, today: date, method: Method = DEFAULT) -> dict[int, Standing]:
+    """The level that counts for each component of challenge this person has handled."""
+    rows = DemonstratedLevel.objects.filter(person_id=person_id)
+    return _current(rows.values_list("component", "level", "provenance", "dated_on"), today, method)
+
+
+def _current(rows: Any, today: date, method: Method) -> dict[int, Standing]:
+    entries = defaultdict(list)
+    for key, level, provenance, dated_on in rows.order_by("dated_on", "pk"):
+        entries[key].append(Entry(level, provenance, dated_on))
+    return {key: current(found, today, method.stale_months) for key, found in entries.items()}
+
+
+def profiles(options: Iterable[Option], demonstrated: Mapping[int, Standing]) -> dict[int, Profile]:
+    """What each option of one mentee demands beside what the mentee has shown; two queries."""
+    keys = [option.pk for option in options]
+    saved = {
+        row.option_id: row
+        for row in StretchProfile.objects.filter(option__in=keys).prefetch_related(
+            Prefetch("demands", queryset=StretchDemand.objects.order_by("component"))
+        )
+    }
+    known = tuple(demonstrated[i].value if i in demonstrated else None for i in COMPONENTS)
+    return {key: _profile(saved.get(key), known) for key in keys}
+
+
+def _profile(saved: StretchProfile | None, demonstrated: tuple[int | None, ...]) -> Profile:
+    if saved is None:
+        return Profile(demand=UNKNOWN, demonstrated=demonstrated, support=NO_SUPPORT)
+    demands = {demand.component: demand for demand in saved.demands.all()}
+    return Profile(
+        demand=tuple(demands[i].level if i in demands else None for i in COMPONENTS),
+        demonstrated=demonstrated,
+        support=tuple(getattr(saved, name) for name in SUPPORTS),
+        named_support=frozenset(i for i, demand in demands.items() if demand.support_person),
+        confidence=saved.confidence,
+    )
+
+
+def stretches(
+    options: Iterable[Option], demonstrated: Mapping[int, Standing], method: Method = DEFAULT
+) -> dict[int, Stretch]:
+    """How far each option of one mentee reaches, by the option's primary key; two queries."""
+    return {key: assess(profile, method) for key, profile in profiles(options, demonstrated).items()}
+
+
+def wants(goals: Iterable[Goal], levels: Mapping[int, Standing]) -> tuple[Want, ...]:
+    """The competencies that open goals ask for, once each with the highest weight and target.
+
+    The level is the one that counts now; where nobody recorded any, the one the goal was written with.
+    """
+    found: dict[int, Want] = {}
+    for goal in goals:
+        for target in goal.targets.all():
+            want = _want(target, levels)
+            former = found.get(want.key)
+            found[want.key] = _higher(former, want) if former else want
+    return tuple(found.values())
+
+
+def _want(target: GoalCompetency, levels: Mapping[int, Standing]) -> Want:
+    standing = levels.get(target.competency_id)
+    level = standing.value if standing and standing.value is not None else target.level_now
+    return Want(target.competency_id, target.competency.name, target.weight, target.level_wanted, level)
+
+
+def _higher(one: Want, other: Want) -> Want:
+    weight, target = max(one.weight, other.weight), max(one.target, other.target)
+    level = max(one.level or 1, other.level or 1)
+    return Want(one.key, one.name, weight, target, level)
+
+
+def items(options: Iterable[Option], found: Mapping[int, Stretch], demands: Mapping[int, Profile]) -> tuple[Item, ...]:
+    """The options as a portfolio weighs them; contributions, assignment and sponsor in view read beforehand."""
+    return tuple(_item(option, found[option.pk], demands[option.pk]) for option in options)
+
+
+def _item(option: Option, stretch: Stretch, profile: Profile) -> Item:
+    return Item(
+        key=str(option.code),
+        title=option.title,
+        zone=stretch.value,
+        q=stretch.q,
+        load=stretch.load,
+        stakes=profile.demand[Component.STAKES - 1],
+        domain=option.domain,
+        audience=option.audience,
+        role=option.role,
+        kind=option.kind,
+        competencies={row.competency_id: CONTRIBUTES[Contribution(row.contribution)] for row in _rows(option)},
+        running=option.stage == "active",
+        starts_on=option.starts_on,
+        ends_on=option.ends_on,
+        sponsor=_sponsor(option),
+    )
+
+
+def _rows(option: Option) -> Any:
+    return option.contributions.all()
+
+
+def _sponsor(option: Option) -> str:
+    """Who stands behind it, or is in view to; empty where nobody is."""
+    assignment = getattr(option, "assignment", None)
+    if assignment is not None:
+        return assignment.sponsor.name if assignment.sponsor else ""
+    outlook = getattr(option, "sponsor_outlook", None)
+    return outlook.name if outlook else ""
+
+
+def load_of(option: Option, mentorship: Mentorship, method: Method = DEFAULT) -> Workload:
+    """How full the mentee's week would be with this option in it."""
+    hours = (mentorship.base_hours, option.hours_per_week, option.backfill_hours, mentorship.contracted_hours)
+    base, more, covered, contracted = (None if each is None else float(each) for each in hours)
+    return workload(base, more, covered, contracted, method)
+
+
+def think(mentorship: Mentorship, today: date) -> Thinking:
+    """Everything for the live options of one mentorship, by a fixed number of queries."""
+    method = method_now()
+    targets = GoalCompetency.objects.select_related("competency").order_by("pk")
+    goals = list(Goal.objects.filter(mentorship=mentorship).open().prefetch_related(Prefetch("targets", targets)))
+    options = live_options(mentorship)
+    demonstrated = shown(mentorship.mentee_id, today, method)
+    levels = standings(mentorship.mentee_id, today, method)
+    asked = profiles(options, demonstrated)
+    found = {key: assess(profile, method) for key, profile in asked.items()}
+    return Thinking(
+        mentorship=mentorship,
+        method=method,
+        goals=tuple(goals),
+        options=tuple(options),
+        stretches=found,
+        standings=levels,
+        wants=wants(goals, levels),
+        items=items(options, found, asked),
+    )
+
+
+def live_options(mentorship: Mentorship) -> Sequence[Option]:
+    """The options that are open or running, with what the portfolio and the ranking ask of each."""
+    return list(
+        Option.objects.filter(mentorship=mentorship)
+        .live()
+        .select_related("goal", "sponsor_outlook", "assignment__sponsor")
+        .prefetch_related("contributions", "fits")
+        .order_by("-stage_changed_at", "-pk")
+    )
