@@ -9,6 +9,7 @@ from .views import (
     check_in,
     competency,
     evidence,
+    experiment,
     goal,
     mentorship,
     milestone,
@@ -69,5 +70,9 @@ work = [
     path("check-ins/<uuid:code>/", check_in.detail, name="check-in"),
     path("check-ins/answers/<uuid:code>/acknowledge/", check_in.acknowledge, name="check-in-acknowledge"),
 ]
+notebook = [
+    path("options/<uuid:code>/experiments/add/", experiment.add, name="experiment-add"),
+    path("experiments/<uuid:code>/edit/", experiment.edit, name="experiment-edit"),
+]
 
-urlpatterns = [*case, *work]
+urlpatterns = [*case, *work, *notebook]

@@ -121,6 +121,8 @@ TABLE = [
     row("assignments:option-edit", "option", get=PAIR, post=PAIR),
     row("assignments:option-move", "option", post=PAIR),
     row("assignments:option-undo", "option", post=PAIR),
+    row("assignments:experiment-add", "option", get=PAIR, post=PAIR),
+    row("assignments:experiment-edit", "experiment", get=PAIR, post=PAIR),
     row("assignments:brief-start", "option", post=PAIR),
     row("assignments:brief", "endorsed_brief", get=PAIR | ASKED | HR),
     row("assignments:brief-edit", "endorsed_brief", get=PAIR, post=PAIR, forbidden=ASKED | HR),

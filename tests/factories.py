@@ -22,6 +22,7 @@ from assignments.models import (
     Competency,
     Ending,
     Evidence,
+    Experiment,
     Framework,
     Goal,
     Kind,
@@ -121,6 +122,16 @@ class OptionFactory(DjangoModelFactory):
     why = "Influence without authority, for two teams."
     stage = Stage.IDEA
     created_by = factory.SelfAttribute("mentorship.mentee")
+
+
+class ExperimentFactory(DjangoModelFactory):
+    class Meta:
+        model = Experiment
+
+    option = factory.SubFactory(OptionFactory)
+    hypothesis = "Two team leads would give an hour a week."
+    smallest_try = "Ask both for one hour, once."
+    created_by = factory.SelfAttribute("option.mentorship.mentee")
 
 
 class BriefFactory(DjangoModelFactory):

@@ -30,6 +30,7 @@ from tests.factories import (
     CheckInFactory,
     CompetencyFactory,
     EvidenceFactory,
+    ExperimentFactory,
     GoalFactory,
     MentorshipFactory,
     MilestoneFactory,
@@ -122,6 +123,9 @@ def _think(world: World) -> None:
         goal=things["goal"],
         title=world.mark("An idea"),
         why=world.mark("It stretches."),
+    )
+    things["experiment"] = ExperimentFactory(
+        option=things["option"], hypothesis=world.mark("Leads would come."), smallest_try=world.mark("Ask two.")
     )
     things["option_with_brief"] = OptionFactory(
         mentorship=things["mentorship"], title=world.mark("A case in the making"), stage=Stage.BRIEFED

@@ -253,6 +253,12 @@ class OptionGoal(models.Model):
         return f"{self.option} → {self.goal}: {self.get_fit_display()}"
 
 
+class ExperimentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> ExperimentQuerySet:
+        """The notebook is read by those who read the option."""
+        return self.filter(option__in=Option.objects.visible_to(user))
+
+
 class Experiment(models.Model):
     """A page of the lab notebook of an option: the smallest try, what came of it, what follows."""
 
@@ -270,6 +276,8 @@ class Experiment(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ExperimentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("experiment")

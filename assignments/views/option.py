@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stretchhub.env import today
 from stretchhub.pages import done, panel
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -23,6 +24,7 @@ from ..forms.rows import differences
 from ..mentoring import pictures_of
 from ..models import BriefStatus, Mentorship, Option, Stage
 from ..models.option import NEEDS_REASON
+from ..notebook import leaves_of
 from ..outreach import number
 from ..pipeline import BRIEF_MARKS, KIND_ICONS, move_choices, read_board, with_brief_status
 from ..refusals import Refused, Stale
@@ -196,6 +198,7 @@ def _page(request: HttpRequest, option: Option, *, status: int = 200, **more: ob
         "brief_word": BriefStatus(option.brief_status).label if option.brief_status else "",
         "hours": number(option.hours_per_week) if option.hours_per_week is not None else "",
         "assignment": getattr(option, "assignment", None),
+        "experiments": leaves_of(option, today(request.user.zone)),
         "on_the_way": [choice for choice in following if choice.value not in NEEDS_REASON],
         "aside": [choice for choice in following if choice.value in NEEDS_REASON],
         "may_edit": can_edit_option(request.user, option),
