@@ -1,0 +1,123 @@
+"""The board: the choice of boards, one board, and the moves on it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stretchhub.pages import panel
+from stretchhub.people.rules import require
+
+from ..actions.option import move_option, undo_move
+from ..forms.option import MoveForm
+from ..mentoring import pictures_of
+from ..models import Mentorship, Option, Stage
+from ..models.option import NEEDS_REASON
+from ..pipeline import read_board
+from ..refusals import Refused
+from ..rules import can_add_option, can_move_option
+from .option import address_of, option_page, own_mentorship, own_option
+
+UNDO_SECONDS = 12  # ten on the page, and the way there
+UNDO_SALT = "assignments.option-undo"
+
+
+@require_safe
+def pipeline(request: HttpRequest) -> HttpResponse:
+    """The only board there is, or the choice of them."""
+    own = list(
+        Mentorship.objects.visible_to(request.user)
+        .running()
+        .select_related("mentor", "mentee")
+        .order_by("mentee__full_name", "pk")
+    )
+    if len(own) == 1:
+        return redirect("assignments:board", own[0].code)
+    return render(request, "assignments/pipeline.html", {"pictures": pictures_of(own, request.user)})
+
+
+@require_safe
+def board(request: HttpRequest, code: UUID) -> HttpResponse:
+    return _board(request, own_mentorship(request, code))
+
+
+@require_POST
+def move(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Move a card; a move that is not possible says why, one that needs a reason asks for it."""
+    option = own_option(request, code)
+    require(can_move_option(request.user, option))
+    form = MoveForm(request.POST)
+    to = request.POST.get("to", "")
+    if not form.is_valid() or to not in Stage.values:
+        return _answer(request, option, refused=_("Choose where this option should go."), status=422)
+    words = form.cleaned_data
+    if to == option.stage:
+        return _moved(request, option, "")
+    if to in NEEDS_REASON and not words["reason"].strip():
+        return _answer(request, option, reason_for=Stage(to), version=words["version"], status=422)
+    before = {"stage": option.stage, "left_stage": option.left_stage, "reason": option.stage_reason}
+    try:
+        move_option(option, by=request.user, to=to, version=words["version"], reason=words["reason"])
+    except Refused as refused:
+        return _answer(request, own_option(request, code), refused=refused.words, status=409)
+    token = signing.dumps({"option": option.pk, "version": option.version, **before}, salt=UNDO_SALT)
+    said = _("“%(option)s” moved to %(stage)s.") % {"option": option.title, "stage": option.get_stage_display()}
+    return _moved(request, option, said, token)
+
+
+@require_POST
+def undo(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Take a move back within ten seconds, while nothing else has happened to the card."""
+    option = own_option(request, code)
+    require(can_move_option(request.user, option))
+    try:
+        before = signing.loads(request.POST.get("undo", ""), salt=UNDO_SALT, max_age=UNDO_SECONDS)
+        if before.pop("option") != option.pk:
+            raise signing.BadSignature
+        undo_move(option, by=request.user, **before)
+    except signing.BadSignature:
+        words = _("It is too late to undo this. Move the card back instead.")
+        return _answer(request, option, refused=words, status=409)
+    except Refused as refused:
+        return _answer(request, own_option(request, code), refused=refused.words, status=409)
+    said = _("“%(option)s” is back in %(stage)s.") % {"option": option.title, "stage": option.get_stage_display()}
+    return _moved(request, option, said)
+
+
+def _from_its_page(request: HttpRequest) -> bool:
+    return request.POST.get("from") == "option"
+
+
+def _moved(request: HttpRequest, option: Option, said: str, token: str = "") -> HttpResponse:
+    """Back to where the move was made: the option's page, the board, or for htmx the board alone."""
+    if request.htmx and not _from_its_page(request):  # type: ignore[attr-defined]
+        return _board(request, option.mentorship, said=said, undo=token, undo_code=option.code)
+    if said:
+        messages.success(request, said)
+    if _from_its_page(request):
+        return redirect(address_of(option))
+    return redirect("assignments:board", option.mentorship.code)
+
+
+def _answer(request: HttpRequest, option: Option, *, status: int, **more: object) -> HttpResponse:
+    """The page the move was tried on, saying why nothing moved or what is still asked."""
+    if _from_its_page(request):
+        return option_page(request, option, status=status, **more)
+    return _board(request, option.mentorship, status=status, asking=option, **more)
+
+
+def _board(request: HttpRequest, mentorship: Mentorship, *, status: int = 200, **more: object) -> HttpResponse:
+    context = {
+        "board": read_board(mentorship, request.user),
+        "mentorship": mentorship,
+        "is_mentee": mentorship.mentee_id == request.user.pk,
+        "may_add": can_add_option(request.user, mentorship),
+        **more,
+    }
+    return panel(request, "assignments/board.html", context, part="board", status=status)
