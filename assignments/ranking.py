@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from assignments.factors import FACTORS as FACTORS
 from assignments.factors import Candidate as Candidate
@@ -132,15 +132,16 @@ def _close_calls(scores: Sequence[Score], method: Method) -> tuple[Pair, ...]:
 
 def _cannot_separate(scores: Sequence[Score]) -> tuple[Pair, ...]:
     """Ranges that touch, where knowing more could part them; two known scores alike are a close call only."""
+    asked = {(a, b): _either(a, b) for a, b in product({score.unknown for score in scores}, repeat=2)}
     return tuple(
-        Pair(a.key, b.key, _either(a, b), round(a.value - b.value, DIGITS))
+        Pair(a.key, b.key, asked[a.unknown, b.unknown], round(a.value - b.value, DIGITS))
         for a, b in combinations(scores, 2)
         if (a.unknown or b.unknown) and round(b.high - a.value, DIGITS) >= 0
     )
 
 
-def _either(a: Score, b: Score) -> tuple[Factor, ...]:
-    return tuple(factor for factor in FACTORS if factor in a.unknown or factor in b.unknown)
+def _either(one: Collection[Factor], other: Collection[Factor]) -> tuple[Factor, ...]:
+    return tuple(factor for factor in FACTORS if factor in one or factor in other)
 
 
 def _robustness(scores: Sequence[Score], weights: Weights) -> Robustness | None:
