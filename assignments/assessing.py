@@ -21,7 +21,6 @@ from .models import (
     Mentorship,
     MethodSettings,
     Option,
-    StretchDemand,
     StretchProfile,
 )
 from .models.stretch import Component
@@ -74,35 +73,43 @@ def _current(rows: Any, today: date, method: Method) -> dict[int, Standing]:
 
 
 def profiles(options: Iterable[Option], demonstrated: Mapping[int, Standing]) -> dict[int, Profile]:
-    """What each option of one mentee demands beside what the mentee has shown; two queries."""
+    """What each option of one mentee demands beside what the mentee has shown; one query."""
     keys = [option.pk for option in options]
-    saved = {
-        row.option_id: row
-        for row in StretchProfile.objects.filter(option__in=keys).prefetch_related(
-            Prefetch("demands", queryset=StretchDemand.objects.order_by("component"))
-        )
-    }
     known = tuple(demonstrated[i].value if i in demonstrated else None for i in COMPONENTS)
-    return {key: _profile(saved.get(key), known) for key in keys}
+    saved: dict[int, tuple[tuple[int | None, ...], int | None, dict[int, int], set[int]]] = {}
+    rows = StretchProfile.objects.filter(option__in=keys).values_list(
+        "option_id", *SUPPORTS, "confidence", "demands__component", "demands__level", "demands__support_person"
+    )
+    for key, *support, confidence, component, level, person in rows:
+        _support, _confidence, levels, named = saved.setdefault(key, (tuple(support), confidence, {}, set()))
+        if component is not None:
+            levels[component] = level
+            if person:
+                named.add(component)
+    nothing = Profile(demand=UNKNOWN, demonstrated=known, support=NO_SUPPORT)
+    return {key: _profile(*saved[key], known) if key in saved else nothing for key in keys}
 
 
-def _profile(saved: StretchProfile | None, demonstrated: tuple[int | None, ...]) -> Profile:
-    if saved is None:
-        return Profile(demand=UNKNOWN, demonstrated=demonstrated, support=NO_SUPPORT)
-    demands = {demand.component: demand for demand in saved.demands.all()}
+def _profile(
+    support: tuple[int | None, ...],
+    confidence: int | None,
+    levels: Mapping[int, int],
+    named: Iterable[int],
+    known: tuple[int | None, ...],
+) -> Profile:
     return Profile(
-        demand=tuple(demands[i].level if i in demands else None for i in COMPONENTS),
-        demonstrated=demonstrated,
-        support=tuple(getattr(saved, name) for name in SUPPORTS),
-        named_support=frozenset(i for i, demand in demands.items() if demand.support_person),
-        confidence=saved.confidence,
+        demand=tuple(levels.get(i) for i in COMPONENTS),
+        demonstrated=known,
+        support=support,
+        named_support=frozenset(named),
+        confidence=confidence,
     )
 
 
 def stretches(
     options: Iterable[Option], demonstrated: Mapping[int, Standing], method: Method = DEFAULT
 ) -> dict[int, Stretch]:
-    """How far each option of one mentee reaches, by the option's primary key; two queries."""
+    """How far each option of one mentee reaches, by the option's primary key; one query."""
     return {key: assess(profile, method) for key, profile in profiles(options, demonstrated).items()}
 
 
@@ -177,12 +184,12 @@ def load_of(option: Option, mentorship: Mentorship, method: Method = DEFAULT) ->
     return workload(base, more, covered, contracted, method)
 
 
-def think(mentorship: Mentorship, today: date) -> Thinking:
-    """Everything for the live options of one mentorship, by a fixed number of queries."""
+def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None = None) -> Thinking:
+    """Everything for the live options of one mentorship, or for those given, by a fixed number of queries."""
     method = method_now()
     targets = GoalCompetency.objects.select_related("competency").order_by("pk")
     goals = list(Goal.objects.filter(mentorship=mentorship).open().prefetch_related(Prefetch("targets", targets)))
-    options = live_options(mentorship)
+    options = live_options(mentorship) if options is None else options
     demonstrated = shown(mentorship.mentee_id, today, method)
     levels = standings(mentorship.mentee_id, today, method)
     asked = profiles(options, demonstrated)
