@@ -20,7 +20,8 @@ import xlsxwriter
 from django.db.models import Count
 from django.utils.text import slugify
 
-from .cells import Bare, line
+from stretchhub.cells import Bare, line
+
 from .columns import COLUMNS, DICTIONARY_HEADERS, HEADERS, dictionary_rows
 from .models import Export, Format, Level, ReviewCycle, ReviewStatus, Score
 

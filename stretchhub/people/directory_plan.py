@@ -11,8 +11,10 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from stretchhub.tables import Problem, Unreadable
+
 from .chains import loops
-from .directory import Problem, Unreadable, records
+from .directory import records
 from .directory_rows import Row, read, wrong
 from .models import Role, User
 

@@ -16,7 +16,9 @@ from django.utils.formats import number_format
 from django.utils.translation import get_supported_language_variant, gettext_lazy
 from django.utils.translation import gettext as _
 
-from .directory import Problem, Record
+from stretchhub.tables import Problem
+
+from .directory import Record
 
 # The field of a person that each column fills.
 FIELD = {

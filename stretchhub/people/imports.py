@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from stretchhub.audit import trail
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
+from stretchhub.tables import Problem
 
 from . import deactivation
 from .addresses import confirm
-from .directory import Problem
 from .directory_plan import Plan
 from .directory_rows import Row, changes
 from .models import User

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviews import exporting
-from reviews.cells import guarded
 from reviews.columns import COLUMNS, HEADERS
 from reviews.models import Level, Relation, Review, Score
+from stretchhub.cells import guarded
 from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, ReviewFactory, UserFactory
-from tests.reviews.test_cells import HOSTILE
+from tests.test_cells import HOSTILE
 
 pytestmark = pytest.mark.django_db
 EXPORT = "00000000-0000-4000-8000-000000000000"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.cells import Bare, guarded, line
+from stretchhub.cells import Bare, guarded, line
 
 HOSTILE = [
     "=1+1",
