@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -45,6 +46,7 @@ class Thinking:
     standings: Mapping[int, Standing]
     wants: tuple[Want, ...]
     items: tuple[Item, ...]
+    profiles: Mapping[int, Profile] = field(default_factory=dict)
 
 
 def method_now() -> Method:
@@ -177,9 +179,11 @@ def _sponsor(option: Option) -> str:
     return outlook.name if outlook else ""
 
 
-def load_of(option: Option, mentorship: Mentorship, method: Method = DEFAULT) -> Workload:
-    """How full the mentee's week would be with this option in it."""
-    hours = (mentorship.base_hours, option.hours_per_week, option.backfill_hours, mentorship.contracted_hours)
+def load_of(
+    option: Option, mentorship: Mentorship, method: Method = DEFAULT, *, agreed: Decimal | None = None
+) -> Workload:
+    """How full the mentee's week would be with this option in it; hours `agreed` in a charter go before the option's."""
+    hours = (mentorship.base_hours, agreed or option.hours_per_week, option.backfill_hours, mentorship.contracted_hours)
     base, more, covered, contracted = (None if each is None else float(each) for each in hours)
     return workload(base, more, covered, contracted, method)
 
@@ -203,6 +207,7 @@ def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None 
         standings=levels,
         wants=wants(goals, levels),
         items=items(options, found, asked),
+        profiles=asked,
     )
 
 
