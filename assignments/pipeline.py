@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User
 
+from .assessing import think
+from .balance import Glance, glance, options_of
+from .board_filter import LONG, BoardFilter
 from .models import BriefStatus, BriefVersion, Kind, Mentorship, Option, RequestStatus, SponsorRequest, Stage
-from .models.option import BOARD
+from .models.option import BOARD, NEEDS_REASON
 from .outreach import number
+from .portfolio_words import Hint, Mark, MixWords, hints, mix_words, risk_badge, zone_badge
 from .rules import can_move_option
+from .stretch import Stretch
 
 KIND_ICONS: dict[str, str] = {
     Kind.TECHNICAL: "wrench-screwdriver",
@@ -33,11 +39,12 @@ BRIEF_MARKS: dict[str, str] = {
     BriefStatus.SPONSOR_DECLINED: "declined",
 }
 PUT_ASIDE = (Stage.PARKED, Stage.DECLINED)
+NEWEST = 20  # cards with which a column that only grows begins
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A stage in a card's “Move to…”."""
+    """A stage in “Move to…”."""
 
     value: str
     label: str
@@ -52,19 +59,31 @@ class Badge:
 
 @dataclass(frozen=True)
 class Card:
+    """One option as the board shows it; `to` names the stages it may go to where they are not its column's."""
+
     option: Option
+    kind: str
     kind_icon: str
     badges: tuple[Badge, ...]
-    stages: tuple[Choice, ...]
+    zone: Mark | None
+    risk: Mark | None
     hours: str
     goal: str
+    next_step: str
+    to: str = ""
 
 
 @dataclass(frozen=True)
 class Column:
+    """A stage with its cards; `left_out` are older ones that `rest` shows, `to` is where its cards may go."""
+
     stage: str
     label: str
     cards: tuple[Card, ...]
+    count: int
+    to: str
+    left_out: int = 0
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,11 +101,21 @@ class Board:
     columns: tuple[Column, ...]
     aside: tuple[Column, ...]
     may_move: bool
-    missing: str
+    filter: BoardFilter
+    goals: tuple[tuple[str, str], ...]
+    shown: int
+    total: int
+    glance: Glance
+    mix: MixWords
+    hint: Hint | None
 
     @property
     def is_empty(self) -> bool:
-        return not any(column.cards for column in (*self.columns, *self.aside))
+        return not self.total
+
+    def has(self, option: Option) -> bool:
+        """Whether this option's card is among those shown."""
+        return any(card.option.pk == option.pk for column in (*self.columns, *self.aside) for card in column.cards)
 
 
 def with_brief_status(options: QuerySet[Option]) -> QuerySet[Option]:
@@ -99,33 +128,25 @@ def with_brief_status(options: QuerySet[Option]) -> QuerySet[Option]:
     )
 
 
-def read_board(mentorship: Mentorship, user: User) -> Board:
-    """The six columns and what was put aside, by one query whatever the number of cards."""
-    options = list(
-        with_brief_status(Option.objects.filter(mentorship=mentorship))
-        .select_related("goal")
-        .order_by("-stage_changed_at", "-pk")
-    )
-    may_move = can_move_option(user, Option(mentorship=mentorship))
-    cards = [card_of(option) for option in options]
+def read_board(mentorship: Mentorship, user: User, today: date, narrowed: BoardFilter = BoardFilter()) -> Board:  # noqa: B008
+    """The six columns, what was put aside and the strip above them, whatever the number of cards."""
+    options = list(with_brief_status(options_of(mentorship)))
+    thinking = think(mentorship, today, options)
+    strip = glance(thinking, today)
+    kept = [option for option in options if narrowed.keeps(option, _stretch(option, thinking.stretches))]
+    cards = [_card(option, thinking.stretches, strip) for option in kept]
     return Board(
         mentorship=mentorship,
-        columns=tuple(_column(stage, cards) for stage in BOARD),
-        aside=tuple(column for stage in PUT_ASIDE if (column := _column(stage, cards)).cards),
-        may_move=may_move,
-        missing=what_is_missing(options),
-    )
-
-
-def card_of(option: Option) -> Card:
-    """A card with its marks and the stages it may go to."""
-    return Card(
-        option=option,
-        kind_icon=KIND_ICONS[option.kind],
-        badges=_badges(option),
-        stages=move_choices(option),
-        hours=number(option.hours_per_week) if option.hours_per_week is not None else "",
-        goal=option.goal.title if option.goal else "",
+        columns=tuple(_column(stage, cards, narrowed) for stage in BOARD),
+        aside=tuple(column for stage in PUT_ASIDE if (column := _column(stage, cards, narrowed)).count),
+        may_move=can_move_option(user, Option(mentorship=mentorship)),
+        filter=narrowed,
+        goals=_goals(options),
+        shown=len(kept),
+        total=len(options),
+        glance=strip,
+        mix=mix_words(strip.mix),
+        hint=next(iter(hints(strip.missing[:1], mentorship, thinking.goals, strip.without_class)), None),
     )
 
 
@@ -150,26 +171,47 @@ def strip_of(options: Iterable[Option]) -> tuple[Step, ...]:
     return tuple(Step(stage.value, str(stage.label), count) for stage, count in counts.items())
 
 
-def what_is_missing(options: Iterable[Option]) -> str:
-    """One sentence about the thinnest place of the pipeline; nothing where there is none."""
-    live = [option for option in options if option.is_open]
-    if not live:
-        return ""
-    if len(live) == 1:
-        return _("One open option is a single path. Add a second, of another kind.")
-    kinds = {option.kind for option in live}
-    if len(kinds) == 1:
-        return _("All open options are of the same kind: %(kind)s. Another kind would stretch elsewhere.") % {
-            "kind": live[0].get_kind_display().lower()
-        }
-    without_step = [option for option in live if not option.next_step]
-    if without_step:
-        return _("“%(option)s” has no next step yet.") % {"option": without_step[0].title}
-    return ""
+def _stretch(option: Option, found: Mapping[int, Stretch]) -> Stretch | None:
+    """How far it reaches; what is over has no zone, as the levels have moved on since."""
+    return None if option.stage in (Stage.CLOSED, Stage.DECLINED) else found[option.pk]
 
 
-def _column(stage: Stage, cards: Iterable[Card]) -> Column:
-    return Column(stage.value, str(stage.label), tuple(card for card in cards if card.option.stage == stage))
+def _card(option: Option, found: Mapping[int, Stretch], strip: Glance) -> Card:
+    stretch = _stretch(option, found)
+    risk = strip.classes.get(option.pk)
+    return Card(
+        option=option,
+        kind=str(Kind(option.kind).label),
+        kind_icon=KIND_ICONS[option.kind],
+        badges=_badges(option),
+        zone=zone_badge(stretch) if stretch else None,
+        risk=risk_badge(risk.value) if risk and risk.value else None,
+        hours=number(option.hours_per_week) if option.hours_per_week is not None else "",
+        goal=option.goal.title if option.goal else "",
+        next_step=option.stage_reason if option.stage in NEEDS_REASON else option.next_step,
+        to=option.left_stage if option.stage == Stage.PARKED else "",
+    )
+
+
+def _column(stage: Stage, cards: Iterable[Card], narrowed: BoardFilter) -> Column:
+    here = [card for card in cards if card.option.stage == stage]
+    shown = here[:NEWEST] if stage in LONG and narrowed.whole != stage else here
+    to = () if stage == Stage.PARKED else Option(stage=stage).next_stages()
+    return Column(
+        stage=stage.value,
+        label=str(stage.label),
+        cards=tuple(shown),
+        count=len(here),
+        to=" ".join(to),
+        left_out=len(here) - len(shown),
+        rest=narrowed.showing(stage.value),
+    )
+
+
+def _goals(options: Iterable[Option]) -> tuple[tuple[str, str], ...]:
+    """The goals that options serve, to choose from."""
+    found = {str(option.goal.code): option.goal.title for option in options if option.goal}
+    return tuple(sorted(found.items(), key=lambda each: (each[1], each[0])))
 
 
 def _badges(option: Option) -> tuple[Badge, ...]:

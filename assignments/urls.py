@@ -9,13 +9,22 @@ from .views import (
     charter,
     check_in,
     competency,
+    competency_level,
     evidence,
     experiment,
     goal,
+    intake,
+    learning,
     mentorship,
+    method,
     milestone,
+    opportunity,
+    opportunity_import,
     option,
+    ranking,
     sponsor_request,
+    stretch,
+    weighing,
 )
 
 app_name = "assignments"
@@ -71,9 +80,61 @@ work = [
     path("check-ins/<uuid:code>/", check_in.detail, name="check-in"),
     path("check-ins/answers/<uuid:code>/acknowledge/", check_in.acknowledge, name="check-in-acknowledge"),
 ]
+pool = [
+    path("pool/", opportunity.opportunities, name="opportunities"),
+    path("pool/offer/", opportunity.offer, name="opportunity-offer"),
+    path("pool/import/", opportunity_import.upload, name="opportunity-import"),
+    path("pool/import/<uuid:key>/", opportunity_import.check, name="opportunity-import-check"),
+    path("pool/<uuid:code>/", opportunity.detail, name="opportunity"),
+    path("pool/<uuid:code>/edit/", opportunity.edit, name="opportunity-edit"),
+    path("pool/<uuid:code>/close/", opportunity.close, name="opportunity-close"),
+    path("pool/<uuid:code>/take/", opportunity.take, name="opportunity-take"),
+]
 notebook = [
     path("options/<uuid:code>/experiments/add/", experiment.add, name="experiment-add"),
     path("experiments/<uuid:code>/edit/", experiment.edit, name="experiment-edit"),
 ]
 
-urlpatterns = [*case, *work, *notebook]
+talking = [
+    path("mentorships/<uuid:code>/intakes/", intake.intakes, name="intakes"),
+    path("mentorships/<uuid:code>/intakes/start/", intake.start, name="intake-start"),
+    path("intakes/<uuid:code>/", intake.detail, name="intake"),
+    path("intakes/<uuid:code>/keep/", intake.keep, name="intake-keep"),
+    path("intakes/<uuid:code>/revisit/", intake.revisit, name="intake-revisit"),
+    path("intakes/<uuid:code>/<slug:topic>/", intake.topic, name="intake-topic"),
+]
+
+plan = [
+    path("mentorships/<uuid:code>/learning/", learning.plan, name="learning"),
+    path("mentorships/<uuid:code>/learning/add/", learning.add, name="learning-add"),
+    path("learning/<uuid:code>/edit/", learning.edit, name="learning-edit"),
+    path("learning/<uuid:code>/done/", learning.done, name="learning-done"),
+    path("learning/<uuid:code>/drop/", learning.drop, name="learning-drop"),
+    path("mentorships/<uuid:code>/levels/", competency_level.levels, name="levels"),
+    path("mentorships/<uuid:code>/levels/add/", competency_level.add, name="level-add"),
+]
+
+reach = [
+    path("options/<uuid:code>/stretch/", stretch.profile, name="stretch"),
+    path("mentorships/<uuid:code>/demonstrated/", stretch.demonstrated, name="demonstrated"),
+]
+
+balancing = [
+    path("mentorships/<uuid:code>/balance/", board.balance, name="balance"),
+]
+
+frameworks = [
+    path("competencies/suggest/", competency.suggest, name="competency-suggest"),
+]
+
+ranked = [
+    path("mentorships/<uuid:code>/ranking/", ranking.ranking, name="ranking"),
+    path("mentorships/<uuid:code>/ranking/weights/", ranking.weights, name="ranking-weights"),
+    path("mentorships/<uuid:code>/ranking/keep/", ranking.keep, name="ranking-keep"),
+    path("mentorships/<uuid:code>/hours/", weighing.working_hours, name="working-hours"),
+    path("rankings/<uuid:code>/", ranking.kept_ranking, name="kept-ranking"),
+    path("options/<uuid:code>/weigh/", weighing.weigh, name="option-weigh"),
+    path("method/", method.method, name="method"),
+]
+
+urlpatterns = [*ranked, *frameworks, *case, *balancing, *work, *notebook, *talking, *plan, *pool, *reach]

@@ -60,6 +60,8 @@ def move_option(option: Option, *, by: User, to: str, version: int, reason: str 
     “Seeking sponsor” while somebody has been asked and has not answered.
     """
     require(can_move_option(by, option))
+    if version != option.version:
+        raise _changed(option)
     _refuse_what_is_not_drawn(option, to)
     if to in NEEDS_REASON and not reason.strip():
         raise Refused(_("Say in a few words why, so that both of you still know later."))
@@ -88,10 +90,12 @@ def _write(option: Option, *, version: int, **stage: str) -> None:
     moved = here.update(**stage, stage_changed_at=now(), version=F("version") + 1)
     option.refresh_from_db()
     if not moved:
-        raise Stale(
-            _("Somebody else changed “%(option)s” first: it is now in “%(stage)s”. Nothing was moved.")
-            % {"option": option.title, "stage": option.get_stage_display()}
-        )
+        raise _changed(option)
+
+
+def _changed(option: Option) -> Stale:
+    words = _("Somebody else changed “%(option)s” first: it is now in “%(stage)s”. Nothing was moved.")
+    return Stale(words % {"option": option.title, "stage": option.get_stage_display()})
 
 
 def _refuse_what_is_not_drawn(option: Option, to: str) -> None:
@@ -100,7 +104,10 @@ def _refuse_what_is_not_drawn(option: Option, to: str) -> None:
     names = {"here": option.get_stage_display(), "to": Stage(to).label}
     if to in (Stage.ACTIVE, Stage.CLOSED):
         words = _("“%(to)s” is reached through the assignment: a sponsor accepts and the charter is acknowledged.")
-    elif option.stage not in OPEN and option.stage != Stage.PARKED:
+    elif option.stage == Stage.PARKED:
+        names["to"] = Stage(option.left_stage).label
+        words = _("A parked option goes back to “%(to)s”, where it was.")
+    elif option.stage not in OPEN:
         words = _("This option is in “%(here)s” and does not move from there.")
     else:
         words = _("From “%(here)s” an option does not go to “%(to)s”. Move it step by step.")

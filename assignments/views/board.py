@@ -8,16 +8,21 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from stretchhub.env import today
 from stretchhub.pages import panel
 from stretchhub.people.rules import require
 
 from ..actions.option import move_option, undo_move
+from ..balance import read_balance
+from ..balance_words import balance_words
+from ..board_filter import read_filter, zone_choices
 from ..forms.option import MoveForm
 from ..mentoring import pictures_of
-from ..models import Mentorship, Option, Stage
+from ..models import Kind, Mentorship, Option, Stage
 from ..models.option import NEEDS_REASON
 from ..pipeline import read_board
 from ..refusals import Refused
@@ -26,6 +31,7 @@ from .option import address_of, option_page, own_mentorship, own_option
 
 UNDO_SECONDS = 12  # ten on the page, and the way there
 UNDO_SALT = "assignments.option-undo"
+NO_OPTION = UUID(int=0)  # stands in the board's address of moves where the script puts a card's code
 
 
 @require_safe
@@ -44,7 +50,23 @@ def pipeline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def board(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The pipeline of one mentorship, narrowed as the address says."""
     return _board(request, own_mentorship(request, code))
+
+
+@require_safe
+def balance(request: HttpRequest, code: UUID) -> HttpResponse:
+    """How the pipeline balances, with the arithmetic of each figure, and all that is missing."""
+    mentorship = own_mentorship(request, code)
+    found = read_balance(mentorship, today(mentorship.mentee.zone))
+    context = {
+        "mentorship": mentorship,
+        "is_mentee": mentorship.mentee_id == request.user.pk,
+        "may_add": can_add_option(request.user, mentorship),
+        "balance": balance_words(found),
+        "figures": found,
+    }
+    return render(request, "assignments/balance.html", context)
 
 
 @require_POST
@@ -58,8 +80,9 @@ def move(request: HttpRequest, code: UUID) -> HttpResponse:
         return _answer(request, option, refused=_("Choose where this option should go."), status=422)
     words = form.cleaned_data
     if to == option.stage:
-        return _moved(request, option, "")
-    if to in NEEDS_REASON and not words["reason"].strip():
+        return _moved(request, option, _("“%(option)s” is in %(stage)s already.") % _names(option))
+    asks_why = to in NEEDS_REASON and to in option.next_stages() and words["version"] == option.version
+    if asks_why and not words["reason"].strip():
         return _answer(request, option, reason_for=Stage(to), version=words["version"], status=422)
     before = {"stage": option.stage, "left_stage": option.left_stage, "reason": option.stage_reason}
     try:
@@ -67,8 +90,7 @@ def move(request: HttpRequest, code: UUID) -> HttpResponse:
     except Refused as refused:
         return _answer(request, own_option(request, code), refused=refused.words, status=409)
     token = signing.dumps({"option": option.pk, "version": option.version, **before}, salt=UNDO_SALT)
-    said = _("“%(option)s” moved to %(stage)s.") % {"option": option.title, "stage": option.get_stage_display()}
-    return _moved(request, option, said, token)
+    return _moved(request, option, _("“%(option)s” moved to %(stage)s.") % _names(option), token)
 
 
 @require_POST
@@ -86,38 +108,60 @@ def undo(request: HttpRequest, code: UUID) -> HttpResponse:
         return _answer(request, option, refused=words, status=409)
     except Refused as refused:
         return _answer(request, own_option(request, code), refused=refused.words, status=409)
-    said = _("“%(option)s” is back in %(stage)s.") % {"option": option.title, "stage": option.get_stage_display()}
-    return _moved(request, option, said)
+    return _moved(request, option, _("“%(option)s” is back in %(stage)s.") % _names(option))
+
+
+def _names(option: Option) -> dict[str, str]:
+    return {"option": option.title, "stage": option.get_stage_display()}
 
 
 def _from_its_page(request: HttpRequest) -> bool:
     return request.POST.get("from") == "option"
 
 
+def _by_htmx(request: HttpRequest) -> bool:
+    return bool(request.htmx) and not _from_its_page(request)  # type: ignore[attr-defined]
+
+
 def _moved(request: HttpRequest, option: Option, said: str, token: str = "") -> HttpResponse:
     """Back to where the move was made: the option's page, the board, or for htmx the board alone."""
-    if request.htmx and not _from_its_page(request):  # type: ignore[attr-defined]
-        return _board(request, option.mentorship, said=said, undo=token, undo_code=option.code)
-    if said:
-        messages.success(request, said)
+    if _by_htmx(request):
+        return _board(request, option.mentorship, said=said, undo=token, card=option)
+    messages.success(request, said)
     if _from_its_page(request):
         return redirect(address_of(option))
-    return redirect("assignments:board", option.mentorship.code)
+    return redirect(_address(request, option.mentorship))
 
 
 def _answer(request: HttpRequest, option: Option, *, status: int, **more: object) -> HttpResponse:
     """The page the move was tried on, saying why nothing moved or what is still asked."""
     if _from_its_page(request):
         return option_page(request, option, status=status, **more)
-    return _board(request, option.mentorship, status=status, asking=option, **more)
+    return _board(request, option.mentorship, status=status, card=option, **more)
 
 
-def _board(request: HttpRequest, mentorship: Mentorship, *, status: int = 200, **more: object) -> HttpResponse:
+def _address(request: HttpRequest, mentorship: Mentorship) -> str:
+    """The board as it was narrowed when the move was made."""
+    return reverse("assignments:board", args=[mentorship.code]) + read_filter(request.GET).query
+
+
+def _board(
+    request: HttpRequest, mentorship: Mentorship, *, status: int = 200, card: Option | None = None, **more: object
+) -> HttpResponse:
+    """`card` is the one that was moved or stayed: it takes the focus, and says beside itself why it stayed."""
+    found = read_board(mentorship, request.user, today(mentorship.mentee.zone), read_filter(request.GET))
     context = {
-        "board": read_board(mentorship, request.user),
+        "board": found,
         "mentorship": mentorship,
         "is_mentee": mentorship.mentee_id == request.user.pk,
         "may_add": can_add_option(request.user, mentorship),
+        "card": card,
+        "on_card": card is not None and _by_htmx(request) and found.has(card),
+        "address": _address(request, mentorship),
+        "kinds": Kind.choices,
+        "zones": zone_choices(),
+        "stages": Stage.choices,
+        "no_option": NO_OPTION,
         **more,
     }
     return panel(request, "assignments/board.html", context, part="board", status=status)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from stretchhub import charts
+from stretchhub import charts, scatter, score_chart
 from stretchhub.templatetags.look import svg
 
 register = template.Library()
@@ -44,15 +45,28 @@ def dot_strip(label: str, marks: Iterable[tuple[str, float | None, bool]]) -> di
 
 
 @register.inclusion_tag("components/chart_levels.html")
-def level_rows(label: str, rows: Iterable[tuple[str, float | None, float | None]]) -> dict[str, Any]:
-    """Levels now and wanted; `rows` are (name, now or None, wanted or None)."""
+def level_rows(label: str, rows: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+    """Levels now and wanted; `rows` are (name, now or None, wanted or None), with a note where there is one."""
     return {"rows": [charts.level_row(*row) for row in rows], "label": label}
 
 
+@register.inclusion_tag("components/chart_dumbbell.html")
+def dumbbell_chart(label: str, rows: Iterable[tuple[str, int | None, int | None, str]]) -> dict[str, Any]:
+    """What is demanded against what was shown; `rows` are (name, shown or None, demanded or None, words)."""
+    ticks = [(level, charts.level_x(level, charts.WIDE)) for level in range(1, 6)]
+    return {"rows": [charts.dumbbell(*row) for row in rows], "ticks": ticks, "width": charts.WIDE, "label": label}
+
+
 @register.inclusion_tag("components/chart_strip.html")
-def balance_strip(label: str, parts: Sequence[tuple[str, float, str]], unit: str = "") -> dict[str, Any]:
-    """Parts of a whole; `parts` are (name, value, tone)."""
-    return {"chart": charts.stacked_strip(parts), "label": label, "unit": unit}
+def balance_strip(
+    label: str, parts: Sequence[tuple[str, float, str]], unit: str = "", targets: Sequence[float] = ()
+) -> dict[str, Any]:
+    """Parts of a whole; `parts` are (name, value, tone), `targets` the shares aimed at in their order."""
+    chart = charts.stacked_strip(parts)
+    marks = [round(charts.STRIP * sum(targets[: place + 1])) for place in range(len(targets) - 1)]
+    aims = [round(100 * share) for share in targets]
+    rows = list(zip_longest(chart.segments, aims))
+    return {"chart": chart, "label": label, "unit": unit, "marks": marks, "rows": rows, "aims": aims}
 
 
 @register.inclusion_tag("components/chart_timeline.html")
@@ -61,3 +75,25 @@ def timeline_chart(
 ) -> dict[str, Any]:
     """Everything that happened and is planned, as marks on one line."""
     return {"chart": charts.timeline(start, end, marks, today), "label": label}
+
+
+@register.inclusion_tag("components/chart_score.html")
+def score_bar(label: str, parts: Sequence[tuple[str, float, float, str, str]]) -> dict[str, Any]:
+    """A sum out of 100; `parts` are (name, known points, points at best, tone, points in words)."""
+    drawn = score_chart.score_bar([(low, high, tone) for _name, low, high, tone, _words in parts])
+    return {"chart": drawn, "label": label, "parts": parts}
+
+
+@register.inclusion_tag("components/chart_scatter.html")
+def scatter_map(
+    label: str,
+    across: str,
+    upwards: str,
+    spots: Sequence[scatter.Spot],
+    zones: Sequence[tuple[float, str, str]],
+    line: tuple[float, int, str],
+) -> dict[str, Any]:
+    """A map with zones across and steps 1–5 upwards; `line` is (from across, from upwards, what lies beyond)."""
+    line_at, line_from, beyond = line
+    chart = scatter.scatter(spots, zones, line_at, line_from)
+    return {"chart": chart, "label": label, "across": across, "upwards": upwards, "beyond": beyond}

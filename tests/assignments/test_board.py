@@ -13,6 +13,7 @@ from assignments.models.option import NEXT
 from assignments.pipeline import read_board
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
+from stretchhub.env import today
 from tests.factories import (
     AssignmentFactory,
     BriefFactory,
@@ -170,7 +171,7 @@ def move_url(option):
 def test_the_board_has_six_columns_and_what_was_put_aside(mentorship, mentee, sign_in):
     titles = {stage: in_stage(mentorship, stage).title for stage in Stage.values}
 
-    board = read_board(mentorship, mentee)
+    board = read_board(mentorship, mentee, today())
     page = sign_in(mentee).get(reverse("assignments:board", args=[mentorship.code])).content.decode()
 
     assert [(column.stage, len(column.cards)) for column in board.columns] == [
@@ -185,21 +186,30 @@ def test_the_board_has_six_columns_and_what_was_put_aside(mentorship, mentee, si
     assert all(title in page for title in titles.values())
 
 
-def test_a_card_offers_only_the_stages_it_may_go_to(mentorship, mentee):
-    in_stage(mentorship, "briefed")
+def test_a_card_offers_only_the_stages_it_may_go_to(mentorship, mentee, sign_in):
+    columns = {column.stage: column.to for column in read_board(mentorship, mentee, today()).columns}
+
+    assert columns == {
+        "idea": "exploring parked declined",
+        "exploring": "idea briefed parked declined",
+        "briefed": "exploring seeking_sponsor parked declined",
+        "seeking_sponsor": "briefed parked declined",
+        "active": "",
+        "closed": "",
+    }
+
+
+def test_a_card_leads_to_the_page_where_it_moves_without_script(mentorship, mentee, sign_in):
+    option, parked = in_stage(mentorship, "briefed"), in_stage(mentorship, "parked")
     in_stage(mentorship, "active")
+    client = sign_in(mentee)
 
-    columns = {column.stage: column for column in read_board(mentorship, mentee).columns}
+    page = client.get(reverse("assignments:board", args=[mentorship.code])).content.decode()
 
-    briefed = [(choice.value, choice.current) for choice in columns["briefed"].cards[0].stages]
-    assert briefed == [
-        ("exploring", False),
-        ("briefed", True),
-        ("seeking_sponsor", False),
-        ("parked", False),
-        ("declined", False),
-    ]
-    assert columns["active"].cards[0].stages == ()
+    assert page.count("data-mover>") == 2
+    assert f'href="{reverse("assignments:option", args=[option.code])}#move"' in page
+    assert f'id="option-{parked.code}" data-card data-to="briefed"' in page
+    assert 'value="seeking_sponsor"' in client.get(reverse("assignments:option", args=[option.code])).content.decode()
 
 
 def test_without_script_a_move_leads_back_to_the_board(mentorship, mentor, sign_in):
@@ -300,7 +310,7 @@ def test_an_ended_mentorship_keeps_a_board_to_read(mentee, sign_in):
     page = client.get(reverse("assignments:board", args=[option.mentorship.code]))
 
     assert option.title in page.content.decode()
-    assert "data-move" not in page.content.decode()
+    assert "data-mover" not in page.content.decode()
     assert client.post(move_url(option), {"to": "exploring", "version": "1"}).status_code == 403
 
 

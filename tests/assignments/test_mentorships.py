@@ -277,24 +277,6 @@ def test_what_a_pipeline_needs_comes_when_nothing_else_does(mentor, mentee):
     assert need() == "Ruth Adeyemi was asked to sponsor “Cut the queue”."
 
 
-def test_the_board_says_what_is_missing_in_one_sentence(mentor, mentee):
-    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
-
-    def missing():
-        return pictures_of([mentorship], mentee)[0].missing
-
-    assert missing() == ""
-    first = OptionFactory(mentorship=mentorship, next_step="Ask", title="Cut the queue")
-    assert missing() == "One open option is a single path. Add a second, of another kind."
-    OptionFactory(mentorship=mentorship, next_step="Ask")
-    assert missing() == "All open options are of the same kind: cross-functional. Another kind would stretch elsewhere."
-    OptionFactory(mentorship=mentorship, next_step="Ask", kind="technical")
-    assert missing() == ""
-    first.next_step = ""
-    first.save()
-    assert missing() == "“Cut the queue” has no next step yet."
-
-
 def test_settled_goals_stay_readable(mentor, mentee, sign_in):
     mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
     GoalFactory(mentorship=mentorship, title="Chaired the forum", status="reached")
