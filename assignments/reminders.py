@@ -16,9 +16,11 @@ from stretchhub.notices.outbox import draft
 from stretchhub.people.models import User
 
 from .cadence import REMIND_AT, next_working_day, slot_utc
+from .messages import learning
 from .messages.check_in import DUE
+from .messages.intake import REVISIT
 from .messages.milestone import OVERDUE
-from .models import CheckIn, CheckInAnswer, Milestone, Status
+from .models import CheckIn, CheckInAnswer, Intake, LearningItem, Milestone, Status
 
 BATCH = 1000
 # No clock on earth is further from UTC than this.
@@ -49,7 +51,7 @@ def plan(now: datetime) -> Counter[str]:
     overtook are written as stale, so that every slot is accounted for.
     """
     counts: Counter[str] = Counter()
-    for slots in (_check_in_slots(now), _milestone_slots(now)):
+    for slots in (_check_in_slots(now), _milestone_slots(now), _learning_slots(now), _revisit_slots(now)):
         notices = _newest_first(slots)
         while batch := list(islice(notices, BATCH)):
             counts.update(_write(batch))
@@ -148,6 +150,44 @@ def _milestone_slots(now: datetime) -> Iterator[Slot]:
         due_at = moment(milestone.due_on + timedelta(days=1), mentee)
         if due_at <= now:
             yield Slot(OVERDUE, milestone, milestone.assignment_id, mentee, 0, milestone.due_on, due_at)
+
+
+def _learning_slots(now: datetime) -> Iterator[Slot]:
+    """Each item by itself, for the mentee; one written down after nine on its day needs no reminder any more."""
+    rows = (
+        LearningItem.objects.open()
+        .filter(
+            mentorship__ended_on__isnull=True,
+            mentorship__mentee__is_active=True,
+            due_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
+        )
+        .select_related("mentorship__mentee")
+        .order_by("id")
+    )
+    for item in rows.iterator(chunk_size=BATCH):
+        mentee = item.mentorship.mentee
+        due_at = moment(item.due_on, mentee)
+        if item.created_at <= due_at <= now:
+            yield Slot(learning.DUE, item, item.pk, mentee, 0, item.due_on, due_at)
+
+
+def _revisit_slots(now: datetime) -> Iterator[Slot]:
+    """The day to look at a conversation again, for both, unless a newer one was begun."""
+    rows = (
+        Intake.objects.latest_kept()
+        .filter(
+            mentorship__ended_on__isnull=True,
+            revisit_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
+        )
+        .select_related("mentorship__mentee", "mentorship__mentor")
+        .order_by("mentorship_id")
+    )
+    for intake in rows.iterator(chunk_size=BATCH):
+        for person in (intake.mentorship.mentee, intake.mentorship.mentor):
+            due_at = moment(intake.revisit_on, person)
+            if person.is_active and due_at <= now:
+                revision = intake.revisit_revision
+                yield Slot(REVISIT, intake, intake.mentorship_id, person, revision, intake.revisit_on, due_at)
 
 
 def moment(day: date, person: User) -> datetime:

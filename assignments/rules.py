@@ -13,8 +13,10 @@ from .models import (
     CheckInAnswer,
     Evidence,
     Goal,
+    LearningItem,
     Mentorship,
     Milestone,
+    Opportunity,
     Option,
     SponsorRequest,
     Status,
@@ -145,3 +147,71 @@ def can_pause(user: User, assignment: Assignment) -> bool:
 def can_close(user: User, assignment: Assignment) -> bool:
     """The mentor closes; the mentee may withdraw."""
     return _mentee_or_mentor(user, assignment)
+
+
+def can_offer_opportunity(user: User) -> bool:
+    """Anybody may offer stretch work in the shared pool."""
+    return user.is_active
+
+
+def can_edit_opportunity(user: User, opportunity: Opportunity) -> bool:
+    return user.is_active and user.pk == opportunity.offered_by_id
+
+
+def can_close_opportunity(user: User, opportunity: Opportunity) -> bool:
+    """Whoever offered it; HR and administrators where that person does not."""
+    return can_edit_opportunity(user, opportunity) or (user.is_active and (user.is_hr or user.is_administrator))
+
+
+def can_plan_learning(user: User, mentorship: Mentorship) -> bool:
+    """Mentee and mentor keep the learning plan together."""
+    return _pair(user, mentorship)
+
+
+def can_edit_learning(user: User, item: LearningItem) -> bool:
+    return _pair(user, item.mentorship)
+
+
+def can_record_level(user: User, mentorship: Mentorship) -> bool:
+    """The mentee says where they stand, the mentor what they have seen."""
+    return _pair(user, mentorship)
+
+
+def can_verify_level(user: User, assignment: Assignment) -> bool:
+    """The mentor verifies what the reviews of an assignment have shown."""
+    return user.pk == assignment.mentor_id and _pair(user, assignment.option.mentorship)
+
+
+def can_write_intake(user: User, mentorship: Mentorship) -> bool:
+    """Mentee and mentor fill the conversation together or apart."""
+    return _pair(user, mentorship)
+
+
+def can_edit_stretch(user: User, option: Option) -> bool:
+    """Mentee and mentor say together what an option demands and what support there is."""
+    return _pair(user, option.mentorship)
+
+
+def can_say_what_was_shown(user: User, mentorship: Mentorship) -> bool:
+    """The mentee declares, the mentor rates."""
+    return _pair(user, mentorship)
+
+
+def can_weigh_option(user: User, option: Option) -> bool:
+    """Mentee and mentor say how an option serves the goals and who might sponsor it."""
+    return _pair(user, option.mentorship)
+
+
+def can_rank_options(user: User, mentorship: Mentorship) -> bool:
+    """Mentee and mentor set the weights and the hours, and keep a ranking."""
+    return _pair(user, mentorship)
+
+
+def can_set_method(user: User) -> bool:
+    """The chosen values behind every number hold for everybody, so an administrator answers for them."""
+    return user.is_active and user.is_administrator
+
+
+def can_manage_frameworks(user: User) -> bool:
+    """HR and administrators import competency frameworks and look after them; everybody reads them."""
+    return user.is_active and (user.is_hr or user.is_administrator)

@@ -20,14 +20,20 @@ from assignments.models import (
     CheckIn,
     CheckInAnswer,
     Competency,
+    CompetencyLevel,
     Ending,
     Evidence,
     Experiment,
     Framework,
     Goal,
+    Intake,
+    IntakeAnswer,
     Kind,
+    LearningItem,
+    LearningKind,
     Mentorship,
     Milestone,
+    Opportunity,
     Option,
     SponsorRequest,
     Stage,
@@ -132,6 +138,19 @@ class ExperimentFactory(DjangoModelFactory):
     hypothesis = "Two team leads would give an hour a week."
     smallest_try = "Ask both for one hour, once."
     created_by = factory.SelfAttribute("option.mentorship.mentee")
+
+
+class OpportunityFactory(DjangoModelFactory):
+    class Meta:
+        model = Opportunity
+
+    title = factory.Sequence(lambda n: f"Lead the claims retrospective {n}")
+    kind = Kind.STAKEHOLDERS
+    domain = "Claims"
+    audience = Audience.EXECUTIVES
+    why = "Four teams that disagree, and one page they must agree on."
+    offered_by = factory.SubFactory(UserFactory)
+    search = factory.LazyAttribute(lambda one: f"{one.title}\n{one.domain}\n{one.why}".lower())
 
 
 class BriefFactory(DjangoModelFactory):
@@ -370,3 +389,66 @@ class ReviewFactory(DjangoModelFactory):
     rater = factory.SelfAttribute("assignment.mentee")
     asked_by = factory.SelfAttribute("assignment.mentor")
     due_on = day(14)
+
+
+class IntakeFactory(DjangoModelFactory):
+    """An open conversation; `kept=True` for one that is over."""
+
+    class Meta:
+        model = Intake
+
+    class Params:
+        kept = factory.Trait(
+            kept_at=factory.LazyFunction(now),
+            kept_by=factory.SelfAttribute("mentorship.mentee"),
+            revisit_on=day(90),
+        )
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    number = factory.LazyAttribute(lambda made: Intake.objects.filter(mentorship=made.mentorship).count() + 1)
+    started_by = factory.SelfAttribute("mentorship.mentee")
+    started_at = factory.LazyFunction(now)
+
+
+class IntakeAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = IntakeAnswer
+
+    intake = factory.SubFactory(IntakeFactory)
+    topic = "aspirations"
+    words = factory.LazyFunction(lambda: {"next_role": "Lead of the claims team", "ambition": "Run a division"})
+    saved_by = factory.SelfAttribute("intake.mentorship.mentee")
+    saved_at = factory.LazyFunction(now)
+
+
+class LearningItemFactory(DjangoModelFactory):
+    """An open item of the learning plan."""
+
+    class Meta:
+        model = LearningItem
+
+    class Params:
+        done = factory.Trait(done_on=day(-1), changed="I ask for the objection first now.")
+        dropped = factory.Trait(dropped_at=factory.LazyFunction(now))
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    kind = LearningKind.READING
+    title = factory.Sequence(lambda n: f"Chapter {n} of the book on influence")
+    created_by = factory.SelfAttribute("mentorship.mentee")
+
+
+class CompetencyLevelFactory(DjangoModelFactory):
+    """What somebody said of themselves; `by` another is mentor-rated."""
+
+    class Meta:
+        model = CompetencyLevel
+
+    class Params:
+        by = None
+
+    person = factory.SubFactory(UserFactory)
+    competency = factory.SubFactory(CompetencyFactory)
+    level = 2
+    provenance = factory.LazyAttribute(lambda made: "mentor_rated" if made.by else "self_declared")
+    dated_on = day(-10)
+    recorded_by = factory.LazyAttribute(lambda made: made.by or made.person)

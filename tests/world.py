@@ -13,7 +13,10 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from assignments.models import BriefStatus, EvidenceFile, SponsorRequest, Stage
+from assignments.actions.ranking import keep_ranking, packed
+from assignments.models import BriefStatus, EvidenceFile, SponsorOutlook, SponsorRequest, Stage
+from assignments.ranking_kept import mark_of
+from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
 from sponsors.models import DashboardSnapshot
 from stretchhub.audit import trail
@@ -29,11 +32,16 @@ from tests.factories import (
     CheckInAnswerFactory,
     CheckInFactory,
     CompetencyFactory,
+    CompetencyLevelFactory,
     EvidenceFactory,
     ExperimentFactory,
     GoalFactory,
+    IntakeAnswerFactory,
+    IntakeFactory,
+    LearningItemFactory,
     MentorshipFactory,
     MilestoneFactory,
+    OpportunityFactory,
     OptionFactory,
     ReviewCycleFactory,
     ReviewFactory,
@@ -98,7 +106,9 @@ def build_world() -> World:
     world.mentee.manager = world.manager
     world.mentee.save()
     _think(world)
+    _talk(world)
     _ask(world)
+    _rank(world)
     _work(world)
     _look_back(world)
     _others(world)
@@ -118,6 +128,12 @@ def _think(world: World) -> None:
         success=world.mark("Two teams use it."),
     )
     things["competency"] = CompetencyFactory()
+    things["framework"] = things["competency"].framework
+    things["learning"] = LearningItemFactory(
+        mentorship=things["mentorship"], goal=things["goal"], title=world.mark("A book about courage")
+    )
+    CompetencyLevelFactory(person=world.mentee, note=world.mark("The board meeting in spring."))
+    LearningItemFactory(mentorship=things["mentorship"], done=True, changed=world.mark("I say no now."))
     things["option"] = OptionFactory(
         mentorship=things["mentorship"],
         goal=things["goal"],
@@ -127,12 +143,44 @@ def _think(world: World) -> None:
     things["experiment"] = ExperimentFactory(
         option=things["option"], hypothesis=world.mark("Leads would come."), smallest_try=world.mark("Ask two.")
     )
+    things["opportunity"] = OpportunityFactory(offered_by=world.colleague)
+    OptionFactory(mentorship=things["mentorship"], title=world.mark("A copy"), origin=things["opportunity"])
     things["option_with_brief"] = OptionFactory(
         mentorship=things["mentorship"], title=world.mark("A case in the making"), stage=Stage.BRIEFED
     )
     things["brief"] = BriefFactory(option=things["option_with_brief"])
     BriefVersionFactory(
         brief=things["brief"], number=1, status=BriefStatus.SUBMITTED, problem=world.mark("A problem not yet shown.")
+    )
+
+
+def _talk(world: World) -> None:
+    """A kept conversation and an open one."""
+    kept = world.things["kept_intake"] = IntakeFactory(mentorship=world.things["mentorship"], kept=True)
+    opened = world.things["intake"] = IntakeFactory(mentorship=world.things["mentorship"])
+    for intake, said in ((kept, "Lead the claims team."), (opened, "Lead two teams.")):
+        IntakeAnswerFactory(intake=intake, words={"next_role": world.mark(said)})
+    world.things["intake_topic"] = (opened.code, "aspirations")
+
+
+def _rank(world: World) -> None:
+    """A sponsor in view for an option, and a ranking that was kept."""
+    mentorship = world.things["mentorship"]
+    SponsorOutlook.objects.create(
+        option=world.things["option"],
+        state="found",
+        name=world.mark("Vera Lund"),
+        owns=4,
+        influences=3,
+        develops=3,
+        engaged=2,
+    )
+    world.things["kept_ranking"] = keep_ranking(
+        mentorship,
+        by=world.mentee,
+        today=today(),
+        mark=mark_of(*packed(read(mentorship, today()))),
+        note=world.mark("We begin with the idea."),
     )
 
 

@@ -2,7 +2,7 @@
 
 from stretchhub.notices.kinds import Kind, register
 
-from . import assignment, brief, charter, check_in, evidence, mentorship, milestone, sponsor_request
+from . import assignment, brief, charter, check_in, evidence, intake, learning, mentorship, milestone, sponsor_request
 
 KINDS: tuple[Kind, ...] = (
     *mentorship.KINDS,
@@ -13,6 +13,8 @@ KINDS: tuple[Kind, ...] = (
     *milestone.KINDS,
     *evidence.KINDS,
     *check_in.KINDS,
+    *intake.KINDS,
+    *learning.KINDS,
 )
 
 
