@@ -20,8 +20,11 @@ from .dashboards import build_dashboards
 from .mentorships import add_goals, start_mentorship
 from .people import add_people
 from .pipeline import add_brief, add_option
+from .pool import add_pool
 from .reference import look_up
 from .reviews import add_reviews
+from .stretching import add_experiments, add_rankings, add_stretch, take_reviews, weigh
+from .thinking import add_hours, add_intakes, add_learning, add_levels, add_shown
 from .work import add_assignment
 
 STORIES = Path(__file__).with_name("stories")
@@ -34,6 +37,7 @@ def build(seed: int) -> Cohort:
     cohort = Cohort(rng=rng, calendar=Calendar(rng, env.today()))
     add_people(cohort)
     look_up(cohort)
+    add_pool(cohort)
     for story in stories():
         tell(cohort, story)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
@@ -49,10 +53,20 @@ def stories() -> Iterator[Story]:
 
 
 def tell(cohort: Cohort, story: Story) -> None:
+    """One mentorship: what the two said first, the goals, and then option after option."""
     mentorship = start_mentorship(cohort, story)
-    goals = add_goals(cohort, mentorship, story)
+    add_hours(cohort, mentorship, story)
+    goals = add_goals(cohort, mentorship, story, add_intakes(cohort, mentorship, story))
+    add_levels(cohort, mentorship, story, goals.values())
+    add_shown(cohort, mentorship, story)
+    add_learning(cohort, mentorship, story, goals)
     for told in story.get("option", []):
-        _tell_option(cohort, add_option(cohort, mentorship, goals, told), told)
+        option = add_option(cohort, mentorship, goals, told)
+        add_stretch(cohort, option, told)
+        weigh(cohort, option, goals, told)
+        add_experiments(cohort, option, told)
+        _tell_option(cohort, option, told)
+    add_rankings(cohort, mentorship, story)
 
 
 def _tell_option(cohort: Cohort, option: Option, told: Story) -> None:
@@ -62,3 +76,4 @@ def _tell_option(cohort: Cohort, option: Option, told: Story) -> None:
     assignment = add_assignment(cohort, request, told["work"])
     if "review" in told["work"]:
         add_reviews(cohort, assignment, told["work"]["review"])
+        take_reviews(cohort, assignment, told["work"]["review"])

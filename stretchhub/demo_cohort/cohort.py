@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Model
 
-from assignments.models import Competency
+from assignments.models import Competency, Opportunity
+from assignments.models.stretch import Component
 from reviews.models import Criterion, ReviewCycle
 from stretchhub.audit.models import AuditEntry
 from stretchhub.notices.models import Notice, State
@@ -24,6 +25,8 @@ from .calendar import Calendar
 NOTICES_KEPT = 60
 UNREAD_SINCE = 6
 
+Story = dict[str, Any]
+
 
 @dataclass
 class Cohort:
@@ -32,6 +35,7 @@ class Cohort:
     people: dict[str, User] = field(default_factory=dict)
     competencies: dict[str, Competency] = field(default_factory=dict)
     criteria: dict[str, Criterion] = field(default_factory=dict)
+    pool: dict[str, tuple[Opportunity, Story]] = field(default_factory=dict)
     cycles: dict[str, ReviewCycle] = field(default_factory=dict)
     trail: list[AuditEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -85,5 +89,6 @@ class Cohort:
         """The competencies that these tags stand for, each once."""
         return list(dict.fromkeys(self.competencies[tag] for tag in tags))
 
-
-Story = dict[str, Any]
+    def by_component(self, levels: Sequence[int]) -> Iterator[tuple[Component, int]]:
+        """The ten levels of a row with their components, without those that are 0."""
+        return ((component, level) for component, level in zip(Component, levels, strict=True) if level)

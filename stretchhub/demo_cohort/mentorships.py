@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assignments.models import Goal, GoalCompetency, Mentorship
+from collections.abc import Sequence
+
+from assignments.models import Goal, GoalCompetency, Intake, Mentorship
 
 from .cohort import Cohort, Story
 
@@ -25,8 +27,8 @@ def start_mentorship(cohort: Cohort, story: Story) -> Mentorship:
     return mentorship
 
 
-def add_goals(cohort: Cohort, mentorship: Mentorship, story: Story) -> dict[str, Goal]:
-    """The goals of a mentorship with the level now and wanted, by the key the story gives them."""
+def add_goals(cohort: Cohort, mentorship: Mentorship, story: Story, intakes: Sequence[Intake] = ()) -> dict[str, Goal]:
+    """The goals by the key the story gives them; a level is the one now, the one wanted and maybe its weight."""
     goals = {}
     for told in story.get("goal", []):
         by = mentorship.mentee if told.get("by", "mentee") == "mentee" else mentorship.mentor
@@ -37,14 +39,23 @@ def add_goals(cohort: Cohort, mentorship: Mentorship, story: Story) -> dict[str,
             title=told["title"],
             success=told["success"],
             horizon=told.get("horizon", "half_year"),
+            weight=told.get("weight", 3),
+            audiences=told.get("audiences", []),
+            domains="\n".join(told.get("domains", [])),
+            intake=intakes[told["intake"] - 1] if "intake" in told else None,
             status=told.get("status", "open"),
             created_by=by,
             created_at=at,
         )
-        levels = {cohort.competencies[tag]: pair for tag, pair in told["levels"].items()}
         GoalCompetency.objects.bulk_create(
-            GoalCompetency(goal=goal, competency=competency, level_now=now, level_wanted=wanted)
-            for competency, (now, wanted) in levels.items()
+            GoalCompetency(
+                goal=goal,
+                competency=cohort.competencies[tag],
+                level_now=now,
+                level_wanted=wanted,
+                weight=weight[0] if weight else 3,
+            )
+            for tag, (now, wanted, *weight) in told["levels"].items()
         )
         cohort.remember(by, "goal.added", goal, at, ["competencies", "horizon", "success", "title"])
         goals[told["key"]] = goal

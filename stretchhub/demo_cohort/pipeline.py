@@ -16,6 +16,7 @@ from assignments.models import (
 )
 
 from .cohort import Cohort, Story
+from .pool import copy_of
 
 DECIDED = {"endorsed", "changes_requested", "declined", "sponsor_accepted", "sponsor_declined"}
 REFUSED = {"changes_requested", "declined"}
@@ -23,6 +24,7 @@ ANSWERED = {"accepted", "declined"}
 
 
 def add_option(cohort: Cohort, mentorship: Mentorship, goals: dict[str, Goal], told: Story) -> Option:
+    origin, told = copy_of(cohort, told)
     by = mentorship.mentor if told.get("by") == "mentor" else mentorship.mentee
     at = cohort.moment(told["at"], 11, by)
     option = Option.objects.create(
@@ -38,17 +40,20 @@ def add_option(cohort: Cohort, mentorship: Mentorship, goals: dict[str, Goal], t
         starts_on=_day(cohort, told.get("starts")),
         ends_on=_day(cohort, told.get("ends")),
         hours_per_week=told.get("hours"),
+        backfill_hours=told.get("backfill"),
         success_criteria=told.get("success", ""),
         next_step=told.get("next", ""),
         stage=told["stage"],
         left_stage=told.get("left", ""),
         stage_reason=told.get("reason", ""),
+        origin=origin,
         stage_changed_at=cohort.moment(told.get("changed", told["at"]), 16, by),
         created_by=by,
         created_at=at,
     )
     _add_contributions(cohort, option, told)
-    cohort.remember(by, "option.added", option, at, ["audience", "domain", "kind", "title", "why"])
+    verb, fields = ("option.taken", ["origin"]) if origin else ("option.added", [])
+    cohort.remember(by, verb, option, at, ["audience", "domain", "kind", "title", "why", *fields])
     if told["stage"] != "idea":
         cohort.remember(by, "option.moved", option, option.stage_changed_at, ["stage"])
     return option

@@ -7,11 +7,13 @@ from assignments.models import (
     Charter,
     CharterAcknowledgement,
     Evidence,
+    EvidenceComponent,
     EvidenceFile,
     Milestone,
     SponsorRequest,
     Status,
 )
+from assignments.models.stretch import Component
 from sponsors.models import DashboardAcknowledgement
 
 from . import evidence_files
@@ -151,6 +153,8 @@ def _log(cohort: Cohort, assignment: Assignment, milestones: list[Milestone], to
         logged_at=cohort.moment(told["on"], 17, mentee),
     )
     evidence.competencies.set(cohort.competencies_of(told.get("tags", [])))
+    shows = [Component[name.upper()] for name in told.get("shows", [])]
+    EvidenceComponent.objects.bulk_create(EvidenceComponent(evidence=evidence, component=each) for each in shows)
     cohort.remember(mentee, "evidence.logged", evidence, evidence.logged_at, ["happened_on", "learned", "title"])
     cohort.tell(assignment.mentor, "assignments.evidence_logged", evidence, evidence.logged_at)
     if evidence.shared_with_sponsor:
