@@ -11,6 +11,8 @@ STRIP = 340  # width of the small charts, in the units of their own drawing
 PAD = 12
 LINE = 720  # width of a timeline
 LANE = 26
+WIDE = 240  # width of a line from 1 to 5 that stands among others
+LEAP = 3
 
 
 def _between(value: float, low: float, high: float, start: int, end: int) -> int:
@@ -140,19 +142,61 @@ class LevelRow:
     wanted_x: int | None
     gap: float | None
     ticks: tuple[int, ...]
+    note: str = ""
     width: int = 200
     height: int = 24
 
 
-def level_row(label: str, now: float | None, wanted: float | None) -> LevelRow:
+def level_row(label: str, now: float | None, wanted: float | None, note: str = "") -> LevelRow:
     return LevelRow(
         label=label,
+        note=note,
         now=now,
         wanted=wanted,
         now_x=level_x(now, 200) if now is not None else None,
         wanted_x=level_x(wanted, 200) if wanted is not None else None,
         gap=wanted - now if now is not None and wanted is not None else None,
         ticks=tuple(level_x(level, 200) for level in range(1, 6)),
+    )
+
+
+# --- how far something reaches beyond what was shown ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Dumbbell:
+    """One line from 1 to 5 with what was shown and what is demanded; what nobody knows is an open range."""
+
+    label: str
+    shown: int | None
+    demanded: int | None
+    words: str
+    shown_x: int | None
+    demanded_x: int | None
+    gap: int | None
+    gap_x: int | None
+    gap_width: int | None
+    tone: str  # "leap" from three steps on, "step", or "none" where nothing is demanded beyond what was shown
+    width: int = WIDE
+    height: int = 24
+
+
+def dumbbell(label: str, shown: int | None, demanded: int | None, words: str = "") -> Dumbbell:
+    gap = demanded - shown if demanded is not None and shown is not None else None
+    shown_x = level_x(shown, WIDE) if shown is not None else None
+    demanded_x = level_x(demanded, WIDE) if demanded is not None else None
+    ends = sorted((shown_x, demanded_x)) if shown_x is not None and demanded_x is not None else None
+    return Dumbbell(
+        label=label,
+        shown=shown,
+        demanded=demanded,
+        words=words,
+        shown_x=shown_x,
+        demanded_x=demanded_x,
+        gap=gap,
+        gap_x=ends[0] if ends else None,
+        gap_width=ends[1] - ends[0] if ends else None,
+        tone="none" if gap is None or gap <= 0 else "leap" if gap >= LEAP else "step",
     )
 
 
