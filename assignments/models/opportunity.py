@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -93,6 +94,14 @@ class Opportunity(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    def words_to_search(self, competencies: Iterable[str]) -> str:
+        """What a search looks into; whoever writes an opportunity sets `search` to it."""
+        return "\n".join([self.title, self.domain, self.why, self.success_criteria, *competencies]).lower()
 
 
 class OpportunityCompetency(models.Model):

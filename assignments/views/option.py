@@ -18,18 +18,22 @@ from stretchhub.people.submissions import once
 
 from ..actions.option import add_option, edit_option
 from ..forms.option import OptionForm, contribution_rows, words_of, words_typed
+from ..forms.prefill import prefilled, prefilled_competency
 from ..forms.rows import differences
 from ..models import BriefStatus, Mentorship, Option, Stage
 from ..models.option import NEEDS_REASON
 from ..notebook import leaves_of
 from ..outreach import number
 from ..pipeline import BRIEF_MARKS, KIND_ICONS, move_choices, with_brief_status
+from ..reach import may_read_reach, reach_of
 from ..refusals import Stale
 from ..rules import can_add_option, can_edit_option
 
 
 def own_option(request: HttpRequest, code: UUID) -> Option:
-    options = Option.objects.visible_to(request.user).select_related("mentorship__mentor", "mentorship__mentee", "goal")
+    options = Option.objects.visible_to(request.user).select_related(
+        "mentorship__mentor", "mentorship__mentee", "goal", "origin__offered_by"
+    )
     return get_object_or_404(with_brief_status(options), code=code)
 
 
@@ -45,8 +49,8 @@ def add(request: HttpRequest, code: UUID) -> HttpResponse:
     mentorship = own_mentorship(request, code)
     require(can_add_option(request.user, mentorship))
     data = request.POST if request.method == "POST" else None
-    form = OptionForm(data, mentorship=mentorship, initial={"goal": request.GET.get("goal")})
-    rows = contribution_rows(data=data)
+    form = OptionForm(data, mentorship=mentorship, initial=prefilled(request.GET, mentorship))
+    rows = contribution_rows(data=data, first=None if data else prefilled_competency(request.GET))
     if form.is_bound and form.is_valid() and rows.is_valid():
         option = add_option(mentorship, by=request.user, words=form.cleaned_data, contributions=rows.rows())
         return done(request, address_of(option), _("The option is on the board."))
@@ -76,7 +80,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
         edit_option(option, by=request.user, version=version_seen, words=words, contributions=rows.rows())
     except Stale as stale:
         here["option"] = option = own_option(request, code)
-        both = {"stale": stale.words, "differences": differences(words_of(option), words_typed(form, rows))}
+        both = {"stale": stale.words, "differences": differences(words_of(option, OptionForm.Meta.fields), words_typed(form, rows))}
         return _form(request, form, rows, version=option.version, status=409, **here, **both)
     return done(request, address_of(option), _("The option is saved."))
 
@@ -86,6 +90,7 @@ def address_of(option: Option) -> str:
 
 
 def option_page(request: HttpRequest, option: Option, *, status: int = 200, **more: object) -> HttpResponse:
+    mentee = option.mentorship.mentee
     following = [choice for choice in move_choices(option) if not choice.current]
     context = {
         "option": option,
@@ -97,6 +102,7 @@ def option_page(request: HttpRequest, option: Option, *, status: int = 200, **mo
         "brief_word": BriefStatus(option.brief_status).label if option.brief_status else "",
         "hours": number(option.hours_per_week) if option.hours_per_week is not None else "",
         "assignment": getattr(option, "assignment", None),
+        "reach": reach_of(option, today(mentee.zone)) if may_read_reach(option, request.user) else None,
         "experiments": leaves_of(option, today(request.user.zone)),
         "on_the_way": [choice for choice in following if choice.value not in NEEDS_REASON],
         "aside": [choice for choice in following if choice.value in NEEDS_REASON],

@@ -1,0 +1,1 @@
+"""Files that people bring: looked at first, saved only when asked."""
