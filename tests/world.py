@@ -14,7 +14,16 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from assignments.actions.ranking import keep_ranking, packed
-from assignments.models import BriefStatus, EvidenceFile, SponsorOutlook, SponsorRequest, Stage
+from assignments.models import (
+    BriefStatus,
+    DemonstratedLevel,
+    EvidenceFile,
+    SponsorOutlook,
+    SponsorRequest,
+    Stage,
+    StretchDemand,
+    StretchProfile,
+)
 from assignments.ranking_kept import mark_of
 from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
@@ -106,6 +115,7 @@ def build_world() -> World:
     world.mentee.manager = world.manager
     world.mentee.save()
     _think(world)
+    _reach(world)
     _talk(world)
     _ask(world)
     _rank(world)
@@ -181,6 +191,27 @@ def _rank(world: World) -> None:
         today=today(),
         mark=mark_of(*packed(read(mentorship, today()))),
         note=world.mark("We begin with the idea."),
+    )
+
+
+def _reach(world: World) -> None:
+    """What the first option demands, who would help with it, and what the mentee has shown."""
+    profile = StretchProfile.objects.create(option=world.things["option"], confidence=2, saved_by=world.mentee)
+    StretchDemand.objects.create(
+        profile=profile,
+        component=8,
+        level=5,
+        reason=world.mark("Nobody there reports to me."),
+        support_person=world.mark("A friend in finance"),
+    )
+    DemonstratedLevel.objects.create(
+        person=world.mentee,
+        component=8,
+        level=4,
+        reason=world.mark("I once won the night shift over.", frozenset({"mentee"})),
+        provenance="self_declared",
+        dated_on=today(),
+        recorded_by=world.mentee,
     )
 
 
