@@ -38,6 +38,11 @@ def due_days(start: date, end: date, rhythm: str, working_days: str) -> list[dat
     return days
 
 
+def months_on(day: date, months: int, working_days: str) -> date:
+    """The same day of a later month, or the first after it on which the person works."""
+    return next_working_day(_after(day, "monthly", months), working_days)
+
+
 def slot_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment of a local time on a local day, exactly one for each day.
 

@@ -12,6 +12,8 @@ from .views import (
     competency_level,
     evidence,
     experiment,
+    framework,
+    framework_import,
     goal,
     intake,
     learning,
@@ -125,6 +127,11 @@ balancing = [
 
 frameworks = [
     path("competencies/suggest/", competency.suggest, name="competency-suggest"),
+    path("frameworks/import/", framework_import.upload, name="framework-import"),
+    path("frameworks/import/<uuid:key>/", framework_import.check, name="framework-import-check"),
+    path("frameworks/<uuid:code>/", framework.detail, name="framework"),
+    path("frameworks/<uuid:code>/edit/", framework.edit, name="framework-edit"),
+    path("frameworks/<uuid:code>/export/", framework.export, name="framework-export"),
 ]
 
 ranked = [

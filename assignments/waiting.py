@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, F, Max, OuterRef, Q, Subquery, When
+from django.db.models import BooleanField, Case, Exists, F, Max, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +26,9 @@ from .models import (
     CheckIn,
     CheckInAnswer,
     Evidence,
+    Intake,
+    LearningItem,
+    LearningKind,
     Milestone,
     RequestStatus,
     SponsorRequest,
@@ -39,14 +42,14 @@ SOON = timedelta(days=3)
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Briefs, requests, charters, check-ins, milestones and evidence; five queries."""
+    """Briefs, requests, charters, check-ins, evidence, and what is due by a day; five queries."""
     day = today(user.zone)
     return [
         *_briefs(user),
         *_requests(user),
         *_charters_and_evidence(user, day),
         *_check_ins(user, day),
-        *_milestones(user, day),
+        *_due_by_day(user, day),
     ]
 
 
@@ -256,23 +259,74 @@ def _start_of(text: str) -> str:
     return line if len(line) <= 140 else line[:140].rsplit(" ", 1)[0] + "…"
 
 
-def _milestones(user: User, day: date) -> Iterator[Waiting]:
+def _due_by_day(user: User, day: date) -> Iterator[Waiting]:
+    """Milestones, learning and conversations to look at again, by one query for all three."""
     milestones = (
         Milestone.objects.open()
-        .filter(assignment__mentee=user, assignment__status=Status.ACTIVE, due_on__lte=day + SOON)
-        .select_related("assignment")
-        .order_by(F("due_on"), "pk")
+        .filter(assignment__mentee=user, assignment__status=Status.ACTIVE)
+        .values(due=F("due_on"), what=Value("milestone"), thing=F("code"), words=F("title"))
+        .annotate(about=F("assignment__title"), inside=F("assignment__code"))
     )
-    for milestone in milestones:
-        late = milestone.due_on < day
-        yield Waiting(
-            "milestone_overdue" if late else "milestone_soon",
-            _("Finish “%(title)s”") % {"title": milestone.title},
-            _("Its day has passed: finish it, or move it to a day that can hold.")
-            if late
-            else _("A milestone of “%(title)s”.") % {"title": milestone.assignment.title},
-            reverse("assignments:detail", args=[milestone.assignment.code]) + "#milestones",
-            _("Mark as done"),
-            due_on=milestone.due_on,
-            post_url=reverse("assignments:milestone-done", args=[milestone.code]),
-        )
+    learning = (
+        LearningItem.objects.open()
+        .filter(mentorship__mentee=user, mentorship__ended_on__isnull=True)
+        .values(due=F("due_on"), what=Value("learning"), thing=F("code"), words=F("title"))
+        .annotate(about=F("kind"), inside=F("mentorship__code"))
+    )
+    revisits = (
+        Intake.objects.latest_kept()
+        .visible_to(user)
+        .filter(mentorship__ended_on__isnull=True)
+        .values(due=F("revisit_on"), what=Value("revisit"), thing=F("code"), words=_other_name(user))
+        .annotate(about=Value(""), inside=F("mentorship__code"))
+    )
+    soon = [rows.filter(due__lte=day + SOON).order_by() for rows in (milestones, learning, revisits)]
+    for row in soon[0].union(*soon[1:], all=True).order_by("due", "what", "words"):
+        yield DUE_LINES[row["what"]](row, day)
+
+
+def _other_name(user: User) -> Case:
+    """The full name of the other one of the two."""
+    mentor, mentee = F("mentorship__mentor__full_name"), F("mentorship__mentee__full_name")
+    return Case(When(mentorship__mentee=user, then=mentor), default=mentee)
+
+
+def _milestone(row: dict[str, Any], day: date) -> Waiting:
+    late = row["due"] < day
+    return Waiting(
+        "milestone_overdue" if late else "milestone_soon",
+        _("Finish “%(title)s”") % {"title": row["words"]},
+        _("Its day has passed: finish it, or move it to a day that can hold.")
+        if late
+        else _("A milestone of “%(title)s”.") % {"title": row["about"]},
+        reverse("assignments:detail", args=[row["inside"]]) + "#milestones",
+        _("Mark as done"),
+        due_on=row["due"],
+        post_url=reverse("assignments:milestone-done", args=[row["thing"]]),
+    )
+
+
+def _learning(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "learning_due",
+        _("Finish “%(title)s”") % {"title": row["words"]},
+        _("%(kind)s in your learning plan: say in a sentence what it changed.")
+        % {"kind": LearningKind(row["about"]).label},
+        reverse("assignments:learning-done", args=[row["thing"]]),
+        _("Say what it changed"),
+        due_on=row["due"],
+    )
+
+
+def _revisit(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "intake_revisit",
+        _("Talk again with %(who)s about where it is going") % {"who": row["words"]},
+        _("You chose this day when you last talked; the next conversation begins with the last words."),
+        reverse("assignments:intakes", args=[row["inside"]]),
+        _("Open the conversation"),
+        due_on=row["due"],
+    )
+
+
+DUE_LINES = {"milestone": _milestone, "learning": _learning, "revisit": _revisit}

@@ -6,7 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,11 @@ class IntakeQuerySet(models.QuerySet):
 
     def open(self) -> IntakeQuerySet:
         return self.filter(kept_at__isnull=True)
+
+    def latest_kept(self) -> IntakeQuerySet:
+        """The kept ones after which no other was begun."""
+        newer = self.model.objects.filter(mentorship=OuterRef("mentorship"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(newer), kept_at__isnull=False)
 
 
 class Intake(models.Model):

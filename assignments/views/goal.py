@@ -11,21 +11,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stretchhub.env import today
 from stretchhub.pages import done
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions.goal import add_goal, edit_goal, settle_goal
-from ..forms.goal import GoalForm, target_rows, words_of, words_typed
+from ..assessing import method_now, standings
+from ..forms.goal import GoalForm, first_words, target_rows, weight_words, words_of, words_typed
 from ..forms.rows import differences
+from ..learning_plan import plan_for
 from ..mentoring import goals_with_levels, level_rows
-from ..models import Competency, Goal, GoalStatus, Mentorship, Option
+from ..models import Audience, Competency, Goal, GoalStatus, Intake, Mentorship, Option
 from ..refusals import Refused, Stale
 from ..rules import can_edit_goal, can_write_goals
 
 
 def _mine(request: HttpRequest, code: UUID) -> Goal:
-    goals = Goal.objects.visible_to(request.user).select_related("mentorship__mentor", "mentorship__mentee")
+    goals = Goal.objects.visible_to(request.user).select_related("mentorship__mentor", "mentorship__mentee", "intake")
     return get_object_or_404(goals_with_levels(goals), code=code)
 
 
@@ -42,11 +45,21 @@ def add(request: HttpRequest, code: UUID) -> HttpResponse:
     mentorship = get_object_or_404(visible, code=code)
     require(can_write_goals(request.user, mentorship))
     data = request.POST if request.method == "POST" else None
-    form, rows = GoalForm(data), target_rows(data=data)
+    intake = _intake(request, mentorship)
+    form, rows = GoalForm(data, initial=first_words(intake)), target_rows(data=data)
     if form.is_bound and form.is_valid() and rows.is_valid():
-        goal = add_goal(mentorship, by=request.user, words=form.cleaned_data, targets=rows.rows())
+        goal = add_goal(mentorship, by=request.user, words=form.cleaned_data, targets=rows.rows(), intake=intake)
         return done(request, _address(goal), _("The goal is written down."))
-    return _form(request, form, rows, mentorship=mentorship)
+    return _form(request, form, rows, mentorship=mentorship, intake=intake)
+
+
+def _intake(request: HttpRequest, mentorship: Mentorship) -> Intake | None:
+    """The conversation of this mentorship that the address names; any other is as if none were named."""
+    try:
+        code = UUID(request.GET.get("intake", ""))
+    except ValueError:
+        return None
+    return Intake.objects.filter(mentorship=mentorship, code=code).prefetch_related("answers").first()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,12 +108,20 @@ def _number(value: str | None, default: int) -> int:
 
 
 def _page(request: HttpRequest, goal: Goal, *, refused: str = "", status: int = 200) -> HttpResponse:
+    mentee = goal.mentorship.mentee
+    day = today(mentee.zone)
+    levels = standings(mentee.pk, day, method_now())
     context = {
         "goal": goal,
-        "rows": level_rows(goal),
+        "rows": level_rows(goal, levels),
+        "weights": [(target.competency.name, weight_words(target.weight)) for target in goal.targets.all()],
+        "weight": weight_words(goal.weight),
+        "audiences": [Audience(name).label for name in goal.audiences if name in Audience.values],
+        "domains": goal.domains.splitlines(),
         "goal_query": f"?goal={goal.pk}",
         "options": Option.objects.filter(goal=goal).order_by("-stage_changed_at", "-pk"),
         "may_edit": can_edit_goal(request.user, goal),
+        "learning": plan_for(goal, day=day, levels=levels),
         "refused": refused,
     }
     return render(request, "assignments/goal.html", context, status=status)

@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stretchhub.env import today
 from stretchhub.pages import done, panel
+from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions.mentorship import start_mentorship
+from ..assessing import method_now, standings
 from ..forms.mentorship import MentorshipForm
+from ..levels import Standing
 from ..mentoring import Picture, level_rows, pictures_of
 from ..models import Mentorship
 from ..refusals import Refused
@@ -62,7 +66,8 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
         Mentorship.objects.visible_to(request.user).select_related("mentor", "mentee"), code=code
     )
     picture = pictures_of([mentorship], request.user)[0]
-    context = {"other": mentorship.other(request.user), **_shown(request, picture)}
+    levels = _levels_of(mentorship.mentee)
+    context = {"other": mentorship.other(request.user), **_shown(request, picture, levels)}
     return render(request, "assignments/mentorship.html", context)
 
 
@@ -72,15 +77,21 @@ def growth(request: HttpRequest) -> HttpResponse:
     mentorships = list(
         Mentorship.objects.filter(mentee=request.user).running().select_related("mentor", "mentee").order_by("pk")
     )
-    shown = [_shown(request, picture) for picture in pictures_of(mentorships, request.user)]
+    levels = _levels_of(request.user)
+    shown = [_shown(request, picture, levels) for picture in pictures_of(mentorships, request.user)]
     return render(request, "assignments/growth.html", {"shown": shown, "several": len(shown) > 1})
 
 
-def _shown(request: HttpRequest, picture: Picture) -> dict[str, object]:
+def _levels_of(mentee: User) -> dict[int, Standing]:
+    """The mentee's level in each competency as it counts today, by two queries."""
+    return standings(mentee.pk, today(mentee.zone), method_now())
+
+
+def _shown(request: HttpRequest, picture: Picture, levels: dict[int, Standing]) -> dict[str, object]:
     return {
         "picture": picture,
         "mentorship": picture.mentorship,
-        "goals": [(goal, level_rows(goal)) for goal in picture.open_goals],
+        "goals": [(goal, level_rows(goal, levels)) for goal in picture.open_goals],
         "settled": picture.settled_goals,
         "may_write": can_write_goals(request.user, picture.mentorship),
     }

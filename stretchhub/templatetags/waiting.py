@@ -21,6 +21,8 @@ ICONS = {
     "milestone_overdue": "flag",
     "milestone_soon": "flag",
     "evidence_missing": "camera",
+    "learning_due": "book-open",
+    "intake_revisit": "chat-bubble-left-right",
 }
 
 

@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from assignments.actions.competency_level import record_level
 from assignments.actions.goal import add_goal, edit_goal, settle_goal
-from assignments.models import Goal, GoalCompetency
+from assignments.models import CompetencyLevel, Goal, GoalCompetency
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
+from stretchhub.env import today
 from tests.factories import CompetencyFactory, GoalFactory, MentorshipFactory, OptionFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,7 @@ def test_add_goal_keeps_the_levels_and_writes_the_trail(mentorship, mentor):
     target = goal.targets.get()
     assert (goal.title, goal.version, goal.created_by) == ("Lead a room", 1, mentor)
     assert (target.competency, target.level_now, target.level_wanted) == (competency, 2, 4)
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(verb="goal.added")
     assert (entry.verb, entry.fields) == ("goal.added", ["competencies", "horizon", "success", "title"])
 
 
@@ -83,18 +85,18 @@ def test_of_two_edits_of_the_same_version_one_wins(mentorship, mentee, mentor):
 
 def test_a_stale_save_answers_409_with_both_texts(mentorship, mentee, mentor, sign_in):
     goal = GoalFactory(mentorship=mentorship)
-    competency = CompetencyFactory(name="Facilitation")
+    competency = CompetencyFactory(name="Hosting a room")
     edit_goal(goal, by=mentor, version=1, words=words(title="The mentor’s title"), targets=[])
 
     url = reverse("assignments:goal-edit", args=[goal.code])
-    data = typed([(competency.pk, 1, 3)], title="The mentee’s title", version="1")
+    data = typed([(competency.name, 1, 3)], title="The mentee’s title", version="1")
     response = sign_in(mentee).post(url, data)
 
     page = response.content.decode()
     assert response.status_code == 409
     assert "The mentor’s title" in page
     assert page.count("The mentee’s title") == 2  # beside the other, and still in the field
-    assert "Facilitation: 1 → 3" in page
+    assert "Hosting a room: 1 → 3" in page
     assert 'name="version" value="2"' in page
     assert Goal.objects.get().title == "The mentor’s title"
 
@@ -107,7 +109,7 @@ def test_a_goal_is_written_on_the_page(mentorship, mentee, sign_in):
     competency = CompetencyFactory()
     url = reverse("assignments:goal-add", args=[mentorship.code])
 
-    response = sign_in(mentee).post(url, typed([(competency.pk, 2, 3)], submit_key="k"))
+    response = sign_in(mentee).post(url, typed([(competency.name, 2, 3)], submit_key="k"))
 
     goal = Goal.objects.get()
     assert response.url == reverse("assignments:goal", args=[goal.code])
@@ -118,9 +120,9 @@ def test_wrong_levels_come_back_with_everything_typed(mentorship, mentee, sign_i
     competency = CompetencyFactory()
     url = reverse("assignments:goal-add", args=[mentorship.code])
 
-    below = sign_in(mentee).post(url, typed([(competency.pk, 4, 2)]))
-    twice = sign_in(mentee).post(url, typed([(competency.pk, 1, 2), (competency.pk, 2, 3)]))
-    half = sign_in(mentee).post(url, typed([(competency.pk, 1, "")]))
+    below = sign_in(mentee).post(url, typed([(competency.name, 4, 2)]))
+    twice = sign_in(mentee).post(url, typed([(competency.name, 1, 2), (competency.name, 2, 3)]))
+    half = sign_in(mentee).post(url, typed([(competency.name, 1, "")]))
 
     assert [below.status_code, twice.status_code, half.status_code] == [422, 422, 422]
     assert "The level wanted cannot be below the level now." in below.content.decode()
@@ -222,3 +224,95 @@ def test_a_version_that_is_no_number_saves_nothing_and_keeps_what_was_typed(ment
     assert response.status_code == 409
     assert "Lead a room" in response.content.decode()
     assert Goal.objects.get().title == "Lead work beyond my own team"
+
+
+def test_a_goal_keeps_its_weight_audiences_and_domains(mentorship, mentee, sign_in):
+    competency = CompetencyFactory(name="Chairing boards")
+    data = typed(
+        [(competency.name, 2, 3)],
+        weight="5",
+        audiences=["executives", "customers"],
+        domains="Claims\nPricing",
+        **{"targets-0-weight": "4"},
+    )
+    client = sign_in(mentee)
+
+    response = client.post(reverse("assignments:goal-add", args=[mentorship.code]), data)
+
+    assert response.status_code == 302
+    goal = Goal.objects.get()
+    assert (goal.weight, goal.audiences, goal.domains.split()) == (
+        5,
+        ["executives", "customers"],
+        ["Claims", "Pricing"],
+    )
+    assert goal.targets.get().weight == 4
+    page = client.get(reverse("assignments:goal", args=[goal.code])).content.decode()
+    for words in (
+        "Counts most",
+        "Executives, Customers or end users",
+        "Claims, Pricing",
+        "Chairing boards: Counts more",
+    ):
+        assert words in page, words
+
+
+def test_an_audience_that_is_none_is_refused(mentorship, mentee, sign_in):
+    data = typed(audiences=["everybody"])
+
+    response = sign_in(mentee).post(reverse("assignments:goal-add", args=[mentorship.code]), data)
+
+    assert response.status_code == 422
+    assert not Goal.objects.exists()
+
+
+def _target(competency, now=2, wanted=4):
+    return {"competency": competency, "level_now": now, "level_wanted": wanted}
+
+
+@pytest.mark.parametrize(("who", "provenance"), [("mentee", "self_declared"), ("mentor", "mentor_rated")])
+def test_a_level_now_that_is_new_is_recorded_by_who_says_so(request, mentorship, who, provenance):
+    by, competency = request.getfixturevalue(who), CompetencyFactory()
+
+    add_goal(mentorship, by=by, words=words(), targets=[_target(competency)])
+
+    level = CompetencyLevel.objects.get()
+    assert (level.person, level.competency, level.level) == (mentorship.mentee, competency, 2)
+    assert (level.provenance, level.recorded_by, level.dated_on) == (provenance, by, today("Europe/London"))
+
+
+def test_a_level_that_counts_already_or_was_said_before_is_not_recorded_again(mentorship, mentee, mentor):
+    competency = CompetencyFactory()
+    add_goal(mentorship, by=mentor, words=words(), targets=[_target(competency, 3)])
+    add_goal(mentorship, by=mentee, words=words(), targets=[_target(competency, 3)])
+    goal = add_goal(mentorship, by=mentee, words=words(), targets=[_target(competency, 2)])
+    add_goal(mentorship, by=mentee, words=words(), targets=[_target(competency, 2)])
+
+    edit_goal(goal, by=mentor, version=1, words=words(title="Another"), targets=[_target(competency, 2)])
+
+    said = CompetencyLevel.objects.order_by("pk").values_list("provenance", "level")
+    assert list(said) == [("mentor_rated", 3), ("self_declared", 2)]
+
+
+def test_changing_the_level_of_a_goal_records_it(mentorship, mentee):
+    competency = CompetencyFactory()
+    goal = add_goal(mentorship, by=mentee, words=words(), targets=[_target(competency, 2)])
+
+    edit_goal(goal, by=mentee, version=1, words=words(), targets=[_target(competency, 3)])
+
+    assert list(CompetencyLevel.objects.order_by("pk").values_list("level", flat=True)) == [2, 3]
+
+
+def test_the_goal_shows_the_level_that_counts_and_who_says_so(mentorship, mentee, mentor, sign_in, clock):
+    competency = CompetencyFactory(name="Facilitation")
+    goal = add_goal(mentorship, by=mentee, words=words(), targets=[_target(competency, 1)])
+    record_level(mentorship, by=mentor, competency=competency, level=3, dated_on=today())
+    client, url = sign_in(mentor), reverse("assignments:goal", args=[goal.code])
+
+    fresh = client.get(url).content.decode()
+    clock(days=800)
+    stale = sign_in(mentor).get(url).content.decode()
+
+    assert '<span class="level-note">mentor-rated, ' in fresh
+    assert "stale: older than 24 months" not in fresh
+    assert "stale: older than 24 months" in stale

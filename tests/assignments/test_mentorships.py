@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from assignments.actions.goal import add_goal
 from assignments.actions.mentorship import start_mentorship
 from assignments.mentoring import pictures_of
 from assignments.models import Mentorship, Stage, Status
@@ -17,7 +18,10 @@ from tests.factories import (
     AssignmentFactory,
     BriefFactory,
     BriefVersionFactory,
+    CompetencyFactory,
     GoalFactory,
+    IntakeAnswerFactory,
+    IntakeFactory,
     MentorshipFactory,
     OptionFactory,
     SponsorRequestFactory,
@@ -205,6 +209,7 @@ def test_growth_shows_the_running_assignment_and_the_mentor(mentee, mentor, sign
 
 
 def _fill(mentorship):
+    IntakeAnswerFactory(intake=IntakeFactory(mentorship=mentorship, kept=True))
     goal = GoalFactory(mentorship=mentorship)
     option = OptionFactory(mentorship=mentorship, goal=goal, stage=Stage.BRIEFED)
     BriefVersionFactory(brief=BriefFactory(option=option), status="submitted")
@@ -264,6 +269,11 @@ def test_what_a_pipeline_needs_comes_when_nothing_else_does(mentor, mentee):
     def need():
         return pictures_of([mentorship], mentee)[0].need.words
 
+    assert need() == "No conversation yet about where it should go."
+    intake = IntakeFactory(mentorship=mentorship)
+    assert need() == "A conversation is open; goals come out of it."
+    intake.delete()
+    IntakeFactory(mentorship=mentorship, kept=True)
     assert need() == "No open goal: write one together."
     GoalFactory(mentorship=mentorship)
     assert need() == "No option in the pipeline yet."
@@ -275,6 +285,45 @@ def test_what_a_pipeline_needs_comes_when_nothing_else_does(mentor, mentee):
     version = BriefVersionFactory(brief=BriefFactory(option=asked), status="endorsed")
     SponsorRequestFactory(version=version, sponsor=UserFactory(full_name="Ruth Adeyemi"))
     assert need() == "Ruth Adeyemi was asked to sponsor “Cut the queue”."
+
+
+def test_the_first_conversation_is_offered_when_nothing_presses_more(mentor, mentee):
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    GoalFactory(mentorship=mentorship)
+    OptionFactory(mentorship=mentorship)
+
+    def need():
+        return pictures_of([mentorship], mentor)[0].need
+
+    assert need().action == "Begin the first conversation"
+    AssignmentFactory(option__mentorship=mentorship, title="Cut the queue")
+    assert need().words == "Works on “Cut the queue”."
+
+
+@pytest.mark.parametrize("part", ["mentor", "mentee"])
+def test_aspirations_come_first_in_the_mentees_words(mentorship, sign_in, part):
+    IntakeAnswerFactory(intake=IntakeFactory(mentorship=mentorship, kept=True), words={"next_role": "Lead a team"})
+    GoalFactory(mentorship=mentorship, title="Chair the forum")
+    viewer = getattr(mentorship, part)
+
+    page = sign_in(viewer).get(reverse("assignments:mentorship", args=[mentorship.code])).content.decode()
+
+    assert page.index("Lead a team") < page.index("Chair the forum")
+    assert "In Mina’s words of" in page
+
+
+def test_the_level_that_counts_now_stands_in_the_goals_of_growth(mentorship, mentee, mentor, sign_in):
+    competency = CompetencyFactory()
+    add_goal(
+        mentorship,
+        by=mentor,
+        words={"title": "Lead a room", "success": "It decides."},
+        targets=[{"competency": competency, "level_now": 2, "level_wanted": 4}],
+    )
+
+    page = sign_in(mentee).get(reverse("assignments:growth")).content.decode()
+
+    assert '<span class="level-note">mentor-rated, ' in page
 
 
 def test_settled_goals_stay_readable(mentor, mentee, sign_in):

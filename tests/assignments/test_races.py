@@ -1,13 +1,24 @@
 """Mentee and mentor at once, on a real server."""
 
+from datetime import timedelta
+
 import pytest
 
 from assignments.actions.brief import start_brief
+from assignments.actions.intake import keep_intake, save_topic, start_intake
 from assignments.actions.option import move_option
 from assignments.actions.sponsor_request import ask_sponsor
-from assignments.models import Brief, BriefStatus, Option, SponsorRequest, Stage
-from assignments.refusals import Refused
-from tests.factories import BriefVersionFactory, MentorshipFactory, OptionFactory, UserFactory
+from assignments.models import Brief, BriefStatus, Intake, Option, SponsorRequest, Stage
+from assignments.refusals import Refused, Stale
+from stretchhub.env import today
+from tests.factories import (
+    BriefVersionFactory,
+    IntakeAnswerFactory,
+    IntakeFactory,
+    MentorshipFactory,
+    OptionFactory,
+    UserFactory,
+)
 from tests.reviews.test_races import at_once
 
 pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
@@ -44,3 +55,59 @@ def test_a_card_is_not_moved_back_while_a_sponsor_is_being_asked():
         option.refresh_from_db()
         asked = SponsorRequest.objects.filter(version=version).exists()
         assert option.stage == (Stage.SEEKING_SPONSOR if asked else Stage.BRIEFED)
+
+
+def test_two_who_begin_a_conversation_at_once_open_one():
+    mentorship = MentorshipFactory()
+    pair = [mentorship.mentee, mentorship.mentor] * 2
+
+    opened = at_once(4, lambda number: start_intake(mentorship, by=pair[number]).pk)
+
+    assert set(opened) == {Intake.objects.get().pk}
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_of_two_who_save_the_same_topic_at_once_one_wins_and_the_other_is_told(version):
+    for _round in range(5):
+        intake = IntakeFactory()
+        if version:
+            IntakeAnswerFactory(intake=intake, topic="gaps", words={"gaps": "Before"})
+        pair = [intake.mentorship.mentee, intake.mentorship.mentor]
+
+        def save(number, intake=intake, pair=pair):
+            try:
+                save_topic(intake, by=pair[number], topic="gaps", words={"gaps": f"Words {number}"}, version=version)
+            except Stale:
+                return None
+            return f"Words {number}"
+
+        won = [words for words in at_once(2, save) if words]
+
+        answer = intake.answers.get()
+        assert [answer.words["gaps"]] == won
+        assert answer.version == version + 1
+
+
+def test_what_is_saved_while_a_conversation_is_kept_is_in_it_or_refused():
+    for _round in range(10):
+        answer = IntakeAnswerFactory()
+        pair = [answer.intake.mentorship.mentee, answer.intake.mentorship.mentor]
+
+        def act(number, answer=answer, pair=pair):
+            try:
+                if number:
+                    keep_intake(answer.intake, by=pair[1], revisit_on=today() + timedelta(days=90))
+                else:
+                    words = {"next_role": "Later", "ambition": ""}
+                    save_topic(answer.intake, by=pair[0], topic="aspirations", words=words, version=1)
+            except Refused:
+                return False
+            return True
+
+        saved, kept = at_once(2, act)
+
+        answer.refresh_from_db()
+        answer.intake.refresh_from_db()
+        assert kept
+        assert (answer.words["next_role"] == "Later") == saved
+        assert not saved or answer.saved_at <= answer.intake.kept_at

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 
 from assignments import reminders, tasks
+from assignments.actions.intake import change_revisit_day
 from assignments.models import Assignment, CheckIn, Status
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice, State
@@ -12,6 +13,7 @@ from tests.factories import (
     AssignmentFactory,
     CheckInAnswerFactory,
     CheckInFactory,
+    IntakeFactory,
     MentorshipFactory,
     MilestoneFactory,
     UserFactory,
@@ -155,11 +157,11 @@ def test_somebody_who_moves_on_the_day_is_reminded_once(check_in, mentee):
 
 
 def test_planning_takes_as_many_queries_for_three_as_for_one(django_assert_num_queries, check_in):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         reminders.plan(at(20))
     for _ in range(3):
         CheckInFactory(due_on=MONDAY)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         reminders.plan(at(20))
 
 
@@ -262,3 +264,72 @@ def test_the_page_knows_the_newest_reminder_of_each(check_in, mentee):
 
     assert set(reminders.sent_for(mentee, "assignments.check_in_due", [check_in.pk])) == {check_in.pk}
     assert reminders.sent_for(UserFactory(), "assignments.check_in_due", [check_in.pk]) == {}
+
+
+@pytest.fixture
+def revisit(mentee, mentor):
+    mentor.time_zone = "America/New_York"
+    mentor.save()
+    mentorship = MentorshipFactory(mentee=mentee, mentor=mentor)
+    return IntakeFactory(mentorship=mentorship, kept=True, revisit_on=MONDAY)
+
+
+def test_both_are_reminded_of_the_day_to_talk_again_at_nine_where_they_are(revisit, mentee, mentor):
+    assert not reminders.plan(at(8, 59))
+    reminders.plan(at(9))
+    reminders.plan(at(14))
+    reminders.plan(at(20, day=MONDAY + timedelta(days=3)))
+
+    assert [(notice.recipient, notice.due_at) for notice in queued()] == [(mentee, at(9)), (mentor, at(14))]
+    assert queued()[0].key == f"assignments.intake_revisit:{revisit.pk}:0:2026-11-23:{mentee.pk}:email"
+    words = letter(queued()[0])
+    assert words.subject == "Mon 23 Nov: talk again with Tom Berg"
+    assert words.path == f"/mentorships/{revisit.mentorship.code}/intakes/"
+
+
+def test_a_day_off_moves_the_talk_again_reminder_to_the_next_working_day(revisit, mentor):
+    mentor.working_days = "345"
+    mentor.save()
+
+    reminders.plan(at(20))
+    assert len(queued()) == 1
+    reminders.plan(at(15, day=MONDAY + timedelta(days=2)))
+
+    assert queued()[-1].recipient == mentor
+
+
+def test_nobody_is_reminded_to_talk_again_after_a_newer_conversation_or_the_end(revisit):
+    reminders.plan(at(20))
+    to_mentee = queued()[0]
+    assert letter(to_mentee) is not None
+
+    newer = IntakeFactory(mentorship=revisit.mentorship)
+    assert letter(to_mentee) is None
+    Notice.objects.all().delete()
+    assert not reminders.plan(at(20))
+    newer.delete()
+    revisit.mentorship.ended_on = MONDAY
+    revisit.mentorship.save()
+    assert letter(to_mentee) is None
+    assert not reminders.plan(at(20))
+
+
+def test_another_day_to_talk_again_sends_that_one_alone(revisit, mentee):
+    reminders.plan(at(20))
+    former = queued()[0]
+
+    change_revisit_day(revisit, by=mentee, revisit_on=MONDAY + timedelta(days=1))
+    reminders.plan(at(20, day=MONDAY + timedelta(days=1)))
+
+    assert letter(former) is None
+    assert [letter(notice) is not None for notice in queued()] == [False, False, True, True]
+
+
+def test_moving_the_day_there_and_back_reminds_again(revisit, mentee):
+    reminders.plan(at(20))
+    for days in (1, 0):
+        change_revisit_day(revisit, by=mentee, revisit_on=MONDAY + timedelta(days=days))
+
+    reminders.plan(at(20))
+
+    assert [letter(notice) is not None for notice in queued()] == [False, False, True, True]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from assignments.models import BriefStatus, RequestStatus, Stage
+from assignments.models import BriefStatus, LearningItem, RequestStatus, Stage
 from assignments.waiting import waiting_for
 from stretchhub.env import today
 from tests.factories import (
@@ -13,6 +13,7 @@ from tests.factories import (
     CheckInAnswerFactory,
     CheckInFactory,
     EvidenceFactory,
+    IntakeFactory,
     MentorshipFactory,
     MilestoneFactory,
     SponsorRequestFactory,
@@ -132,6 +133,56 @@ def test_milestones_wait_from_three_days_before(assignment, mentee, mentor):
 
     assert kinds(mentee) == ["milestone_overdue", "milestone_soon"]
     assert kinds(mentor) == []
+
+
+def test_talking_again_waits_for_both_from_three_days_before(mentorship):
+    kept = IntakeFactory(mentorship=mentorship, kept=True, revisit_on=today() + timedelta(days=4))
+    assert kinds(mentorship.mentee) == []
+
+    kept.revisit_on = today() + timedelta(days=3)
+    kept.save()
+
+    lines = [waiting_for(person)[0] for person in (mentorship.mentee, mentorship.mentor)]
+    assert [line.title for line in lines] == [
+        "Talk again with Tom Berg about where it is going",
+        "Talk again with Mina Okafor about where it is going",
+    ]
+    assert lines[0].url == f"/mentorships/{mentorship.code}/intakes/"
+    IntakeFactory(mentorship=mentorship)
+    assert kinds(mentorship.mentee) == []
+
+
+def test_learning_waits_for_the_mentee_alone_until_it_is_done(mentorship):
+    item = LearningItem.objects.create(
+        mentorship=mentorship,
+        kind="reading",
+        title="The budget handbook",
+        due_on=today() + timedelta(days=3),
+        created_by=mentorship.mentor,
+    )
+
+    line = waiting_for(mentorship.mentee)[0]
+
+    assert (line.kind, line.title, line.due_on) == ("learning_due", "Finish “The budget handbook”", item.due_on)
+    assert line.url == f"/learning/{item.code}/done/"
+    assert kinds(mentorship.mentor) == []
+    item.done_on, item.changed = today(), "I read budgets now."
+    item.save()
+    assert kinds(mentorship.mentee) == []
+
+
+def test_what_is_due_by_a_day_comes_in_the_order_of_days(assignment, mentorship):
+    IntakeFactory(mentorship=mentorship, kept=True, revisit_on=today())
+    MilestoneFactory(assignment=assignment, due_on=today() - timedelta(days=2))
+    LearningItem.objects.create(
+        mentorship=mentorship,
+        kind="course",
+        title="B",
+        due_on=today() - timedelta(days=1),
+        created_by=mentorship.mentee,
+    )
+
+    assert kinds(mentorship.mentee) == ["milestone_overdue", "learning_due", "intake_revisit"]
 
 
 @pytest.mark.parametrize(("days", "expected"), [(21, []), (22, ["evidence_missing"])])

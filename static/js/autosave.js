@@ -1,0 +1,163 @@
+// A form with data-autosave saves itself while somebody types; without script its button does.
+//
+// It posts its fields to its own address with the header X-Autosave and gets JSON:
+//   200 {version, words}  saved; `words` says when and by whom
+//   409 {version, both}   somebody saved first; `both` is shown above the form, and saving waits for the person
+//   422 {words}           refused as it is; the next change tries again
+// The value of data-autosave names the person, so that a copy kept for one is never shown to another.
+// An answer that was lost is asked for again word for word; the server writes the same words once.
+(() => {
+  const WAIT = 800;
+  const RETRY = [2000, 5000, 15000, 30000];
+  const NOT_WORDS = ["csrfmiddlewaretoken", "version", "submit_key"];
+
+  const wordsOf = (form) => [...new FormData(form)].filter(([name]) => !NOT_WORDS.includes(name));
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+  const start = (form) => {
+    const state = form.querySelector("[data-autosave-state]");
+    const both = form.querySelector("[data-autosave-both]");
+    const version = form.elements.version;
+    const key = `autosave:${form.dataset.autosave}:${window.location.pathname}`;
+    let saved = wordsOf(form);
+    let pending = null;
+    let sending = false;
+    let paused = false;
+    let failures = 0;
+    let timer = 0;
+
+    const say = (words, mark) => {
+      if (!state) return;
+      state.dataset.mark = mark;
+      if (words && state.textContent !== words) state.textContent = words;
+    };
+
+    const keepCopy = () => {
+      try {
+        window.sessionStorage.setItem(key, JSON.stringify({ version: version.value, words: wordsOf(form) }));
+      } catch { /* The words stay in the form; only a closed page would lose them. */ }
+    };
+
+    const dropCopy = () => {
+      try { window.sessionStorage.removeItem(key); } catch { /* There is none then. */ }
+    };
+
+    const soon = (wait) => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(save, wait);
+    };
+
+    const request = () => ({ body: new URLSearchParams(new FormData(form)).toString(), words: wordsOf(form) });
+
+    const save = async (leaving = false) => {
+      window.clearTimeout(timer);
+      if (sending || paused) return;
+      if (!pending && same(wordsOf(form), saved)) return dropCopy();
+      pending = pending || request();
+      sending = true;
+      try {
+        const response = await fetch(form.action, {
+          method: "POST",
+          body: pending.body,
+          headers: { "Content-Type": "application/x-www-form-urlencoded", "X-Autosave": "1" },
+          redirect: "manual",
+          keepalive: leaving === true,
+        });
+        await heard(response);
+      } catch {
+        failed();
+      } finally {
+        sending = false;
+      }
+    };
+
+    const heard = async (response) => {
+      if (response.status >= 500) throw new Error("the server could not answer");
+      const told = response.headers.get("Content-Type")?.startsWith("application/json") ? await response.json() : null;
+      const sent = pending;
+      pending = null;
+      failures = 0;
+      if (told && response.ok) wasSaved(told, sent);
+      else if (told && response.status === 409) wasOvertaken(told);
+      else if (told) say(told.words, "failed");
+      else {
+        failures = 1;
+        say(form.dataset.autosaveRefused, "failed");
+      }
+    };
+
+    const wasSaved = (told, sent) => {
+      version.value = told.version;
+      saved = sent.words;
+      say(told.words, "saved");
+      if (same(wordsOf(form), saved)) dropCopy();
+      else {
+        keepCopy();
+        soon(WAIT);
+      }
+    };
+
+    const wasOvertaken = (told) => {
+      version.value = told.version;
+      paused = true;
+      both.innerHTML = told.both;
+      both.scrollIntoView({ block: "nearest" });
+      say(form.dataset.autosaveWaiting, "failed");
+    };
+
+    const failed = () => {
+      say(form.dataset.autosaveFailed, "failed");
+      soon(RETRY[Math.min(failures, RETRY.length - 1)]);
+      failures += 1;
+    };
+
+    const goOn = () => {
+      paused = false;
+      both.replaceChildren();
+      save();
+    };
+
+    const restore = () => {
+      let copy = null;
+      try { copy = JSON.parse(window.sessionStorage.getItem(key)); } catch { return; }
+      if (!copy) return;
+      if (same(copy.words, saved)) {
+        dropCopy();
+        return;
+      }
+      for (const [name, words] of copy.words) if (form.elements[name]) form.elements[name].value = words;
+      version.value = copy.version;
+      soon(0);
+    };
+
+    form.addEventListener("input", () => {
+      keepCopy();
+      if (state && !paused && !failures) state.dataset.mark = "typing";
+      if (!paused && !pending) soon(WAIT);
+    });
+    form.addEventListener("click", (event) => {
+      if (event.target.closest("[data-autosave-resume]")) goOn();
+      if (event.target.closest("[data-autosave-drop]")) {
+        saved = wordsOf(form);
+        dropCopy();
+      }
+    });
+    form.addEventListener("submit", () => {
+      paused = true;
+      saved = wordsOf(form);
+      window.clearTimeout(timer);
+      if (!failures) dropCopy();
+    });
+    window.addEventListener("online", () => soon(0));
+    window.addEventListener("focus", () => failures && soon(0));
+    document.addEventListener("visibilitychange", () => document.hidden && save(true));
+    window.addEventListener("pagehide", () => save(true));
+    window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+    window.addEventListener("beforeunload", (event) => {
+      if ((failures || paused) && !same(wordsOf(form), saved)) event.preventDefault();
+    });
+    restore();
+  };
+
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-autosave]").forEach(start));
+})();
