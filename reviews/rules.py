@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assignments.models import Assignment, Status
+from assignments.rules import can_verify_level
 from stretchhub.people.models import User
 
 from .models import Export, ExportStatus, Review, ReviewStatus
@@ -40,3 +41,8 @@ def can_export_reviews(user: User) -> bool:
 def can_download(user: User, export: Export) -> bool:
     """HR, and only the one who asked."""
     return user.is_hr and user.pk == export.requested_by_id and export.status == ExportStatus.COMPLETE
+
+
+def can_verify_levels(user: User, assignment: Assignment) -> bool:
+    """The mentor, while the mentorship runs; whether there is anything to verify is a matter of the reviews."""
+    return can_verify_level(user, assignment)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cycle, export, review
+from .views import cycle, export, review, verify
 
 app_name = "reviews"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("reviews/<uuid:code>/files/<uuid:file>/", review.evidence_file, name="evidence-file"),
     path("assignments/<uuid:code>/reviews/", review.for_assignment, name="for-assignment"),
     path("assignments/<uuid:code>/reviews/start/", review.start, name="start"),
+    path("assignments/<uuid:code>/levels/", verify.levels, name="verify-levels"),
     path("cycles/", cycle.listing, name="cycles"),
     path("cycles/add/", cycle.add, name="cycle-add"),
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),

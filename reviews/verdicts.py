@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from .evidence_rule import Verdict
 from .scoring import Agreement
+from .verifying import Verifying
 
 
 def words_for(verdict: Verdict) -> str:
@@ -52,3 +53,31 @@ def self_sentence(found: Agreement) -> str:
     if found.self_gap > 0:
         return _("The own rating is higher than the observers’.")
     return _("The own rating is lower than the observers’.")
+
+
+def why_not_verified(found: Verifying | None) -> str:
+    """Why no level can be verified by the reviews of an assignment; without one, because of a competency."""
+    if found is None:
+        return _("A level can be verified only for what the evidence of this assignment is tagged with.")
+    numbers = {"median": _plain(found.median), "needed": _plain(found.needed)}
+    return {
+        "none": _("This assignment has not been reviewed."),
+        "open": _("Levels can be verified once all reviews are in."),
+        "withdrawn": _("This assignment was withdrawn, so nothing of it is verified."),
+        "unseen": _("The observers did not see enough of the work to give a level, so nothing is verified by it."),
+        "low": _("The median of the observers’ levels is %(median)s; from %(needed)s on, levels can be verified.")
+        % numbers,
+        "untagged": _("No evidence from before the reviews is tagged with a competency."),
+    }[found.reason]
+
+
+def why_verified(found: Verifying) -> str:
+    """What verifying rests on, in one sentence."""
+    return _("The median of the observers’ levels is %(median)s, and levels can be verified from %(needed)s on.") % {
+        "median": _plain(found.median),
+        "needed": _plain(found.needed),
+    }
+
+
+def _plain(number: float | None) -> str:
+    return "–" if number is None else f"{number:g}"

@@ -26,7 +26,7 @@ from ..forms.review import RatingForm
 from ..forms.start import StartForm
 from ..models import Criterion, Relation, Review, ReviewStatus, Score
 from ..result import is_final, panel_of, results_of
-from ..rules import can_see_result, can_start_reviews, can_write_review, is_past_starting
+from ..rules import can_see_result, can_start_reviews, can_verify_levels, can_write_review, is_past_starting
 from ..verdicts import agreement_sentence, agreement_word, self_sentence
 
 # Those who see all evidence of an assignment, shared or not.
@@ -64,7 +64,7 @@ def _assignment(request: HttpRequest, code: UUID) -> Assignment:
     if request.user.is_hr:
         final = Review.objects.final().values("assignment_id")
         seen = Assignment.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=final))
-    return get_object_or_404(seen.select_related("mentee", "mentor", "sponsor"), code=code)
+    return get_object_or_404(seen.select_related("mentee", "mentor", "sponsor", "option__mentorship"), code=code)
 
 
 @require_safe
@@ -83,6 +83,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "mine": next((review for review in panel if review.rater_id == request.user.pk), None),
         "may_start": can_start_reviews(request.user, assignment),
         "may_see": can_see_result(request.user, assignment),
+        "may_verify": shown and part == "mentor" and can_verify_levels(request.user, assignment),
         "results": [_in_words(result) for result in results_of(assignment, shared_only=part not in INSIDERS)]
         if shown
         else [],

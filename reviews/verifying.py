@@ -1,0 +1,85 @@
+"""Which levels of competencies a reviewed assignment can verify, and what they rest on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Prefetch
+
+from assignments.assessing import method_now
+from assignments.level_book import Level, level_of, levels_of
+from assignments.models import Assignment, Competency, Ending, Evidence
+from stretchhub.env import today
+from stretchhub.people.models import User
+
+from .models import Review, ReviewStatus
+from .observers import observer_median
+
+Reason = Literal["none", "open", "withdrawn", "unseen", "low", "untagged", ""]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One competency that evidence of the assignment shows, with where the mentee stands in it."""
+
+    competency: Competency
+    evidence: tuple[Evidence, ...]
+    level: Level
+
+
+@dataclass(frozen=True)
+class Verifying:
+    """`reason` is empty where levels can be verified; `median` and `needed` are what was compared."""
+
+    reason: Reason
+    median: float | None = None
+    needed: float | None = None
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def may_verify(self) -> bool:
+        return not self.reason
+
+
+def verifying(assignment: Assignment, user: User) -> Verifying:
+    """What of this assignment can be verified, in a fixed number of queries."""
+    panel = latest_panel(assignment)
+    if not panel or assignment.ending == Ending.WITHDRAWN:
+        return Verifying("withdrawn" if panel else "none")
+    if any(review.status != ReviewStatus.FINAL for review in panel):
+        return Verifying("open")
+    method, median = method_now(), observer_median(panel)
+    if median is None or median < method.flow_back_median:
+        return Verifying("unseen" if median is None else "low", median, method.flow_back_median)
+    tagged = _tagged(assignment, max(review.final_at for review in panel if review.final_at))
+    day = today(assignment.mentee.zone)
+    levels = levels_of(assignment.mentee_id, user, day, method, [competency.pk for competency, _evidence in tagged])
+    claims = tuple(
+        Claim(competency, tuple(evidence), levels.get(competency.pk) or level_of((), day, method))
+        for competency, evidence in tagged
+    )
+    return Verifying("" if claims else "untagged", median, method.flow_back_median, claims)
+
+
+def latest_panel(assignment: Assignment) -> list[Review]:
+    """The reviews of the newest cycle in which this assignment is or was reviewed."""
+    reviews = list(Review.objects.filter(assignment=assignment).order_by("-cycle__opens_on", "-cycle_id", "pk"))
+    return [review for review in reviews if review.cycle_id == reviews[0].cycle_id]
+
+
+def _tagged(assignment: Assignment, until: datetime) -> Sequence[tuple[Competency, list[Evidence]]]:
+    """The competencies that evidence shows which was there when the reviews became final, by name."""
+    competencies = Competency.objects.select_related("framework").prefetch_related("level_descriptors")
+    evidence = Evidence.objects.filter(assignment=assignment, logged_at__lte=until)
+    found: defaultdict[int, list[Evidence]] = defaultdict(list)
+    known: dict[int, Competency] = {}
+    for piece in evidence.prefetch_related(Prefetch("competencies", competencies)).order_by("-happened_on", "-pk"):
+        for competency in piece.competencies.all():
+            known[competency.pk] = competency
+            found[competency.pk].append(piece)
+    order = sorted(known.values(), key=lambda competency: (competency.name.casefold(), competency.pk))
+    return [(competency, found[competency.pk]) for competency in order]
