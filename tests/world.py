@@ -208,7 +208,7 @@ def _reach(world: World) -> None:
         person=world.mentee,
         component=8,
         level=4,
-        reason=world.mark("I once won the night shift over.", frozenset({"mentee"})),
+        reason=world.mark("I once won the night shift over."),
         provenance="self_declared",
         dated_on=today(),
         recorded_by=world.mentee,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Competency
+from .competency import CompetencyField, CompetencyNames
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class RowSet(forms.BaseFormSet):
 class CompetencySet(RowSet):
     """Rows that each name a competency; none may be named twice."""
 
+    def full_clean(self) -> None:
+        if self.is_bound:
+            self.form_kwargs["known"].expect(str(form["competency"].data or "") for form in self.forms)
+        super().full_clean()
+
     def clean(self) -> None:
         if any(self.errors):
             return
@@ -75,22 +80,16 @@ class CompetencySet(RowSet):
             seen.add(competency.pk)
 
 
-def current_competencies(also: Sequence[int] = ()) -> dict[str, Competency]:
-    """The competencies that can be chosen, by the value their field sends."""
-    known = Competency.objects.current() | Competency.objects.filter(pk__in=also)
-    return {str(competency.pk): competency for competency in known.distinct()}
+def current_competencies(also: Iterable[int] = ()) -> CompetencyNames:
+    """The competencies that can be named in the rows of a form; those of `also` even after they are retired."""
+    return CompetencyNames(also)
 
 
 class CompetencyRow(BlankRow, forms.Form):
-    """A row that begins with the choice of a competency, from choices read once for all rows."""
+    """A row that begins with the name of a competency; all rows look names up together, in `known`."""
 
-    competency = forms.ChoiceField(label=_("Competency"), error_messages={"required": _("Choose a competency.")})
+    competency = CompetencyField()
 
-    def __init__(self, *args, known: dict[str, Competency], **kwargs) -> None:
+    def __init__(self, *args: Any, known: CompetencyNames, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = known
-        choices = [("", _("Choose a competency"))] + [(key, item.name) for key, item in known.items()]
-        self.fields["competency"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_competency(self) -> Competency:
-        return self.known[self.cleaned_data["competency"]]
+        self.fields["competency"].names = known  # type: ignore[attr-defined]

@@ -122,6 +122,10 @@ class Competency(models.Model):
             kwargs["update_fields"] = {*named, "search"}
         super().save(*args, **kwargs)
 
+    @property
+    def other_names(self) -> list[str]:
+        return self.alt_labels.splitlines()
+
     def words_to_search(self) -> str:
         """What a search looks into; whoever writes rows in bulk sets `search` to it."""
         return f"{self.name}\n{self.alt_labels}".lower()

@@ -32,7 +32,7 @@ def typed(competency=None, **changed):
         "contributions-INITIAL_FORMS": "0",
     }
     if competency:
-        data |= {"contributions-0-competency": str(competency.pk), "contributions-0-contribution": "secondary"}
+        data |= {"contributions-0-competency": competency.name, "contributions-0-contribution": "secondary"}
     # The other rows send their preset choice although nothing was chosen in them.
     data |= {f"contributions-{n}-contribution": "primary" for n in range(1, 5)}
     return data | changed
@@ -117,14 +117,14 @@ def test_a_stale_save_answers_409_with_both_texts(mentorship, mentee, mentor, si
     edit_option(option, by=mentor, version=1, words=WORDS | {"why": "The mentor’s why."}, contributions=[])
     url = reverse("assignments:option-edit", args=[option.code])
 
-    data = typed(CompetencyFactory(name="Facilitation"), why="The mentee’s why.", version="1")
+    data = typed(CompetencyFactory(name="Hosting a room"), why="The mentee’s why.", version="1")
     response = sign_in(mentee).post(url, data)
 
     page = response.content.decode()
     assert response.status_code == 409
     assert "The mentor’s why." in page
     assert page.count("The mentee’s why.") == 2
-    assert "Facilitation (Secondary)" in page
+    assert "Hosting a room (Secondary)" in page
     assert sign_in(mentee).post(url, data | {"version": "2"}).status_code == 302
     assert Option.objects.get().why == "The mentee’s why."
 
