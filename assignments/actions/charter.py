@@ -9,9 +9,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments import messages
+from assignments.assessing import load_of, method_now
 from assignments.models import Assignment, Charter, CharterAcknowledgement, Option, Part, Stage, Status
-from assignments.refusals import Stale
+from assignments.refusals import Refused, Stale
 from assignments.rules import can_acknowledge_charter, can_edit_charter
+from assignments.stretch_words import plain, week_words
+from assignments.workload import Workload
 from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
@@ -108,7 +111,38 @@ def acknowledge(charter: Charter, *, by: User) -> None:
     record(by, "charter.acknowledged", current, fields=["acknowledgements"])
     raise_revision(assignment)
     if assignment.status == Status.CHARTERING and agreed_parts(current) >= set(Part.values):
+        _refuse_too_full_a_week(assignment, current, by)
         _activate(assignment, current, by)
+
+
+def week_of(assignment: Assignment, charter: Charter) -> Workload:
+    """How full the week is with the hours of this charter in it; nothing is made up where hours are unknown."""
+    option = Option.objects.select_related("mentorship").get(pk=assignment.option_id)
+    return load_of(option, option.mentorship, method_now(), agreed=charter.hours_per_week)
+
+
+def _refuse_too_full_a_week(assignment: Assignment, charter: Charter, by: User) -> None:
+    """Weeks this long harm people, so such an assignment does not begin.
+
+    The mentee's hours are between mentee and mentor: the sponsor hears that they stand in the way, never how many.
+    """
+    week = week_of(assignment, charter)
+    if week.light != "stop":
+        return
+    if by.pk == assignment.sponsor_id:
+        raise Refused(
+            _(
+                "It cannot begin yet: the mentee’s week would be too full. Mentee and mentor agree fewer hours in"
+                " the charter, or what somebody else takes over; then acknowledge it again."
+            )
+        )
+    raise Refused(
+        _(
+            "It cannot begin yet: %(week)s From %(stop)s hours on nobody should start something more. Agree fewer"
+            " hours in the charter, or write into the option what somebody else takes over."
+        )
+        % {"week": week_words(week), "stop": plain(method_now().hours_stop)}
+    )
 
 
 def agreed_parts(charter: Charter) -> set[str]:

@@ -44,6 +44,7 @@ class Card:
     unsaid: bool
     may_stay_unsaid: bool = True
     beside: Any = None
+    because: str = ""
     reason: Any = None
     person: Any = None
     errors: Any = ()
@@ -197,13 +198,18 @@ class ShownForm(forms.Form):
     """What somebody has shown of each component; empty ones are left as they are."""
 
     def __init__(
-        self, data: Any = None, *, own: Mapping[int, DemonstratedLevel], standings: Mapping[int, Standing]
+        self,
+        data: Any = None,
+        *,
+        own: Mapping[int, DemonstratedLevel],
+        standings: Mapping[int, Standing],
+        because: Mapping[int, str],
     ) -> None:
         initial: dict[str, Any] = {}
         for i, row in own.items():
             initial |= {f"level_{i}": row.level, f"reason_{i}": row.reason}
         super().__init__(data, initial=initial)
-        self.own, self.standings = own, standings
+        self.own, self.standings, self.because = own, standings, because
         for component in Component:
             self.fields[f"level_{component}"] = _level(component.label)
             self.fields[f"reason_{component}"] = _line(
@@ -240,6 +246,7 @@ class ShownForm(forms.Form):
             unsaid=not any(step.chosen for step in steps),
             may_stay_unsaid=component.value not in self.own,
             beside=self.standings.get(component.value),
+            because=self.because.get(component.value, ""),
             reason=self[f"reason_{component}"],
             errors=self[name].errors,
         )

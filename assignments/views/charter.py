@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assignments import rules
 from assignments.actions import charter as actions
+from assignments.assessing import method_now
 from assignments.forms.charter import CharterForm
 from assignments.models import Assignment, Charter, Part, Status
 from assignments.refusals import Stale
+from assignments.stretch_words import week_words
 from stretchhub.env import today
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -52,8 +54,17 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
             "missing": [party["person"] for party in parties if not party["agreed"] and party["person"]],
             "may_edit": rules.can_edit_charter(request.user, assignment),
             "changed": charter.version > 1,
+            **_week(charter, mine),
         },
     )
+
+
+def _week(charter: Charter, mine: list[str]) -> dict[str, Any]:
+    """How full the week would be, for mentee and mentor alone and while it can still be changed before it begins."""
+    if charter.assignment.status != Status.CHARTERING or not {Part.MENTEE, Part.MENTOR} & set(mine):
+        return {}
+    week = actions.week_of(charter.assignment, charter)
+    return {"week": week, "week_sentence": week_words(week), "usual_share": round(method_now().share_high * 100)}
 
 
 def _visible(request: HttpRequest) -> Any:

@@ -21,6 +21,7 @@ from .. import assessing
 from ..actions.stretch import own_levels, save_profile, say_what_was_shown
 from ..forms.rows import differences
 from ..forms.stretch import ShownForm, StretchForm, words_of, words_typed
+from ..levels import Standing
 from ..models import DemonstratedLevel, Mentorship, Option, Provenance, StretchDemand, StretchProfile
 from ..refusals import Stale
 from ..rules import can_edit_stretch, can_say_what_was_shown
@@ -126,10 +127,12 @@ def demonstrated(request: HttpRequest, code: UUID) -> HttpResponse:
         # What somebody goes on to show is no longer for a mentor they had.
         raise Http404
     require(can_say_what_was_shown(request.user, mentorship))
+    standings = _standings(mentorship)
     form = ShownForm(
         request.POST if request.method == "POST" else None,
         own=own_levels(mentorship, request.user),
-        standings=_standings(mentorship),
+        standings=standings,
+        because=_because(mentorship, standings),
     )
     if form.is_bound and form.is_valid():
         added = say_what_was_shown(mentorship, by=request.user, levels=form.levels())
@@ -147,7 +150,17 @@ def demonstrated(request: HttpRequest, code: UUID) -> HttpResponse:
     return render(request, "assignments/demonstrated.html", context, status=422 if wrong else 200)
 
 
-def _standings(mentorship: Mentorship):
+def _because(mentorship: Mentorship, standings: dict[int, Standing]) -> dict[int, str]:
+    """What was said to show the level that counts, by component."""
+    rows = DemonstratedLevel.objects.filter(person=mentorship.mentee_id).exclude(reason="").order_by("dated_on", "pk")
+    return {row.component: row.reason for row in rows if _counts(row, standings[row.component])}
+
+
+def _counts(row: DemonstratedLevel, standing: Standing) -> bool:
+    return (row.level, row.provenance, row.dated_on) == (standing.value, standing.provenance, standing.dated_on)
+
+
+def _standings(mentorship: Mentorship) -> dict[int, Standing]:
     mentee = mentorship.mentee
     return assessing.shown(mentee.pk, today(mentee.zone), assessing.method_now())
 
