@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from .assessing import Thinking, think
+from .method import Method
 from .models import Assignment, Audience, Contribution, Goal, Mentorship, Option, Provenance, Stage, Status
 from .models.option import OPEN
 from .portfolio import (
@@ -32,6 +33,7 @@ from .portfolio import (
     risk_class,
 )
 from .portfolio import covered_by as covered_by_items
+from .stretch import Stretch
 
 LIVE = (*OPEN, Stage.ACTIVE)
 DAYS_OF_A_MONTH = 365.2425 / 12
@@ -101,7 +103,20 @@ def options_of(mentorship: Mentorship) -> QuerySet[Option]:
 def live_part(thinking: Thinking) -> Thinking:
     """The same thoughts, about what is open or running alone."""
     live = [(option, item) for option, item in zip(thinking.options, thinking.items, strict=True) if is_live(option)]
-    return replace(thinking, options=tuple(option for option, _ in live), items=tuple(item for _, item in live))
+    return replace(
+        thinking,
+        options=tuple(option for option, _item in live),
+        items=tuple(_settled(item, thinking.stretches[option.pk], thinking.method) for option, item in live),
+    )
+
+
+def _settled(item: Item, stretch: Stretch, method: Method) -> Item:
+    """Where the load is a range but both of its ends are of one class, the high end stands for it."""
+    if item.q is not None or stretch.q_high is None:
+        return item
+    low = replace(item, q=stretch.q_low, load=stretch.load_low, zone=stretch.zone_low)
+    high = replace(item, q=stretch.q_high, load=stretch.load_high, zone=stretch.value)
+    return high if risk_class(low, method).value == risk_class(high, method).value else item
 
 
 def is_live(option: Option) -> bool:

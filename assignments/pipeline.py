@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User
+from stretchhub.templatetags.look import MARKS
 
 from .assessing import think
 from .balance import Glance, glance, options_of
@@ -17,9 +18,9 @@ from .board_filter import LONG, BoardFilter
 from .models import BriefStatus, BriefVersion, Kind, Mentorship, Option, RequestStatus, SponsorRequest, Stage
 from .models.option import BOARD, NEEDS_REASON
 from .outreach import number
-from .portfolio_words import Hint, Mark, MixWords, hints, mix_words, risk_badge, zone_badge
+from .portfolio_words import RISK_ICONS, Hint, Mark, MixWords, hints, mix_words, risk_badge, zone_badge
 from .rules import can_move_option
-from .stretch import Stretch
+from .stretch import ZONES, Stretch
 
 KIND_ICONS: dict[str, str] = {
     Kind.TECHNICAL: "wrench-screwdriver",
@@ -38,6 +39,15 @@ BRIEF_MARKS: dict[str, str] = {
     BriefStatus.SPONSOR_ACCEPTED: "endorsed",
     BriefStatus.SPONSOR_DECLINED: "declined",
 }
+# Everything that may stand on a card, drawn once on the page.
+CARD_ICONS = frozenset(
+    {
+        *KIND_ICONS.values(),
+        *(MARKS[mark][1] for mark in (*BRIEF_MARKS.values(), *ZONES, "waiting")),
+        *RISK_ICONS.values(),
+        *("clock", "flag", "question-mark-circle", "exclamation-triangle"),
+    }
+)
 PUT_ASIDE = (Stage.PARKED, Stage.DECLINED)
 NEWEST = 20  # cards with which a column that only grows begins
 

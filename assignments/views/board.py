@@ -24,7 +24,7 @@ from ..forms.option import MoveForm
 from ..mentoring import pictures_of
 from ..models import Kind, Mentorship, Option, Stage
 from ..models.option import NEEDS_REASON
-from ..pipeline import read_board
+from ..pipeline import CARD_ICONS, read_board
 from ..refusals import Refused
 from ..rules import can_add_option, can_move_option
 from .option import address_of, option_page, own_mentorship, own_option
@@ -64,7 +64,7 @@ def balance(request: HttpRequest, code: UUID) -> HttpResponse:
         "is_mentee": mentorship.mentee_id == request.user.pk,
         "may_add": can_add_option(request.user, mentorship),
         "balance": balance_words(found),
-        "figures": found,
+        "icons": CARD_ICONS,
     }
     return render(request, "assignments/balance.html", context)
 
@@ -162,6 +162,7 @@ def _board(
         "zones": zone_choices(),
         "stages": Stage.choices,
         "no_option": NO_OPTION,
+        "icons": CARD_ICONS,
         **more,
     }
     return panel(request, "assignments/board.html", context, part="board", status=status)
