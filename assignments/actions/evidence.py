@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assignments import messages
-from assignments.models import Assignment, Competency, Evidence, EvidenceFile
+from assignments.models import Assignment, Competency, Evidence, EvidenceComponent, EvidenceFile
 from assignments.rules import can_log_evidence, can_share_evidence
 from stretchhub.audit.trail import record
 from stretchhub.env import now
@@ -39,12 +39,13 @@ def log_evidence(
     words: dict[str, Any],
     competencies: Collection[Competency] = (),
     attachments: Collection[Attachment] = (),
+    components: Collection[int] = (),
 ) -> Evidence:
     """Add evidence to a running assignment and tell the mentor, and the sponsor if it is shared."""
     stored: list[EvidenceFile] = []
     try:
         with transaction.atomic():
-            return _log(assignment, by, words, competencies, attachments, stored)
+            return _log(assignment, by, words, competencies, attachments, components, stored)
     except BaseException:
         # The rows are gone with the transaction; the files would stay without them.
         for kept in stored:
@@ -58,15 +59,22 @@ def _log(
     words: dict[str, Any],
     competencies: Collection[Competency],
     attachments: Collection[Attachment],
+    components: Collection[int],
     stored: list[EvidenceFile],
 ) -> Evidence:
     require(can_log_evidence(by, assignment))
     evidence = Evidence.objects.create(assignment=assignment, logged_by=by, logged_at=now(), **words)
     evidence.competencies.set(competencies)
+    EvidenceComponent.objects.bulk_create(EvidenceComponent(evidence=evidence, component=i) for i in sorted(components))
     for attachment in attachments:
         _store(evidence, attachment, stored)
     fields = [name for name, value in words.items() if value]
-    record(by, "evidence.logged", evidence, fields=fields + ["files"] * bool(attachments))
+    record(
+        by,
+        "evidence.logged",
+        evidence,
+        fields=fields + ["files"] * bool(attachments) + ["components"] * bool(components),
+    )
     messages.evidence.logged(evidence)
     if evidence.shared_with_sponsor:
         raise_revision(assignment)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assignments.actions.evidence import Attachment
 from assignments.filetypes import ACCEPT, MOST_FILES, Unknown, clean_name, recognise
 from assignments.models import Assignment, Competency, Evidence
+from assignments.reach import worth_showing
 from stretchhub.env import today
 from stretchhub.forms import DayInput
 
@@ -79,6 +80,13 @@ class EvidenceForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    components = forms.TypedMultipleChoiceField(
+        label=_("Which challenge does it show?"),
+        required=False,
+        coerce=int,
+        error_messages={"invalid_choice": _("Choose from the list.")},
+    )
+
     class Meta:
         model = Evidence
         fields = (
@@ -129,6 +137,9 @@ class EvidenceForm(forms.ModelForm):
         self.suggested, self.others = suggested_competencies(assignment)
         known = self.suggested + self.others
         competencies.queryset = Competency.objects.filter(pk__in=[c.pk for c in known])
+        self.challenges = worth_showing(assignment.option, self.day)
+        components: Any = self.fields["components"]
+        components.choices = [(component.value, component.label) for component in self.challenges]
 
     def clean_link(self) -> str:
         link = self.cleaned_data["link"]

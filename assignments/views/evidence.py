@@ -44,7 +44,7 @@ def pieces(request: HttpRequest, code: Any) -> HttpResponse:
 @once
 @refusals_shown
 def log(request: HttpRequest, code: Any) -> HttpResponse:
-    assignment = find(request, code, "option__goal")
+    assignment = find(request, code, "option__goal", "option__mentorship")
     require(rules.can_log_evidence(request.user, assignment))
     form = EvidenceForm(request.POST or None, request.FILES or None, assignment=assignment)
     if form.is_valid():
@@ -54,6 +54,7 @@ def log(request: HttpRequest, code: Any) -> HttpResponse:
             words=form.words(),
             competencies=form.cleaned_data["competencies"],
             attachments=form.cleaned_data["files"],
+            components=form.cleaned_data["components"],
         )
         messages.success(request, _("Logged. Your mentor is told."))
         return redirect("assignments:evidence", evidence.code)
@@ -65,6 +66,7 @@ def log(request: HttpRequest, code: Any) -> HttpResponse:
         "chosen": {
             int(pk) for pk in form["competencies"].value() or () if str(pk).isdecimal() and len(str(pk)) < LONGEST_KEY
         },
+        "shows": [str(value) for value in form["components"].value() or ()],
     }
     return render(request, "assignments/evidence_log.html", context, status=422 if form.errors else 200)
 
@@ -80,6 +82,7 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
     evidence = _find(request, code)
     audiences = ["mentor"]
     audiences += ["sponsor"] * evidence.shared_with_sponsor + ["hr_at_review"] * evidence.shared_at_review
+    is_sponsor = evidence.assignment.part_of(request.user) == "sponsor"
     return render(
         request,
         "assignments/evidence.html",
@@ -88,7 +91,9 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
             "assignment": evidence.assignment,
             "audiences": audiences,
             "may_share": rules.can_share_evidence(request.user, evidence),
-            "is_sponsor": evidence.assignment.part_of(request.user) == "sponsor",
+            "is_sponsor": is_sponsor,
+            # What stretches the mentee stays between mentee and mentor.
+            "challenges": [] if is_sponsor else list(evidence.components.all()),
         },
     )
 

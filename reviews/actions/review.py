@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments.actions.assignment import begin_review
+from assignments.actions.stretch import take_in_review
 from assignments.models import Assignment
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.trail import record
@@ -24,6 +25,7 @@ from ..evidence import evidence_for
 from ..evidence_rule import judge
 from ..models import Criterion, Relation, Review, ReviewCycle, ReviewStatus, Score
 from ..rules import can_start_reviews, can_write_review
+from ..scoring import agreement
 from ..verdicts import words_for
 
 
@@ -157,4 +159,12 @@ def _finish_panel(review: Review, *, by: User) -> None:
     for each in panel:
         record(by, "review.finalised", each, fields=["status"])
     own = panel.select_related("assignment__mentee", "assignment__mentor").get(relation=Relation.SELF)
+    take_in_review(own.assignment, by=by, observer_median=_observer_median(own))
     messages.final(own)
+
+
+def _observer_median(own: Review) -> float | None:
+    """The middle of all levels that the others gave; what they did not observe counts for nothing."""
+    others = Score.objects.filter(review__cycle=own.cycle_id, review__assignment=own.assignment_id)
+    levels = others.exclude(review__relation=Relation.SELF).exclude(level=None).values_list("level", flat=True)
+    return agreement(levels).median

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments.models import Assignment, Evidence, EvidenceFile
+from assignments.reach import moved_by
 from assignments.refusals import Refused, Stale
 from stretchhub import pages
 from stretchhub.env import today
@@ -87,6 +88,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "results": [_in_words(result) for result in results_of(assignment, shared_only=part not in INSIDERS)]
         if shown
         else [],
+        "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
 
