@@ -139,3 +139,33 @@ def test_a_timeline_of_one_day_is_still_drawn():
     drawn = charts.timeline(date(2026, 3, 1), date(2026, 3, 1), [Mark(date(2026, 3, 1), "Now", "flag")])
 
     assert drawn.placed[0].x == 16
+
+
+def test_a_dumbbell_shades_what_lies_between_shown_and_demanded():
+    drawn = charts.dumbbell("Influence", 2, 5, "2 → 5")
+
+    assert (drawn.shown_x, drawn.demanded_x) == (66, 228)
+    assert (drawn.gap, drawn.gap_x, drawn.gap_width, drawn.tone) == (3, 66, 162, "leap")
+
+
+def test_a_dumbbell_without_a_step_up_is_no_reach():
+    tones = [charts.dumbbell("", shown, demanded).tone for shown, demanded in ((2, 3), (3, 3), (4, 2), (1, 4))]
+
+    assert tones == ["step", "none", "none", "leap"]
+    assert charts.dumbbell("", 4, 2).gap_width == 108
+
+
+def test_a_dumbbell_shades_nothing_that_nobody_knows():
+    unshown, undemanded = charts.dumbbell("", None, 4), charts.dumbbell("", 2, None)
+
+    assert (unshown.shown_x, unshown.gap, unshown.gap_width) == (None, None, None)
+    assert (undemanded.demanded_x, undemanded.gap_x, undemanded.tone) == (None, None, "none")
+
+
+@given(st.sampled_from([None, 1, 2, 3, 4, 5]), st.sampled_from([None, 1, 2, 3, 4, 5]))
+def test_a_dumbbell_never_leaves_its_drawing(shown, demanded):
+    drawn = charts.dumbbell("", shown, demanded)
+
+    placed = [x for x in (drawn.shown_x, drawn.demanded_x) if x is not None]
+    assert all(12 <= x <= drawn.width - 12 for x in placed)
+    assert (drawn.gap_width is None) == (shown is None or demanded is None)
