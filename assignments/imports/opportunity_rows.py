@@ -174,7 +174,14 @@ def _clean(name: str, cell: str) -> Any:
         cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     else:
         cell = " ".join(cell.split())
-    return OpportunityForm.base_fields[name].clean(cell)
+    field = OpportunityForm.base_fields[name]
+    value = field.clean(cell)
+    try:
+        Opportunity._meta.get_field(name).run_validators(value)
+    except ValidationError as error:
+        said = [field.error_messages.get(str(each.code), each.messages[0]) for each in error.error_list]
+        raise ValidationError(said) from None
+    return value
 
 
 def _refuse_doubles(reading: Reading) -> None:
@@ -212,21 +219,24 @@ class Known:
     def _one(self, name: str, wrong: Any) -> Competency | None:
         if self.by_name is None:
             self.by_name = {}
-            rows = Competency.objects.current().select_related("framework").only("name", "framework")  # type: ignore[attr-defined]
-            for competency in rows.order_by("pk"):
-                full = f"{competency.name} ({competency.framework})"
-                for each in {competency.name.lower(), full.lower()}:
+            rows = Competency.objects.current().select_related("framework")  # type: ignore[attr-defined]
+            for competency in rows.defer("description", "alt_labels", "search").order_by("pk"):
+                for each in {name.lower() for name in _names(competency)}:
                     self.by_name.setdefault(each, []).append(competency)
         found = self.by_name.get(name.lower(), [])
         if len(found) == 1:
             return found[0]
         if found:
-            words = _("Several frameworks have “%(name)s”. Write it as: %(example)s.")
-            example = f"{found[0].name} ({found[0].framework})"
-            wrong("competencies", words % {"name": name, "example": example})
+            words = _("Several competencies are called “%(name)s”. Write which one, for example: %(example)s.")
+            wrong("competencies", words % {"name": name, "example": self._alone(found[0])})
         else:
             wrong("competencies", self._unknown(name))
         return None
+
+    def _alone(self, competency: Competency) -> str:
+        """The shortest name that means this one and no other."""
+        named = [name for name in _names(competency) if len((self.by_name or {})[name.lower()]) == 1]
+        return named[0] if named else competency.name
 
     def _unknown(self, name: str) -> str:
         """What to do about a name nobody knows; the nearest ones are looked for only so many times."""
@@ -236,6 +246,12 @@ class Known:
             return _("No competency is called “%(name)s”. Look it up among the competencies.") % {"name": name}
         names = ", ".join((self.by_name or {})[each][0].name for each in near)
         return _("No competency is called “%(name)s”. Near it: %(near)s.") % {"name": name, "near": names}
+
+
+def _names(competency: Competency) -> tuple[str, str, str]:
+    """What a competency can be called, from the shortest to the one that is its own."""
+    name, framework = competency.name, competency.framework
+    return name, f"{name} ({framework})", f"{name} ({framework}, {competency.key})"
 
 
 def _marked(part: str) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def url(name, opportunity):
 
 
 def test_anybody_offers_work_and_everybody_finds_it(stranger, mentee, sign_in):
-    competency = CompetencyFactory(name="Facilitation")
+    competency = CompetencyFactory(name="Hosting forums")
 
     response = sign_in(stranger).post(reverse("assignments:opportunity-offer"), typed(competency, submit_key="k"))
 
@@ -83,7 +83,7 @@ def test_anybody_offers_work_and_everybody_finds_it(stranger, mentee, sign_in):
         stranger.pk,
         True,
     )
-    assert titles(sign_in(mentee), f"{POOL}?q=FACILITATION+suppliers") == ["Run the supplier forum"]
+    assert titles(sign_in(mentee), f"{POOL}?q=HOSTING+suppliers") == ["Run the supplier forum"]
 
 
 def test_what_is_wrong_says_what_to_do_and_keeps_what_was_typed(stranger, sign_in):
