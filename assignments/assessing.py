@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Value
 
 from .levels import Entry, Standing, current
 from .method import DEFAULT, Method
@@ -68,10 +68,28 @@ def shown(person_id: int, today: date, method: Method = DEFAULT) -> dict[int, St
 
 
 def _current(rows: Any, today: date, method: Method) -> dict[int, Standing]:
+    return _by_key(rows.order_by("dated_on", "pk"), today, method)
+
+
+def _by_key(rows: Iterable[tuple[int, int, Any, date]], today: date, method: Method) -> dict[int, Standing]:
     entries = defaultdict(list)
-    for key, level, provenance, dated_on in rows.order_by("dated_on", "pk"):
+    for key, level, provenance, dated_on in rows:
         entries[key].append(Entry(level, provenance, dated_on))
     return {key: current(found, today, method.stale_months) for key, found in entries.items()}
+
+
+def _both(person_id: int, today: date, method: Method) -> tuple[dict[int, Standing], dict[int, Standing]]:
+    """`shown` and `standings` of one person by one query."""
+    names = ("dated_on", "pk", "level", "provenance")
+    components = DemonstratedLevel.objects.filter(person_id=person_id).order_by()
+    competencies = CompetencyLevel.objects.filter(person_id=person_id).order_by()
+    rows = components.values_list(Value(0), "component", *names).union(
+        competencies.values_list(Value(1), "competency_id", *names), all=True
+    )
+    found: tuple[list[Any], list[Any]] = ([], [])
+    for which, key, dated_on, _pk, level, provenance in sorted(rows, key=lambda row: row[2:4]):
+        found[which].append((key, level, provenance, dated_on))
+    return _by_key(found[0], today, method), _by_key(found[1], today, method)
 
 
 def profiles(options: Iterable[Option], demonstrated: Mapping[int, Standing]) -> dict[int, Profile]:
@@ -182,7 +200,7 @@ def _sponsor(option: Option) -> str:
 def load_of(
     option: Option, mentorship: Mentorship, method: Method = DEFAULT, *, agreed: Decimal | None = None
 ) -> Workload:
-    """How full the mentee's week would be with this option in it; hours `agreed` in a charter go before the option's."""
+    """How full the mentee's week would be with this option; hours `agreed` in a charter go before the option's."""
     hours = (mentorship.base_hours, agreed or option.hours_per_week, option.backfill_hours, mentorship.contracted_hours)
     base, more, covered, contracted = (None if each is None else float(each) for each in hours)
     return workload(base, more, covered, contracted, method)
@@ -194,8 +212,7 @@ def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None 
     targets = GoalCompetency.objects.select_related("competency").order_by("pk")
     goals = list(Goal.objects.filter(mentorship=mentorship).open().prefetch_related(Prefetch("targets", targets)))
     options = live_options(mentorship) if options is None else options
-    demonstrated = shown(mentorship.mentee_id, today, method)
-    levels = standings(mentorship.mentee_id, today, method)
+    demonstrated, levels = _both(mentorship.mentee_id, today, method)
     asked = profiles(options, demonstrated)
     found = {key: assess(profile, method) for key, profile in asked.items()}
     return Thinking(

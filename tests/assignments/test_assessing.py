@@ -93,7 +93,7 @@ def test_think_asks_as_often_for_three_options_as_for_one():
     add()
     add()
 
-    assert once == asked() == 10
+    assert once == asked() == 8
 
 
 def test_wants_take_the_level_that_counts_and_the_highest_weight_and_target_of_all_goals():

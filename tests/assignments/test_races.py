@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from assignments.actions.brief import start_brief
 from assignments.actions.intake import keep_intake, save_topic, start_intake
@@ -10,6 +11,7 @@ from assignments.actions.option import move_option
 from assignments.actions.sponsor_request import ask_sponsor
 from assignments.models import Brief, BriefStatus, Intake, Option, SponsorRequest, Stage
 from assignments.refusals import Refused, Stale
+from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from tests.factories import (
     BriefVersionFactory,
@@ -111,3 +113,28 @@ def test_what_is_saved_while_a_conversation_is_kept_is_in_it_or_refused():
         assert kept
         assert (answer.words["next_role"] == "Later") == saved
         assert not saved or answer.saved_at <= answer.intake.kept_at
+
+
+def test_of_two_who_move_one_card_at_once_the_other_sees_where_it_is(sign_in):
+    for _round in range(5):
+        option = OptionFactory(title="Cut the queue")
+        pair = [option.mentorship.mentee, option.mentorship.mentor]
+        clients = [sign_in(person) for person in pair]
+        address = reverse("assignments:option-move", args=[option.code])
+        wanted = [("exploring", ""), ("parked", "Not before May.")]
+
+        def send(number, clients=clients, address=address, wanted=wanted):
+            to, reason = wanted[number]
+            words = {"to": to, "version": "1", "reason": reason}
+            return clients[number].post(address, words, headers={"HX-Request": "true"})
+
+        answers = at_once(2, send)
+
+        option.refresh_from_db()
+        won = [answer.status_code for answer in answers].index(200)
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        assert (option.stage, option.version) == (wanted[won][0], 2)
+        said = f"Somebody else changed “Cut the queue” first: it is now in “{option.get_stage_display()}”."
+        assert said in answers[1 - won].content.decode()
+        assert f'id="option-{option.code}"' in answers[1 - won].content.decode()
+        assert AuditEntry.objects.filter(verb="option.moved", object_id=option.pk).count() == 1
