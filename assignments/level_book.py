@@ -63,7 +63,9 @@ class Row:
 
     @property
     def proficient(self) -> bool:
-        return self.now is not None and self.now >= self.threshold
+        """By a level that somebody recorded; what a goal was written with proves nothing."""
+        recorded = self.level.standing.value
+        return recorded is not None and recorded >= self.threshold
 
     @property
     def is_gap(self) -> bool:

@@ -28,6 +28,7 @@ class LevelForm(forms.Form):
     level = forms.TypedChoiceField(
         label=_("Level"),
         choices=[(level, str(level)) for level in LEVELS],
+        widget=forms.RadioSelect,
         coerce=int,
         error_messages={"required": _("Choose a level."), "invalid_choice": _("Choose a level from 1 to 5.")},
     )

@@ -23,8 +23,8 @@ from ..actions import learning as actions
 from ..assessing import method_now, standings
 from ..forms.learning import DoneForm, LearningForm, words_of, words_typed
 from ..forms.rows import differences
-from ..learning_plan import goals_of, plan_of
-from ..models import Competency, LearningItem, Mentorship
+from ..learning_plan import ICONS, goals_of, plan_of
+from ..models import Competency, LearningItem, LearningKind, Mentorship
 from ..refusals import Refused, Stale
 from ..rules import can_edit_learning, can_plan_learning
 from .option import own_mentorship
@@ -179,4 +179,5 @@ def competency_of(code: str) -> Competency | None:
 
 
 def _form(request: HttpRequest, form: LearningForm, *, status: int = 0, **more: object) -> HttpResponse:
-    return render(request, FORM, {"form": form, **more}, status=status or (422 if form.errors else 200))
+    kinds = [(kind.value, kind.label, ICONS[kind]) for kind in LearningKind]
+    return render(request, FORM, {"form": form, "kinds": kinds, **more}, status=status or (422 if form.errors else 200))

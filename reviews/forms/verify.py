@@ -39,6 +39,7 @@ class VerifyForm(forms.Form):
             self.fields[f"level_{key}"] = forms.TypedChoiceField(
                 label=claim.competency.name,
                 choices=CHOICES,
+                widget=forms.RadioSelect,
                 coerce=int,
                 required=False,
                 empty_value=LEAVE,
