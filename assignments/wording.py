@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -42,14 +42,23 @@ def compare(before: str, after: str) -> Change:
     steps = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new], autojunk=False)
     found = steps.get_opcodes()
     return Change(
-        tuple(_pieces((("same" if tag == "equal" else "removed"), old[i1:i2]) for tag, i1, i2, _j1, _j2 in found)),
-        tuple(_pieces((("same" if tag == "equal" else "added"), new[j1:j2]) for tag, _i1, _i2, j1, j2 in found)),
+        _pieces(("same" if tag == "equal" else "removed", old[i1:i2]) for tag, i1, i2, _j1, _j2 in found),
+        _pieces(("same" if tag == "equal" else "added", new[j1:j2]) for tag, _i1, _i2, j1, j2 in found),
     )
 
 
-def _pieces(runs) -> Iterator[Piece]:
+def _pieces(runs: Iterable[tuple[Mark, list[str]]]) -> tuple[Piece, ...]:
+    """The runs as text; the space before marked words is not marked with them."""
+    pieces: list[Piece] = []
     for mark, words in runs:
-        yield from _piece(mark, words)
+        text = "".join(words)
+        space = text[: len(text) - len(text.lstrip())] if mark != "same" and pieces else ""
+        if space and pieces[-1].mark == "same":
+            pieces[-1] = Piece("same", pieces[-1].text + space)
+        elif space:
+            pieces.append(Piece("same", space))
+        pieces += _piece(mark, [text[len(space) :]] if words else [])
+    return tuple(pieces)
 
 
 def _piece(mark: Mark, words: list[str]) -> tuple[Piece, ...]:

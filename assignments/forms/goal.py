@@ -32,7 +32,12 @@ WEIGHTS = {
 
 class GoalForm(forms.ModelForm):
     weight = forms.TypedChoiceField(
-        label=_("How much it counts"), choices=list(WEIGHTS.items()), coerce=int, required=False, empty_value=3
+        label=_("How much it counts"),
+        choices=list(WEIGHTS.items()),
+        coerce=int,
+        required=False,
+        empty_value=3,
+        initial=3,
     )
     audiences = forms.MultipleChoiceField(
         label=_("Audiences wanted"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stretchhub.env import now, today
 from stretchhub.people.rules import require
+from stretchhub.templatetags.words import moment
 
 from ..actions.intake import change_revisit_day, keep_intake, save_topic, start_intake
 from ..cadence import months_on
@@ -216,8 +217,9 @@ def saved_line(answer: IntakeAnswer | None) -> str:
     if answer is None:
         return ""
     at = timezone.localtime(answer.saved_at)
-    form = "H:i" if at.date() == timezone.localtime(now()).date() else "D j M Y, H:i"
-    return _("Saved %(time)s by %(who)s") % {"time": formats.date_format(at, form), "who": answer.saved_by.first_name}
+    today_too = at.date() == timezone.localtime(now()).date()
+    time = formats.date_format(at, "H:i") if today_too else moment(at)
+    return _("Saved %(time)s by %(who)s") % {"time": time, "who": answer.saved_by.first_name}
 
 
 def _after(intake: Intake, topic: str) -> str:

@@ -164,8 +164,8 @@ def test_a_later_conversation_marks_words_taken_away_and_added(mentorship, mente
     page = sign_in(mentee).get(reverse("assignments:intake", args=[later.code])).content.decode()
     listed = sign_in(mentee).get(reverse("assignments:intakes", args=[mentorship.code])).content.decode()
 
-    assert "[removed: </span> a team<span" in page
-    assert "[added: </span> two &lt;teams&gt;<span" in page
+    assert "[removed: </span>a team<span" in page
+    assert "[added: </span>two &lt;teams&gt;<span" in page
     assert "Changed since the one before: Aspirations" in " ".join(listed.split())
 
 

@@ -170,8 +170,8 @@ def test_a_conversation_shows_what_changed_since_the_one_before(mentorship):
 
     assert [part.topic for part in newest.changed] == ["aspirations", "avoid"]
     role, ambition = newest.parts[0].lines
-    assert role.change.before == (Piece("same", "Lead of"), Piece("removed", " the team"))
-    assert role.change.after == (Piece("same", "Lead of"), Piece("added", " two teams"))
+    assert role.change.before == (Piece("same", "Lead of "), Piece("removed", "the team"))
+    assert role.change.after == (Piece("same", "Lead of "), Piece("added", "two teams"))
     assert not ambition.changed
     assert [line.text for line in newest.parts[5].lines] == [""]
     assert (oldest.former, oldest.changed) == (None, ())
@@ -190,6 +190,19 @@ def test_a_strength_is_compared_together_with_its_example(intake):
 def test_texts_that_differ_only_in_white_space_are_the_same():
     assert not compare("One\ntwo  three", "One two three").is_change
     assert not compare("", "").is_change
+
+
+def test_words_between_two_changes_keep_their_places():
+    change = compare("We never meet a budget", "They meet one budget often")
+
+    assert change.before == (
+        Piece("removed", "We never"),
+        Piece("same", " meet "),
+        Piece("removed", "a"),
+        Piece("same", " budget"),
+    )
+    assert "".join(piece.text for piece in change.after) == "They meet one budget often"
+    assert [piece.text for piece in change.after if piece.mark == "added"] == ["They", "one", "often"]
 
 
 def test_very_long_texts_are_shown_whole_instead_of_word_by_word():
