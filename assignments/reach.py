@@ -17,6 +17,7 @@ from .stretch_words import (
     band_word,
     gate_words,
     hours_missing,
+    lever_name,
     lever_words,
     load_words,
     named,
@@ -64,6 +65,10 @@ class Reach:
     def gates(self) -> list[str]:
         sure = self.profile.confidence
         return [gate_words(gate, self.stretch, self.who, sure) for gate in self.stretch.gates]
+
+    @property
+    def one_lever(self) -> str:
+        return lever_name(self.levers[0]) if self.levers else ""
 
     @property
     def first_levers(self) -> list[tuple[str, str]]:

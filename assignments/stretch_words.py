@@ -215,6 +215,12 @@ def gate_words(gate: Gate, stretch: Stretch, who: str, confidence: int | None) -
     }
 
 
+def lever_name(lever: Lever) -> str:
+    """A single step inside a sentence: “Influence without authority” 5 → 4."""
+    label = Support(lever.target).label if lever.kind == "raise_support" else Component(lever.target).label
+    return _("“%(what)s” %(from)s → %(to)s") % {"what": label, "from": lever.from_level, "to": lever.to_level}
+
+
 def lever_words(lever: Lever) -> tuple[str, str]:
     """One single step, and where it would lead."""
     steps = {"from": lever.from_level, "to": lever.to_level}

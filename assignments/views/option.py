@@ -80,7 +80,10 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
         edit_option(option, by=request.user, version=version_seen, words=words, contributions=rows.rows())
     except Stale as stale:
         here["option"] = option = own_option(request, code)
-        both = {"stale": stale.words, "differences": differences(words_of(option, OptionForm.Meta.fields), words_typed(form, rows))}
+        both = {
+            "stale": stale.words,
+            "differences": differences(words_of(option, OptionForm.Meta.fields), words_typed(form, rows)),
+        }
         return _form(request, form, rows, version=option.version, status=409, **here, **both)
     return done(request, address_of(option), _("The option is saved."))
 

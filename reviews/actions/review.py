@@ -24,8 +24,8 @@ from .. import messages
 from ..evidence import evidence_for
 from ..evidence_rule import judge
 from ..models import Criterion, Relation, Review, ReviewCycle, ReviewStatus, Score
+from ..observers import observer_median
 from ..rules import can_start_reviews, can_write_review
-from ..scoring import agreement
 from ..verdicts import words_for
 
 
@@ -159,12 +159,5 @@ def _finish_panel(review: Review, *, by: User) -> None:
     for each in panel:
         record(by, "review.finalised", each, fields=["status"])
     own = panel.select_related("assignment__mentee", "assignment__mentor").get(relation=Relation.SELF)
-    take_in_review(own.assignment, by=by, observer_median=_observer_median(own))
+    take_in_review(own.assignment, by=by, observer_median=observer_median(panel))
     messages.final(own)
-
-
-def _observer_median(own: Review) -> float | None:
-    """The middle of all levels that the others gave; what they did not observe counts for nothing."""
-    others = Score.objects.filter(review__cycle=own.cycle_id, review__assignment=own.assignment_id)
-    levels = others.exclude(review__relation=Relation.SELF).exclude(level=None).values_list("level", flat=True)
-    return agreement(levels).median

@@ -66,7 +66,10 @@ def test_the_option_shows_the_zone_with_its_arithmetic(option, mentee, sign_in):
 
     page = page_of(sign_in(mentee), option)
 
-    assert "Load 10 = 2+1+1+1+1+4; support 3.4 → ceiling 8.8; Overstretch." in page
+    assert (
+        "Load 10 = 2+1+1+1+1+4; support 3.4 → ceiling 8.8; Overstretch. One lever: “Influence without authority” 5 → 4."
+        in page
+    )
     assert "“Influence without authority” is a leap: name who supports Mina with it." in page
     assert "2 → 5 · 4 points, a leap" in page
     assert "These are design defaults, not findings." in page
@@ -79,7 +82,7 @@ def test_the_levers_are_the_single_steps_that_move_the_zone(option, mentor, ment
     page = page_of(sign_in(mentor), option)
 
     assert "Less of “Influence without authority”: 5 → 4" in page
-    assert "Stretch, upper edge: 8 of 8.8" in page
+    assert "then Stretch, upper edge: 8 of 8.8" in page
 
 
 def test_a_named_person_settles_a_leap(option, mentee, sign_in):
