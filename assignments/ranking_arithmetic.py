@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from .ranking import Part
 
 DIRECT = 3
+EXACT = 9
 # Longer sums are told by their total; each term stands in the list beside it.
 MOST_TERMS = 6
 
@@ -31,13 +33,10 @@ class Names:
 
 def number(value: float, digits: int = 2) -> str:
     """Rounded, without zeros that say nothing: 3, 0.5, 74.76."""
-    rounded = round(float(value), digits)
-    if digits == 1 and rounded != int(rounded):
-        return formats.number_format(rounded, 1)
-    if rounded == int(rounded):
-        return formats.number_format(int(rounded))
-    text = f"{rounded:.{digits}f}".rstrip("0")
-    return formats.number_format(rounded, len(text.split(".")[1]))
+    # Half is rounded up, as on paper; the last bits of a sum are no half.
+    exact = Decimal(str(round(float(value), EXACT)))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP).normalize()
+    return formats.number_format(rounded, max(0, -int(rounded.as_tuple().exponent)))
 
 
 def span(low: float, high: float) -> str:
@@ -87,7 +86,7 @@ def _sum(terms: list[str]) -> str:
 
 
 def _no_gaps(part: Part, figures: Mapping[str, float]) -> str:
-    return _("Every level wanted is reached: 0")
+    return _("Every level wanted is reached")
 
 
 def _stretch(part: Part, figures: Mapping[str, float]) -> str:
@@ -120,7 +119,7 @@ def _sponsor(part: Part, figures: Mapping[str, float]) -> str:
 
 
 def _no_sponsor(part: Part, figures: Mapping[str, float]) -> str:
-    return _("Looked, and nobody found: 0")
+    return _("Looked, and nobody found")
 
 
 def _workload(part: Part, figures: Mapping[str, float]) -> str:

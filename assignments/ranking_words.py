@@ -167,7 +167,7 @@ def _inputs(part: Part, names: Names) -> list[str]:
         ]
     if part.factor == "gap":
         return [
-            _("%(name)s: weight × levels to go %(points)s, × %(share)s")
+            _("%(name)s: weight × levels to go is %(points)s, taken × %(share)s")
             % {
                 "name": names.competency(key),
                 "points": _("unknown") if points is None else number(points),

@@ -24,7 +24,7 @@ class MethodForm(forms.Form):
     )
 
     def __init__(self, *args: Any, method: Method, **kwargs: Any) -> None:
-        super().__init__(*args, initial=method.values(), **kwargs)
+        super().__init__(*args, initial={name: _plain(value) for name, value in method.values().items()}, **kwargs)
         for value in VALUES.values():
             self.fields[value.name] = _field(value)
 

@@ -71,7 +71,8 @@ class WeighForm(forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
         self.goals = goals
         for goal in goals:
-            self.fields[goal_field(goal)] = _choice(goal.title, [NOT_SAID, *Fit.choices], forms.RadioSelect)
+            field = self.fields[goal_field(goal)] = _choice(goal.title, [NOT_SAID, *Fit.choices], forms.RadioSelect)
+            field.help_text = _("Weight %(weight)s of 5.") % {"weight": goal.weight}
         for rating in RATINGS:
             self.fields[rating] = _choice(QUESTIONS[rating], _levels(rating), forms.Select)
 

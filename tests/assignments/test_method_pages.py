@@ -56,7 +56,7 @@ def test_what_differs_from_the_shipped_is_kept_as_the_next_version(administrator
     assert entry.fields == ["close_call", "hours_amber"]
     words = text_of(sign_in(mentee).get(url()))
     assert "Version 2. These values" in words
-    assert "Version 2: Talked over with the mentors. A close call below so many points: 5 → 3" in words
+    assert "Version 2: Talked over with the mentors. Tight above so many hours: 45 → 44.5 A close call" in words
     assert "Adam Novak" in words
 
 
