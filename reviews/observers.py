@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from statistics import median
 
 from .models import Relation, Review, Score
 
 
-def observer_median(panel: Collection[Review]) -> float | None:
+def observer_median(panel: Iterable[Review]) -> float | None:
     """The median of every level that observers gave in these reviews, over all criteria; None where they gave none."""
     levels = Score.objects.filter(review__in=[review.pk for review in panel], level__isnull=False)
     given = list(levels.exclude(review__relation=Relation.SELF).values_list("level", flat=True))
