@@ -32,7 +32,7 @@ from reviews.models import Review, Score
 from reviews.scoring import agreement
 
 from .cohort import Cohort, Story
-from .thinking import person
+from .thinking import LEVEL, person
 
 
 def add_stretch(cohort: Cohort, option: Option, told: Story) -> None:
@@ -123,7 +123,7 @@ def take_reviews(cohort: Cohort, assignment: Assignment, told: Story) -> None:
             recorded_by=mentor,
             recorded_at=last.final_at,
         )
-        cohort.remember(mentor, "level.verified", row, last.final_at, ["competency", "level", "provenance"])
+        cohort.remember(mentor, "competency_level.verified", row, last.final_at, ["assignment", *LEVEL])
 
 
 def _verify_shown(cohort: Cohort, assignment: Assignment, last: Review, day: date) -> None:

@@ -20,6 +20,7 @@ from stretchhub.people.models import User
 
 from .cohort import Cohort, Story
 
+LEVEL = ["competency", "dated_on", "level", "note", "provenance"]
 PROVENANCE = {"mentee": Provenance.SELF_DECLARED, "mentor": Provenance.MENTOR_RATED}
 
 
@@ -54,7 +55,7 @@ def _intake(cohort: Cohort, mentorship: Mentorship, number: int, told: Story) ->
         mentorship=mentorship,
         number=number,
         started_by=by,
-        started_at=cohort.moment(told["at"], 9, by),
+        started_at=cohort.moment(told["at"], 10, by),
         kept_by=None if kept is None else mentorship.mentor,
         kept_at=None if kept is None else cohort.moment(kept, 17, mentorship.mentor),
         revisit_on=None if kept is None else cohort.calendar.day(told["revisit"]),
@@ -114,7 +115,7 @@ def _record_level(
         recorded_by=by,
         recorded_at=at,
     )
-    cohort.remember(by, "level.recorded", row, at, ["competency", "level", "provenance"])
+    cohort.remember(by, "competency_level.recorded", row, at, LEVEL)
 
 
 def add_shown(cohort: Cohort, mentorship: Mentorship, story: Story) -> None:
