@@ -19,11 +19,6 @@ NAMES = {
     4: (gettext_lazy("In hard cases"), gettext_lazy("Does it well where it is difficult or new.")),
     5: (gettext_lazy("Leads others in it"), gettext_lazy("Others learn it from them and work their way.")),
 }
-ICONS = {
-    Provenance.SELF_DECLARED: ("muted", "user"),
-    Provenance.MENTOR_RATED: ("info", "users"),
-    Provenance.VERIFIED: ("growth", "check-badge"),
-}
 
 
 def levels_to_choose(competency: Competency) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from ..actions.competency_level import record_level
 from ..assessing import method_now
 from ..forms.competency_level import CompetencyForm, LevelForm
 from ..level_book import Level, book_of, level_of, levels_of
-from ..level_words import ICONS, levels_to_choose, what_counts
+from ..level_words import levels_to_choose, what_counts
 from ..models import Competency, Mentorship
 from ..rules import can_record_level
 from .learning import competency_of
@@ -34,7 +34,6 @@ def levels(request: HttpRequest, code: UUID) -> HttpResponse:
         **_about(request, mentorship),
         "book": book_of(mentorship, request.user, today(mentorship.mentee.zone)),
         "may_record": can_record_level(request.user, mentorship),
-        "icons": ICONS,
     }
     return render(request, PAGE, context)
 
