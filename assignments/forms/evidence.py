@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,8 @@ from assignments.models import Assignment, Competency, Evidence
 from assignments.reach import worth_showing
 from stretchhub.env import today
 from stretchhub.forms import DayInput
+
+from .competency import CompetencyField
 
 LONGEST_KEY = 19
 REFUSED = {
@@ -79,7 +82,8 @@ class EvidenceForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-
+    another = CompetencyField(label=_("Another competency"), required=False)
+    one_more = CompetencyField(label=_("And one more"), required=False)
     components = forms.TypedMultipleChoiceField(
         label=_("Which challenge does it show?"),
         required=False,
@@ -134,9 +138,9 @@ class EvidenceForm(forms.ModelForm):
         milestone.queryset = assignment.milestones.all()
         milestone.empty_label = _("None in particular")
         competencies: Any = self.fields["competencies"]
-        self.suggested, self.others = suggested_competencies(assignment)
-        known = self.suggested + self.others
-        competencies.queryset = Competency.objects.filter(pk__in=[c.pk for c in known])
+        self.suggested = suggested_competencies(assignment)
+        known = Q(retired=False) | Q(pk__in=[competency.pk for competency in self.suggested])
+        competencies.queryset = Competency.objects.filter(known)
         self.challenges = worth_showing(assignment.option, self.day)
         components: Any = self.fields["components"]
         components.choices = [(component.value, component.label) for component in self.challenges]
@@ -157,6 +161,9 @@ class EvidenceForm(forms.ModelForm):
         shown = cleaned.get("text") or cleaned.get("link") or cleaned.get("files")
         if not shown and not {"link", "files"} & set(self.errors):
             self.add_error("text", _now("Add at least one: a few words, a link or a file."))
+        typed = [cleaned[name] for name in ("another", "one_more") if cleaned.get(name)]
+        if "competencies" in cleaned:
+            cleaned["competencies"] = list(dict.fromkeys([*cleaned["competencies"], *typed]))
         return cleaned
 
     def words(self) -> dict[str, Any]:
@@ -164,12 +171,10 @@ class EvidenceForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name not in left_out}
 
 
-def suggested_competencies(assignment: Assignment) -> tuple[list[Competency], list[Competency]]:
-    """Those the option or its goal is about first, then every other current one."""
+def suggested_competencies(assignment: Assignment) -> list[Competency]:
+    """Those the option or its goal is about; any other is named by typing it."""
     option = assignment.option
-    wanted = set(option.contributions.values_list("competency_id", flat=True))
+    wanted = Q(pk__in=option.contributions.values("competency"))
     if option.goal_id:
-        wanted |= set(option.goal.targets.values_list("competency_id", flat=True))
-    rows = list(Competency.objects.filter(retired=False))
-    rows += list(Competency.objects.filter(retired=True, pk__in=wanted))
-    return [c for c in rows if c.pk in wanted], [c for c in rows if c.pk not in wanted]
+        wanted |= Q(pk__in=option.goal.targets.values("competency"))
+    return list(Competency.objects.filter(wanted))

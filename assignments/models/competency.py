@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -72,6 +73,11 @@ class Framework(models.Model):
 class CompetencyQuerySet(models.QuerySet):
     def current(self) -> CompetencyQuerySet:
         return self.filter(retired=False)
+
+    def to_explain(self, named: Iterable[int] = ()) -> CompetencyQuerySet:
+        """Those whose levels are shown beside a form: the few we ship, and those named in it already."""
+        few = self.current().filter(Q(framework__imported_at__isnull=True) | Q(pk__in=named))
+        return few.select_related("framework").prefetch_related("level_descriptors")
 
     def matching(self, words: str) -> CompetencyQuerySet:
         """Those whose name or other names hold every one of these words."""

@@ -129,7 +129,7 @@ def _page(request: HttpRequest, goal: Goal, *, refused: str = "", status: int = 
 
 def _form(request: HttpRequest, form: GoalForm, rows, *, status: int = 0, **more: object) -> HttpResponse:
     wrong = form.is_bound and (bool(form.errors) or rows.is_wrong)
-    described = Competency.objects.current().prefetch_related("level_descriptors")
+    described = Competency.objects.to_explain(rows.form_kwargs["known"].also)
     context = {
         "form": form,
         "rows": rows,

@@ -120,8 +120,8 @@ def test_another_assignments_milestone_is_not_taken(assignment, sign_in):
     assert response.status_code == 422
 
 
-def test_competencies_of_option_and_goal_come_first(assignment, sign_in):
-    other = CompetencyFactory(name="A far one")
+def test_competencies_of_option_and_goal_are_offered_and_no_others(assignment, sign_in):
+    CompetencyFactory(name="A far one")
     wanted, aimed = CompetencyFactory(name="Of the option"), CompetencyFactory(name="Of the goal")
     option = assignment.option
     option.contributions.create(competency=wanted)
@@ -129,11 +129,22 @@ def test_competencies_of_option_and_goal_come_first(assignment, sign_in):
     option.goal.targets.create(competency=aimed, level_now=2, level_wanted=3)
     option.save()
 
-    form = sign_in(assignment.mentee).get(f"/assignments/{assignment.code}/evidence/log/").context["form"]
+    page = sign_in(assignment.mentee).get(f"/assignments/{assignment.code}/evidence/log/")
 
-    assert form.suggested == [aimed, wanted]
-    assert other in form.others
-    assert not set(form.others) & {aimed, wanted}
+    assert page.context["form"].suggested == [aimed, wanted]
+    assert "A far one" not in page.content.decode()
+
+
+def test_another_competency_is_named_by_typing_it(assignment, sign_in):
+    ticked, typed = CompetencyFactory(name="Ticked"), CompetencyFactory(name="A far one")
+    client = sign_in(assignment.mentee)
+
+    unknown = log(client, assignment, another="A fat one")
+    log(client, assignment, competencies=[ticked.pk], another="a far ONE", one_more="A far one")
+
+    assert unknown.status_code == 422
+    assert "There is no competency “A fat one”. Near it: A far one." in unknown.content.decode()
+    assert set(Evidence.objects.get().competencies.all()) == {ticked, typed}
 
 
 @pytest.mark.parametrize("who", ["mentor", "sponsor"])
