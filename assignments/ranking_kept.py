@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,11 +16,8 @@ from .ranking import Candidate, Pair, Part, Ranking, Robustness, Score
 def pack_result(ranking: Ranking) -> dict[str, Any]:
     """The result; of the pairs that cannot be separated only neighbours, as the others follow from the ranges."""
     neighbours = {(one.key, other.key) for one, other in pairwise(ranking.value)}
-    packed = asdict(ranking)
-    packed["cannot_separate"] = [
-        asdict(pair) for pair in ranking.cannot_separate if (pair.first, pair.second) in neighbours
-    ]
-    return _plain(packed)
+    near = tuple(pair for pair in ranking.cannot_separate if (pair.first, pair.second) in neighbours)
+    return _plain(asdict(replace(ranking, cannot_separate=near)))
 
 
 def pack_inputs(
@@ -53,12 +49,6 @@ def unpack_result(kept: Mapping[str, Any], weights: Mapping[str, int]) -> Rankin
         weights=Weights(**weights),
         version=kept["version"],
     )
-
-
-def mark_of(result: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
-    """A short name of exactly this ranking: another one made of other rows has another."""
-    raw = json.dumps([result, inputs], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(raw.encode()).hexdigest()[:24]
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ anybody's can change an order that is made of these rows alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +56,13 @@ class Reading:
         """The order that follows from it."""
         importance = {goal.pk: goal.weight for goal in self.goals}
         return rank(self.candidates, importance, self.wants, self.weights, self.method)
+
+    @property
+    def mark(self) -> str:
+        """A short name of exactly these inputs, and so of the order that follows from them."""
+        goals = [(goal.pk, goal.title, goal.weight) for goal in self.goals]
+        raw = repr((goals, self.wants, self.candidates, self.weights, self.weights_version, self.method))
+        return hashlib.sha256(raw.encode()).hexdigest()[:24]
 
 
 def weights_now(mentorship: Mentorship) -> tuple[Weights, RankingWeights | None]:

@@ -85,20 +85,22 @@ class Row:
     apart: str
 
 
+EVERY = slice(None)
+
 Ways = Callable[[str, Part], Way | None]
 
 
 def rows(
-    ranking: Ranking, names: Names, figures: Mapping[str, float], ways: Ways | None = None, most: int | None = None
+    ranking: Ranking, names: Names, figures: Mapping[str, float], ways: Ways | None = None, places: slice = EVERY
 ) -> list[Row]:
-    """The first `most` options in their order, ready to be shown."""
+    """The options at these places (counted from 0) in their order, ready to be shown."""
     close = {pair.first: pair for pair in ranking.close_calls}
     following = {one.key: other.key for one, other in pairwise(ranking.value)}
     apart = {pair.first: pair for pair in ranking.cannot_separate if following.get(pair.first) == pair.second}
-    places = _places(ranking.value)
+    reached = _places(ranking.value)
     return [
-        _row(place, score, places[score.key], names, figures, ways, close.get(score.key), apart.get(score.key))
-        for place, score in enumerate(ranking.value[:most], start=1)
+        _row(place, score, reached[score.key], names, figures, ways, close.get(score.key), apart.get(score.key))
+        for place, score in list(enumerate(ranking.value, start=1))[places]
     ]
 
 

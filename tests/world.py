@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from assignments.actions.ranking import keep_ranking, packed
+from assignments.actions.ranking import keep_ranking
 from assignments.models import (
     BriefStatus,
     DemonstratedLevel,
@@ -24,7 +24,6 @@ from assignments.models import (
     StretchDemand,
     StretchProfile,
 )
-from assignments.ranking_kept import mark_of
 from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
 from sponsors.models import DashboardSnapshot
@@ -189,7 +188,7 @@ def _rank(world: World) -> None:
         mentorship,
         by=world.mentee,
         today=today(),
-        mark=mark_of(*packed(read(mentorship, today()))),
+        mark=read(mentorship, today()).mark,
         note=world.mark("We begin with the idea."),
     )
 

@@ -15,7 +15,7 @@ from stretchhub.people.rules import require
 
 from ..method import Weights
 from ..models import KeptRanking, Mentorship, RankingWeights
-from ..ranking_kept import mark_of, pack_inputs, pack_result
+from ..ranking_kept import pack_inputs, pack_result
 from ..ranking_of import AS_SHIPPED, Reading, read, weights_now
 from ..refusals import Refused, Stale
 from ..rules import can_rank_options
@@ -50,9 +50,9 @@ def keep_ranking(mentorship: Mentorship, *, by: User, today: date, mark: str, no
     reading = read(mentorship, today)
     if len(reading.candidates) < FEWEST:
         raise Refused(_("There is no order of fewer than two options to keep."))
-    result, inputs = packed(reading)
-    if mark_of(result, inputs) != mark:
+    if reading.mark != mark:
         raise Stale(_("The ranking has changed since you opened it, so nothing was kept. Read it again below."))
+    result, inputs = packed(reading)
     kept = KeptRanking.objects.create(
         mentorship=mentorship,
         weights=asdict(reading.weights),

@@ -16,14 +16,14 @@ from stretchhub.pages import done, page_by_key
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
-from ..actions.ranking import FEWEST, keep_ranking, packed, set_weights
+from ..actions.ranking import FEWEST, keep_ranking, set_weights
 from ..assessing import method_now
 from ..forms.ranking import KeepForm, WeightsForm
 from ..forms.rows import differences
 from ..method import DEFAULT_WEIGHTS, Weights
 from ..models import KeptRanking, Mentorship, RankingWeights
 from ..ranking import FACTORS
-from ..ranking_kept import mark_of, unpack_result
+from ..ranking_kept import unpack_result
 from ..ranking_of import AS_SHIPPED, read, weights_now
 from ..ranking_since import method_since, weights_since
 from ..ranking_ways import Ways
@@ -75,8 +75,9 @@ def _page(
     reading = read(mentorship, today(request.user.zone))
     found = reading.ranking()
     names = Names({goal.pk: goal.title for goal in reading.goals}, {want.key: want.name for want in reading.wants})
-    everything = request.GET.get("all") == "1"
-    shown = rows(found, names, reading.method.values(), Ways(mentorship, reading), None if everything else MOST_ROWS)
+    start = _start(request, len(found.value))
+    places = slice(start, start + MOST_ROWS)
+    shown = rows(found, names, reading.method.values(), Ways(mentorship, reading), places)
     kept = KeptRanking.objects.filter(mentorship=mentorship).select_related("kept_by")
     context = {
         "mentorship": mentorship,
@@ -84,18 +85,27 @@ def _page(
         "may_change": can_rank_options(request.user, mentorship),
         "rows": shown,
         "count": len(found.value),
+        "before": max(1, start + 1 - MOST_ROWS) if start else 0,
+        "after": start + MOST_ROWS + 1 if start + MOST_ROWS < len(found.value) else 0,
         "enough": len(found.value) >= FEWEST,
         "robustness": robustness(found),
         "doubt": doubt(found),
         "weights": _weights(reading.weights),
         "weights_version": reading.weights_version,
         "method": reading.method,
-        "mark": mark_of(*packed(reading)),
+        "mark": reading.mark,
         "form": form or KeepForm(),
         "kept": page_by_key(kept, request.GET.get("after", ""), by=("-kept_at", "-pk"), size=5),
         **more,
     }
     return render(request, "assignments/ranking.html", context, status=status)
+
+
+def _start(request: HttpRequest, count: int) -> int:
+    """How many options come before the first one shown; an address typed wrongly begins at the first."""
+    place = request.GET.get("place", "")
+    start = int(place) - 1 if place.isdecimal() and place.isascii() and len(place) < 6 else 0
+    return start if 0 < start < count else 0
 
 
 def _weights(weights: Weights) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from assignments.actions.ranking import keep_ranking, packed, set_weights
+from assignments.actions.ranking import keep_ranking, set_weights
 from assignments.method import DEFAULT_WEIGHTS, Weights
 from assignments.models import (
     KeptRanking,
@@ -12,7 +12,7 @@ from assignments.models import (
     OptionGoal,
     RankingWeights,
 )
-from assignments.ranking_kept import mark_of, unpack_result
+from assignments.ranking_kept import unpack_result
 from assignments.ranking_of import read
 from assignments.refusals import Refused
 from stretchhub.audit.models import AuditEntry
@@ -97,15 +97,20 @@ def test_an_unknown_that_could_turn_the_order_is_named(mentorship, goals, mentee
     assert "Once this is known, it could come up to place 1." in words
 
 
-def test_long_rankings_show_twenty_and_lead_to_all(mentorship, mentee, sign_in):
+@pytest.mark.parametrize(
+    ("address_end", "places"),
+    [("", (1, 20)), ("?place=21", (21, 22)), ("?place=1", (1, 20)), ("?place=99", (1, 20)), ("?place=x", (1, 20))],
+)
+def test_long_rankings_are_shown_twenty_at_a_time(mentorship, mentee, sign_in, address_end, places):
     for _n in range(22):
         OptionFactory(mentorship=mentorship)
-    client = sign_in(mentee)
 
-    first, everything = (client.get(address("ranking", mentorship) + end).content.decode() for end in ("", "?all=1"))
+    html = sign_in(mentee).get(address("ranking", mentorship) + address_end).content.decode()
 
-    assert (first.count('class="rank"'), everything.count('class="rank"')) == (20, 22)
-    assert "Show all 22 options" in first
+    first, last = places
+    shown = [int(place) for place in re.findall(r'id="rank-(\d+)"', html)]
+    assert shown == list(range(first, last + 1))
+    assert ('href="?place=21"' in html, 'href="?place=1"' in html) == (first == 1, first == 21)
 
 
 def test_one_option_takes_as_many_queries_as_three_and_a_hundred(mentorship, goals, mentee, sign_in, count_queries):
@@ -189,7 +194,7 @@ def test_weights_of_an_ended_mentorship_stay(mentorship, mentee, sign_in):
 
 
 def kept_of(mentorship, by, note="We begin with One."):
-    mark = mark_of(*packed(read(mentorship, today())))
+    mark = read(mentorship, today()).mark
     return keep_ranking(mentorship, by=by, today=today(), mark=mark, note=note)
 
 
@@ -214,7 +219,7 @@ def test_keeping_stores_exactly_what_was_shown(mentorship, goals, mentee, sign_i
 def test_a_ranking_that_changed_since_is_not_kept_unseen(mentorship, goals, mentee, sign_in):
     whole(mentorship, goals, title="One")
     two = OptionFactory(mentorship=mentorship, title="Two")
-    mark = mark_of(*packed(read(mentorship, today())))
+    mark = read(mentorship, today()).mark
     OptionGoal.objects.create(option=two, goal=goals[0], fit=3)
 
     page = sign_in(mentee).post(address("ranking-keep", mentorship), {"mark": mark, "note": "One first."})
@@ -235,7 +240,7 @@ def test_one_option_is_no_ranking_to_keep(mentorship, mentee):
 def test_a_double_click_keeps_one_ranking(mentorship, mentee, sign_in):
     OptionFactory.create_batch(2, mentorship=mentorship)
     client = sign_in(mentee)
-    sent = {"mark": mark_of(*packed(read(mentorship, today()))), "note": "", "submit_key": "k1"}
+    sent = {"mark": read(mentorship, today()).mark, "note": "", "submit_key": "k1"}
 
     answers = [client.post(address("ranking-keep", mentorship), sent)["Location"] for _click in range(2)]
 
