@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from stretchhub.people.models import User
 from stretchhub.templatetags.words import moment
 from stretchhub.waiting import Waiting
 
+from .due_by_day import due_by_day
 from .messages.check_in import DUE
 from .models import (
     Assignment,
@@ -26,10 +27,6 @@ from .models import (
     CheckIn,
     CheckInAnswer,
     Evidence,
-    Intake,
-    LearningItem,
-    LearningKind,
-    Milestone,
     RequestStatus,
     SponsorRequest,
     Stage,
@@ -38,7 +35,6 @@ from .models import (
 from .models.option import OPEN
 
 EVIDENCE_DAYS = 21
-SOON = timedelta(days=3)
 
 
 def waiting_for(user: User) -> list[Waiting]:
@@ -49,7 +45,7 @@ def waiting_for(user: User) -> list[Waiting]:
         *_requests(user),
         *_charters_and_evidence(user, day),
         *_check_ins(user, day),
-        *_due_by_day(user, day),
+        *due_by_day(user, day),
     ]
 
 
@@ -257,76 +253,3 @@ def _to_acknowledge(check_in: Any, other: User) -> Waiting:
 def _start_of(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 140 else line[:140].rsplit(" ", 1)[0] + "…"
-
-
-def _due_by_day(user: User, day: date) -> Iterator[Waiting]:
-    """Milestones, learning and conversations to look at again, by one query for all three."""
-    milestones = (
-        Milestone.objects.open()
-        .filter(assignment__mentee=user, assignment__status=Status.ACTIVE)
-        .values(due=F("due_on"), what=Value("milestone"), thing=F("code"), words=F("title"))
-        .annotate(about=F("assignment__title"), inside=F("assignment__code"))
-    )
-    learning = (
-        LearningItem.objects.open()
-        .filter(mentorship__mentee=user, mentorship__ended_on__isnull=True)
-        .values(due=F("due_on"), what=Value("learning"), thing=F("code"), words=F("title"))
-        .annotate(about=F("kind"), inside=F("mentorship__code"))
-    )
-    revisits = (
-        Intake.objects.latest_kept()
-        .visible_to(user)
-        .filter(mentorship__ended_on__isnull=True)
-        .values(due=F("revisit_on"), what=Value("revisit"), thing=F("code"), words=_other_name(user))
-        .annotate(about=Value(""), inside=F("mentorship__code"))
-    )
-    soon = [rows.filter(due__lte=day + SOON).order_by() for rows in (milestones, learning, revisits)]
-    for row in soon[0].union(*soon[1:], all=True).order_by("due", "what", "words"):
-        yield DUE_LINES[row["what"]](row, day)
-
-
-def _other_name(user: User) -> Case:
-    """The full name of the other one of the two."""
-    mentor, mentee = F("mentorship__mentor__full_name"), F("mentorship__mentee__full_name")
-    return Case(When(mentorship__mentee=user, then=mentor), default=mentee)
-
-
-def _milestone(row: dict[str, Any], day: date) -> Waiting:
-    late = row["due"] < day
-    return Waiting(
-        "milestone_overdue" if late else "milestone_soon",
-        _("Finish “%(title)s”") % {"title": row["words"]},
-        _("Its day has passed: finish it, or move it to a day that can hold.")
-        if late
-        else _("A milestone of “%(title)s”.") % {"title": row["about"]},
-        reverse("assignments:detail", args=[row["inside"]]) + "#milestones",
-        _("Mark as done"),
-        due_on=row["due"],
-        post_url=reverse("assignments:milestone-done", args=[row["thing"]]),
-    )
-
-
-def _learning(row: dict[str, Any], day: date) -> Waiting:
-    return Waiting(
-        "learning_due",
-        _("Finish “%(title)s”") % {"title": row["words"]},
-        _("%(kind)s in your learning plan: say in a sentence what it changed.")
-        % {"kind": LearningKind(row["about"]).label},
-        reverse("assignments:learning-done", args=[row["thing"]]),
-        _("Say what it changed"),
-        due_on=row["due"],
-    )
-
-
-def _revisit(row: dict[str, Any], day: date) -> Waiting:
-    return Waiting(
-        "intake_revisit",
-        _("Talk again with %(who)s about where it is going") % {"who": row["words"]},
-        _("You chose this day when you last talked; the next conversation begins with the last words."),
-        reverse("assignments:intakes", args=[row["inside"]]),
-        _("Open the conversation"),
-        due_on=row["due"],
-    )
-
-
-DUE_LINES = {"milestone": _milestone, "learning": _learning, "revisit": _revisit}
