@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User
@@ -32,8 +36,14 @@ from .outreach import number
 from .pipeline import KIND_ICONS
 
 MOST_WORDS = 8
-# What a row of the list does not show, and a search looks into without reading it.
-LONG = ("why", "success_criteria", "search", "closed_reason")
+NAMES = ("full_name", "preferred_name")
+NEEDED_OF_PAIRS = ("code", *(f"{part}__{name}" for part in ("mentor", "mentee") for name in NAMES))
+NEEDED_OF_COPIES = tuple(f"mentorship__{name}" for name in NEEDED_OF_PAIRS)
+# What a row of the list shows; the long texts are searched without being read.
+SHOWN = (
+    "code", "title", "kind", "domain", "audience", "role", "starts_on", "ends_on", "hours_per_week",
+    "offered_at", "closed_at", *(f"offered_by__{name}" for name in NAMES),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,17 +91,19 @@ class Search:
 class Line:
     """One opportunity in the list, with everything about it in words."""
 
-    opportunity: Opportunity
+    title: str
+    url: str
     kind_icon: str
     facts: str
-    develops: tuple[tuple[str, bool], ...]
-    is_mine: bool
+    offered: str
+    develops: SafeString
+    is_closed: bool
     taken: str
 
 
 def pipelines_of(user: User) -> list[Mentorship]:
     """The running mentorships whose board this person may put something on."""
-    own = Mentorship.objects.visible_to(user).running().select_related("mentor", "mentee")
+    own = Mentorship.objects.visible_to(user).running().select_related("mentor", "mentee").only(*NEEDED_OF_PAIRS)
     goals = Goal.objects.open().filter(mentorship=OuterRef("pk"))  # type: ignore[attr-defined]
     return list(own.annotate(has_goals=Exists(goals)).order_by("mentee__full_name", "pk"))
 
@@ -111,26 +123,29 @@ def named(mentorships: Iterable[Mentorship], user: User) -> list[tuple[Mentorshi
     return [(mentorship, name(mentorship)) for mentorship in known]
 
 
-def found(user: User, search: Search, wanted: Iterable[int] | None) -> QuerySet[Opportunity]:
-    """What the search finds; `wanted` are the competencies it must develop one of, None where any will do."""
+def found(
+    user: User, search: Search, *, wanted: Iterable[int] | None = None, named: Iterable[int] = ()
+) -> QuerySet[Opportunity]:
+    """What the search finds.
+
+    `wanted` are competencies of which it must develop one, None where any will do; `named` those that the
+    search's competency means. Where it means none, every competency that holds its words will do.
+    """
     visible = Opportunity.objects.filter(offered_by=user) if search.mine else Opportunity.objects.offered()  # type: ignore[attr-defined]
     visible = visible.matching(search.q)
     chosen = {name: value for name in ("kind", "audience", "role") if (value := getattr(search, name))}
     visible = visible.filter(**chosen)
     if search.competency:
-        visible = visible.filter(_develops(Competency.objects.matching(search.competency).values("pk")))  # type: ignore[attr-defined]
+        holding = Competency.objects.matching(search.competency).values("pk")  # type: ignore[attr-defined]
+        visible = visible.filter(_develops(list(named) or holding))
     if wanted is not None:
         visible = visible.filter(_develops(list(wanted)))
-    return visible.select_related("offered_by").defer(*LONG).prefetch_related(_contributions())
+    return visible.select_related("offered_by").only(*SHOWN)
 
 
 def _develops(competencies: object) -> Exists:
     rows = OpportunityCompetency.objects.filter(opportunity=OuterRef("pk"), competency__in=competencies)
     return Exists(rows)
-
-
-def _contributions() -> Prefetch:
-    return Prefetch("contributions", OpportunityCompetency.objects.select_related("competency").order_by("pk"))
 
 
 def gaps_of(mentorship: Mentorship, today: date) -> set[int]:
@@ -150,65 +165,91 @@ def chosen_pipeline(code: str, mentorships: Iterable[Mentorship]) -> Mentorship 
     return next((mentorship for mentorship in mentorships if mentorship.code == wanted), None)
 
 
-def copies_of(opportunities: Iterable[Opportunity], user: User) -> list[Option]:
+def copies_of(opportunities: Iterable[Opportunity], user: User) -> QuerySet[Option]:
     """The options of this person's own mentorships that are copies of these; nobody else's are read."""
     options = Option.objects.visible_to(user).filter(origin__in=[each.pk for each in opportunities])  # type: ignore[attr-defined]
-    return list(options.select_related("mentorship__mentee", "mentorship__mentor").order_by("pk"))
+    return options.select_related("mentorship__mentee", "mentorship__mentor").order_by("pk")
 
 
 def lines(opportunities: list[Opportunity], user: User) -> list[Line]:
-    """The rows of the list; one query for what is in a pipeline already."""
-    copies: dict[int, list[Option]] = {}
-    for option in copies_of(opportunities, user):
-        copies.setdefault(option.origin_id or 0, []).append(option)
+    """The rows of the list; one query for what they develop, one for what is in a pipeline already."""
+    if not opportunities:
+        return []
+    words = _Words()
+    develops, copies = _develop(opportunities), _taken(opportunities, user)
     return [
         Line(
-            opportunity=each,
+            title=each.title,
+            url=reverse("assignments:opportunity", args=[each.code]),
             kind_icon=KIND_ICONS[each.kind],
-            facts=" · ".join(facts(each)),
-            develops=tuple(
-                (row.competency.name, row.contribution == Contribution.PRIMARY) for row in each.contributions.all()
-            ),
-            is_mine=each.offered_by_id == user.pk,
-            taken=taken_words(copies.get(each.pk, []), user),
+            facts=words.facts(each),
+            offered=words.offered(each, user),
+            develops=_names(develops.get(each.pk, [])),
+            is_closed=each.is_closed,
+            taken=words.taken(copies.get(each.pk, []), user),
         )
         for each in opportunities
     ]
 
 
-def taken_words(copies: list[Option], user: User) -> str:
-    """In whose pipeline it is, of those this person works in."""
-    if not copies:
-        return ""
-    if any(option.mentorship.mentee_id == user.pk for option in copies):
-        return _("In your pipeline")
-    if len(copies) == 1:
-        return _("In the pipeline of %(name)s") % {"name": copies[0].mentorship.mentee.name}
-    return _("In %(n)d of your mentees’ pipelines") % {"n": len(copies)}
+def _develop(opportunities: list[Opportunity]) -> dict[int, list[tuple[str, bool]]]:
+    """The names of the competencies each develops, and whether it is about them."""
+    rows = OpportunityCompetency.objects.filter(opportunity__in=[each.pk for each in opportunities]).order_by("pk")
+    found: dict[int, list[tuple[str, bool]]] = {}
+    for pk, name, contribution in rows.values_list("opportunity_id", "competency__name", "contribution"):
+        found.setdefault(pk, []).append((name, contribution == Contribution.PRIMARY))
+    return found
 
 
-def facts(opportunity: Opportunity) -> list[str]:
-    """Kind, where it is, for whom, as what, how much and when: what of it is known."""
-    said = [
-        opportunity.get_kind_display(),
-        opportunity.domain,
-        opportunity.get_audience_display(),
-        opportunity.get_role_display(),
-        hours(opportunity),
-        time_frame(opportunity),
-    ]
-    return [words for words in said if words]
+def _names(develops: list[tuple[str, bool]]) -> SafeString:
+    """Names in a row, those it is about set off."""
+    bold, plain = '<b class="pool-primary">{}</b>', "{}"
+    return mark_safe(", ".join(format_html(bold if primary else plain, name) for name, primary in develops))  # noqa: S308
 
 
-def hours(opportunity: Opportunity) -> str:
-    if opportunity.hours_per_week is None:
-        return ""
-    return _("%(hours)s h a week") % {"hours": number(opportunity.hours_per_week)}
+def _taken(opportunities: list[Opportunity], user: User) -> dict[int, list[User]]:
+    """Into whose pipelines this person put each; nobody else's pipelines are read."""
+    copies: dict[int, list[User]] = {}
+    for option in copies_of(opportunities, user).only("origin", "mentorship", *NEEDED_OF_COPIES):
+        copies.setdefault(option.origin_id or 0, []).append(option.mentorship.mentee)
+    return copies
 
 
-def time_frame(opportunity: Opportunity) -> str:
+class _Words:
+    """Words that come up in every row of a list, looked up once for all."""
+
+    def __init__(self) -> None:
+        self.labels: dict[str, dict[str, str]] = {
+            name: {str(value): str(label) for value, label in choices.choices}
+            for name, choices in (("kind", Kind), ("audience", Audience), ("role", OptionRole))
+        }
+        self.by, self.hours, self.mine = _("Offered by %(name)s"), _("%(hours)s h a week"), _("Offered by you")
+        self.day = functools.cache(day)
+
+    def facts(self, one: Opportunity) -> str:
+        """Kind, where it is, for whom, as what, how much and when: what of it is known."""
+        kind, audience, role = (self.labels[name][getattr(one, name)] for name in ("kind", "audience", "role"))
+        hours = self.hours % {"hours": number(one.hours_per_week)} if one.hours_per_week is not None else ""
+        said = (kind, one.domain, audience, role, hours, time_frame(one, self.day))
+        return " · ".join(words for words in said if words)
+
+    def offered(self, one: Opportunity, user: User) -> str:
+        return self.mine if one.offered_by_id == user.pk else self.by % {"name": one.offered_by.name}
+
+    def taken(self, mentees: list[User], user: User) -> str:
+        """In whose pipeline it is, of those this person works in."""
+        if not mentees:
+            return ""
+        if user in mentees:
+            return _("In your pipeline")
+        if len(mentees) == 1:
+            return _("In the pipeline of %(name)s") % {"name": mentees[0].name}
+        return _("In %(n)d of your mentees’ pipelines") % {"n": len(mentees)}
+
+
+def time_frame(one: Opportunity, day: Callable[[date | None], str] = day) -> str:
     """“Mon 11 Jan – Wed 31 Mar”, or the one day that is known."""
-    starts, ends = day(opportunity.starts_on), day(opportunity.ends_on)
+    starts, ends = day(one.starts_on), day(one.ends_on)
     if starts and ends:
         return f"{starts} – {ends}"
     if starts:

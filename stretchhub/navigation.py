@@ -15,10 +15,17 @@ from reviews.models import Review
 from stretchhub.people.models import User
 
 # Pages whose address does not begin with that of the entry they belong to.
-BELONGS = {
-    f"assignments:{name}": "assignments:pipeline"
-    for name in ("board", "option", "option-add", "option-edit", "brief", "brief-edit", "sponsor-ask")
-}
+OF_THE_PIPELINE = (
+    "board", "balance", "ranking", "ranking-weights", "kept-ranking", "working-hours",
+    "option", "option-add", "option-edit", "option-weigh", "stretch", "experiment-add", "experiment-edit",
+    "brief", "brief-edit", "sponsor-ask",
+)  # fmt: skip
+OF_THE_POOL = (
+    "opportunities", "opportunity", "opportunity-offer", "opportunity-edit", "opportunity-import",
+    "opportunity-import-check",
+)  # fmt: skip
+BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
+BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,14 @@ def entries(request: HttpRequest) -> list[Entry]:
     if not user.is_authenticated:
         return []
     has = _has(user)
+    paired = has["mentee"] or has["mentor"]
     wanted = [
         (True, _("Today"), "today", "home"),
         (has["mentor"], _("Mentees"), "assignments:mentorships", "users"),
         (has["mentee"], _("My growth"), "assignments:growth", "sparkles"),
-        (has["mentee"] or has["mentor"], _("Pipeline"), "assignments:pipeline", "view-columns"),
+        (paired, _("Pipeline"), "assignments:pipeline", "view-columns"),
+        # Whoever has a pipeline comes to the pool through it.
+        (not paired, _("Shared pool"), "assignments:opportunities", "inbox-stack"),
         (has["assignments"], _("Assignments"), "assignments:list", "rocket-launch"),
         (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
@@ -68,6 +78,8 @@ def entries(request: HttpRequest) -> list[Entry]:
     ]
     match = request.resolver_match
     here = BELONGS.get(match.view_name, match.view_name) if match else ""
+    if paired and here == "assignments:opportunities":
+        here = "assignments:pipeline"
     return [
         Entry(label, url := reverse(name), icon, here == name or (url != "/" and request.path.startswith(url)))
         for shown, label, name, icon in wanted

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,10 +20,12 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions.opportunity import close_opportunity, edit_opportunity, offer_opportunity, take_opportunity
+from ..forms.competency import CompetencyInput, CompetencyNames
 from ..forms.opportunity import CloseForm, OpportunityForm, TakeForm
 from ..forms.option import contribution_rows, words_of, words_typed
 from ..forms.rows import differences
 from ..models import Audience, Kind, Mentorship, Opportunity, OptionRole
+from ..outreach import number
 from ..pipeline import KIND_ICONS
 from ..pool import (
     Search,
@@ -29,7 +33,6 @@ from ..pool import (
     copies_of,
     found,
     gaps_of,
-    hours,
     lines,
     named,
     pipelines_of,
@@ -46,7 +49,9 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     search, mentorships = Search.read(request.GET), pipelines_of(request.user)
     for_gaps = chosen_pipeline(search.gaps, mentorships)
     wanted = gaps_of(for_gaps, today(request.user.zone)) if for_gaps else None
-    page = page_by_key(found(request.user, search, wanted), request.GET.get("after", ""), by=("-offered_at", "-pk"))
+    named_so = CompetencyNames().find(search.competency) if search.competency else []
+    offered = found(request.user, search, wanted=wanted, named=[one.pk for one in named_so])
+    page = page_by_key(offered, request.GET.get("after", ""), by=("-offered_at", "-pk"))
     context = {
         "search": search,
         "page": page,
@@ -54,22 +59,31 @@ def opportunities(request: HttpRequest) -> HttpResponse:
         "gaps": [(mentorship, label) for mentorship, label in named(mentorships, request.user) if mentorship.has_goals],
         "gap_names": len(wanted) if wanted is not None else None,
         "filters": _filters(search),
+        "competency": CompetencyInput(attrs={"class": "form-control", "placeholder": _("Competency")}).render(
+            "competency", search.competency, {"id": "competency"}
+        ),
         "mentorship": mentorships[0] if len(mentorships) == 1 else None,
+        "paired": bool(mentorships),
     }
     return render(request, "assignments/opportunities.html", context)
 
 
 def _filters(search: Search) -> list[dict[str, Any]]:
-    """The lists to choose from: name, label, what stands for all, choices and the one chosen."""
+    """The lists to choose from: name, label, and the choices with the one chosen."""
     named_lists = [
         ("kind", _("Kind"), _("Any kind"), Kind.choices),
         ("audience", _("Audience"), _("Any audience"), Audience.choices),
         ("role", _("Role"), _("Any role"), OptionRole.choices),
     ]
     return [
-        {"name": name, "label": label, "every": every, "choices": choices, "chosen": getattr(search, name)}
+        {"name": name, "label": label, "options": _options([("", every), *choices], getattr(search, name))}
         for name, label, every, choices in named_lists
     ]
+
+
+def _options(choices: list[tuple[str, Any]], chosen: str) -> SafeString:
+    rows = ((value, " selected" if value == chosen else "", label) for value, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,13 +171,13 @@ def _address(opportunity: Opportunity) -> str:
 
 def _page(request: HttpRequest, opportunity: Opportunity, *, status: int = 200, **more: Any) -> HttpResponse:
     mentorships = pipelines_of(request.user)
-    copies = copies_of([opportunity], request.user)
+    copies = list(copies_of([opportunity], request.user))
     may_edit = can_edit_opportunity(request.user, opportunity)
     context = {
         "opportunity": opportunity,
         "kind_icon": KIND_ICONS[opportunity.kind],
         "contributions": opportunity.contributions.select_related("competency"),
-        "hours": hours(opportunity),
+        "hours": number(opportunity.hours_per_week) if opportunity.hours_per_week is not None else "",
         "time_frame": time_frame(opportunity),
         "copies": [(option, label) for option, label in _labelled(copies, request)],
         "may_edit": may_edit and not opportunity.is_closed,

@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -56,7 +57,7 @@ def typed(competency=None, **changed):
 
 
 def titles(client, address=POOL):
-    return [line.opportunity.title for line in client.get(address).context["lines"]]
+    return [line.title for line in client.get(address).context["lines"]]
 
 
 def url(name, opportunity):
@@ -221,7 +222,14 @@ def test_every_filter_narrows_the_list_and_nonsense_is_left_out(mentee, sign_in)
     OpportunityCompetency.objects.create(opportunity=fits, competency=competency)
     client = sign_in(mentee)
 
-    for narrowed in ("kind=technical&audience=customers", "role=advisor", "competency=STORY", "q=fits"):
+    suggested = quote(f"{competency.name} ({competency.framework})")
+    for narrowed in (
+        "kind=technical&audience=customers",
+        "role=advisor",
+        "competency=STORY",
+        f"competency={suggested}",
+        "q=fits",
+    ):
         assert titles(client, f"{POOL}?{narrowed}") == ["Fits"], narrowed
     assert len(titles(client, f"{POOL}?kind=nonsense&audience=%00&role=x&gaps=y&after=z&q=%00")) == 3
     assert titles(client, f"{POOL}?q=%25") == []
@@ -262,7 +270,7 @@ def test_the_list_goes_on_by_key_and_keeps_the_search(mentee, sign_in):
     key = first.context["page"].next_key
     second = titles(client, f"{POOL}?{first.context['search'].keep}after={key}")
 
-    assert [line.opportunity.title for line in first.context["lines"]] == [f"Number {n}" for n in range(26, 1, -1)]
+    assert [line.title for line in first.context["lines"]] == [f"Number {n}" for n in range(26, 1, -1)]
     assert second == ["Number 1", "Number 0"]
     assert f"kind=technical&amp;after={key}" in first.content.decode()
 
@@ -451,3 +459,21 @@ def test_the_page_of_one_takes_the_same_queries_for_one_and_three(mentorship, me
     grow()
 
     assert count_queries(client, url("opportunity", opportunity)) == one <= 12
+
+
+# --- the way there ---
+
+
+def current(page):
+    """Where the rail says one is."""
+    return set(re.findall(r'<a class="rail-link" href="([^"]*)" aria-current="page"', page))
+
+
+def test_whoever_has_a_pipeline_comes_through_it_and_others_by_the_rail(mentorship, mentee, stranger, sign_in):
+    url = reverse("assignments:opportunity-offer")
+
+    paired, alone = (sign_in(person).get(url).content.decode() for person in (mentee, stranger))
+
+    assert current(paired) == {"/pipeline/"}
+    assert current(alone) == {"/pool/"}
+    assert "Shared pool</a>" in sign_in(mentee).get(POOL).content.decode()
