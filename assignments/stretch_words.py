@@ -74,8 +74,8 @@ SUPPORTED = {
         gettext_lazy("Slips are held against you"),
         gettext_lazy("Slips are noticed"),
         gettext_lazy("Most steps can be undone"),
-        gettext_lazy("…and your manager knows"),
-        gettext_lazy("…and agrees that learning counts"),
+        gettext_lazy("Can be undone; your manager knows"),
+        gettext_lazy("Can be undone; learning counts"),
     ),
 }
 CONFIDENT = (

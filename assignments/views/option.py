@@ -32,7 +32,7 @@ from ..rules import can_add_option, can_edit_option
 
 def own_option(request: HttpRequest, code: UUID) -> Option:
     options = Option.objects.visible_to(request.user).select_related(
-        "mentorship__mentor", "mentorship__mentee", "goal", "origin__offered_by"
+        "mentorship__mentor", "mentorship__mentee", "goal", "origin__offered_by", "brief", "assignment"
     )
     return get_object_or_404(with_brief_status(options), code=code)
 

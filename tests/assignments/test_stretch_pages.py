@@ -300,7 +300,7 @@ def test_the_option_page_asks_as_often_with_everything_said(mentorship, mentee, 
     few, many = (count_queries(client, reverse("assignments:option", args=[each.code])) for each in (bare, full))
 
     assert few == many
-    assert many <= 14
+    assert many <= 12
 
 
 def test_the_stretch_page_asks_as_often_with_everything_said(mentorship, mentee, sign_in, count_queries):
