@@ -24,7 +24,9 @@ OF_THE_POOL = (
     "opportunities", "opportunity", "opportunity-offer", "opportunity-edit", "opportunity-import",
     "opportunity-import-check",
 )  # fmt: skip
+OF_COMPETENCIES = ("framework", "framework-edit", "framework-import", "framework-import-check")
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
+BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 
 
@@ -73,6 +75,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
         (user.is_hr, _("Review cycles"), "reviews:cycles", "chart-bar"),
+        (user.is_hr or user.is_administrator, _("Competencies"), "assignments:competencies", "academic-cap"),
         (user.is_hr or user.is_administrator, _("People"), "people:list", "identification"),
         (user.is_hr or user.is_administrator, _("Audit trail"), "audit:trail", "clipboard-document-list"),
     ]

@@ -29,7 +29,7 @@ from ..imports import level_anchors
 from ..models import Framework
 from ..rules import can_manage_frameworks
 
-SHOWN_PROBLEMS = 100
+SHOWN_PROBLEMS = 30
 SHOWN_SAMPLE = 3
 DETAILS = "details"
 
