@@ -53,10 +53,8 @@ def _pieces(runs: Iterable[tuple[Mark, list[str]]]) -> tuple[Piece, ...]:
     for mark, words in runs:
         text = "".join(words)
         space = text[: len(text) - len(text.lstrip())] if mark != "same" and pieces else ""
-        if space and pieces[-1].mark == "same":
-            pieces[-1] = Piece("same", pieces[-1].text + space)
-        elif space:
-            pieces.append(Piece("same", space))
+        if space:
+            pieces[-1] = Piece(pieces[-1].mark, pieces[-1].text + space)
         pieces += _piece(mark, [text[len(space) :]] if words else [])
     return tuple(pieces)
 
