@@ -16,7 +16,7 @@
   const send = (card, to) => {
     if (!movable(card) || card.getAttribute("aria-busy") === "true") return;
     card.setAttribute("aria-busy", "true");
-    const address = board().dataset.moves.replace(NO_OPTION, card.id.slice("option-".length));
+    const address = board().dataset.moves.replace(NO_OPTION, card.dataset.card);
     window.htmx
       .ajax("POST", address, {
         source: card,
@@ -38,7 +38,7 @@
     dragged = movable(cardAt(event)) ? cardAt(event) : null;
     if (!dragged) return;
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.id);
+    event.dataTransfer.setData("text/plain", dragged.dataset.card);
     dragged.setAttribute("data-dragged", "");
   });
 

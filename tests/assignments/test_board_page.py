@@ -172,7 +172,7 @@ def test_a_move_the_states_do_not_draw_is_refused_on_the_card(mentorship, mentee
     assert answer.status_code == 409
     assert f"data-announce>{said}<" in page
     assert f"{said}</p>" in page.split('class="option-refused"')[1]
-    assert re.search(rf'id="option-{option.code}"[^>]* data-focus', page)
+    assert re.search(rf'data-card="{option.code}"[^>]* data-focus', page)
     assert "data-error-summary" not in page
 
 

@@ -136,5 +136,5 @@ def test_of_two_who_move_one_card_at_once_the_other_sees_where_it_is(sign_in):
         assert (option.stage, option.version) == (wanted[won][0], 2)
         said = f"Somebody else changed “Cut the queue” first: it is now in “{option.get_stage_display()}”."
         assert said in answers[1 - won].content.decode()
-        assert f'id="option-{option.code}"' in answers[1 - won].content.decode()
+        assert f'data-card="{option.code}"' in answers[1 - won].content.decode()
         assert AuditEntry.objects.filter(verb="option.moved", object_id=option.pk).count() == 1
