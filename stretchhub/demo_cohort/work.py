@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from assignments.models import (
     Assignment,
     Charter,
@@ -20,6 +22,7 @@ from . import evidence_files
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
 
+SOON = timedelta(minutes=40)
 ACK_HOURS = {"mentee": 10, "mentor": 13, "sponsor": 16}
 
 
@@ -53,8 +56,8 @@ def _begin(cohort: Cohort, request: SponsorRequest, told: Story) -> Assignment:
         ends_on=cohort.calendar.day(told["ends"]),
         created_at=request.answered_at,
     )
-    fields = ["mentee", "mentor", "sponsor"]
-    cohort.remember(request.sponsor, "assignment.created", assignment, request.answered_at, fields)
+    at = request.answered_at
+    cohort.remember(request.sponsor, "assignment.created", assignment, at, ["mentee", "mentor", "sponsor"])
     return assignment
 
 
@@ -78,7 +81,8 @@ def _settle(cohort: Cohort, assignment: Assignment, told: Story) -> None:
 
 
 def _add_charter(cohort: Cohort, assignment: Assignment, told: Story, work: Story) -> None:
-    written = cohort.moment(told["at"], 9, assignment.mentee)
+    # A weekend may draw two days of the story together; the order stays.
+    written = max(cohort.moment(told["at"], 9, assignment.mentee), assignment.created_at + SOON)
     charter = Charter.objects.create(
         assignment=assignment,
         in_scope=told["in"],
@@ -100,13 +104,12 @@ def _add_charter(cohort: Cohort, assignment: Assignment, told: Story, work: Stor
         assignment.activated_at = max(ack.at for ack in acks)
         assignment.save(update_fields=["activated_at"])
         last = max(acks, key=lambda ack: ack.at)
-        fields = ["ends_on", "starts_on", "status"]
-        cohort.remember(last.person, "assignment.activated", assignment, last.at, fields)
+        cohort.remember(last.person, "assignment.activated", assignment, last.at, ["ends_on", "starts_on", "status"])
 
 
 def _acknowledge_charter(cohort: Cohort, charter: Charter, part: str, day: int) -> CharterAcknowledgement:
     person = getattr(charter.assignment, part)
-    at = cohort.moment(day, ACK_HOURS[part], person)
+    at = max(cohort.moment(day, ACK_HOURS[part], person), charter.updated_at + SOON)
     ack = CharterAcknowledgement.objects.create(charter=charter, charter_version=1, part=part, person=person, at=at)
     cohort.remember(person, "charter.acknowledged", charter, at, ["acknowledgements"])
     return ack
