@@ -128,7 +128,7 @@ def _mix_arithmetic(mix: Mix) -> str:
     if mix.tvd is None:
         return _("Under four classified options only the counts are looked at.") if mix.value else ""
     sum_ = " + ".join(f"|{percent(part.share)} − {percent(part.target)}|" for part in mix.parts)
-    return _("Half of %(sum)s = %(tvd)s %%; more than %(most)s %% counts as far from the target.") % {
+    return _("Half of (%(sum)s) = %(tvd)s %%; more than %(most)s %% counts as far from the target.") % {
         "sum": sum_,
         "tvd": percent(mix.tvd),
         "most": percent(mix.reason.params.get("most", 0)),

@@ -100,7 +100,7 @@ def test_the_mix_is_that_of_the_worked_example(mentorship, shown):
     assert found.mix.tvd == pytest.approx(0.15)
     words = balance_words(found).mix
     assert words.arithmetic == (
-        "Half of |20 − 35| + |60 − 45| + |20 − 20| = 15 %; more than 25 % counts as far from the target."
+        "Half of (|20 − 35| + |60 − 45| + |20 − 20|) = 15 %; more than 25 % counts as far from the target."
     )
     assert words.sentence == "The shares of safe, core and bold are near the target."
     assert words.targets == (0.35, 0.45, 0.2)
