@@ -55,6 +55,7 @@ def test_marked_as_safe_only_where_text_is_cleaned():
         "stretchhub/charts.py",
         "stretchhub/templatetags/charts.py",
         "stretchhub/templatetags/look.py",
+        "stretchhub/templatetags/symbols.py",
     }
 
 
