@@ -78,7 +78,7 @@ def _by_key(rows: Iterable[tuple[int, int, Any, date]], today: date, method: Met
     return {key: current(found, today, method.stale_months) for key, found in entries.items()}
 
 
-def _both(person_id: int, today: date, method: Method) -> tuple[dict[int, Standing], dict[int, Standing]]:
+def both(person_id: int, today: date, method: Method) -> tuple[dict[int, Standing], dict[int, Standing]]:
     """`shown` and `standings` of one person by one query."""
     names = ("dated_on", "pk", "level", "provenance")
     components = DemonstratedLevel.objects.filter(person_id=person_id).order_by()
@@ -212,7 +212,7 @@ def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None 
     targets = GoalCompetency.objects.select_related("competency").order_by("pk")
     goals = list(Goal.objects.filter(mentorship=mentorship).open().prefetch_related(Prefetch("targets", targets)))
     options = live_options(mentorship) if options is None else options
-    demonstrated, levels = _both(mentorship.mentee_id, today, method)
+    demonstrated, levels = both(mentorship.mentee_id, today, method)
     asked = profiles(options, demonstrated)
     found = {key: assess(profile, method) for key, profile in asked.items()}
     return Thinking(

@@ -99,7 +99,7 @@ def plan_of(
 
 
 def plan_for(goal: Goal, *, day: date, levels: Mapping[int, Standing]) -> ForGoal:
-    """What the plan holds for a goal whose levels are read; four queries."""
+    """What the plan holds for a goal whose levels are read; three queries."""
     items = LearningItem.objects.filter(goal=goal).select_related("competency")
     return ForGoal(
         open=tuple(line_of(item, day) for item in in_order(items.open())),
@@ -120,10 +120,11 @@ def in_order(items: QuerySet[LearningItem]) -> QuerySet[LearningItem]:
 
 
 def worked_on(mentorship: Mentorship) -> set[int]:
-    """The competencies that a live option develops or an open item of the plan is about; two queries."""
+    """The competencies that a live option develops or an open item of the plan is about; one query."""
     options = OptionCompetency.objects.filter(option__in=mentorship.options.live())
     planned = LearningItem.objects.open().filter(mentorship=mentorship, competency__isnull=False)
-    return set(options.values_list("competency_id", flat=True)) | set(planned.values_list("competency_id", flat=True))
+    both = options.order_by().values_list("competency_id").union(planned.order_by().values_list("competency_id"))
+    return {competency for (competency,) in both}
 
 
 def gaps_of(goals: Iterable[Goal], levels: Mapping[int, Standing], worked: set[int]) -> tuple[Gap, ...]:

@@ -13,7 +13,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from .assessing import CONTRIBUTES, load_of, method_now, shown, standings, stretches, wants
+from .assessing import CONTRIBUTES, both, load_of, method_now, stretches, wants
 from .factors import Candidate, SponsorOutlook
 from .holdings import Want
 from .method import DEFAULT_WEIGHTS, Method, Weights
@@ -96,12 +96,13 @@ def read(mentorship: Mentorship, today: date) -> Reading:
     """Everything the ranking weighs, from the rows as they stand."""
     method, (weights, row) = method_now(), weights_now(mentorship)
     goals, options = open_goals(mentorship), open_options(mentorship)
-    reach = stretches(options, shown(mentorship.mentee_id, today, method), method)
+    demonstrated, levels = both(mentorship.mentee_id, today, method)
+    reach = stretches(options, demonstrated, method)
     loads = {str(option.code): load_of(option, mentorship, method) for option in options}
     return Reading(
         goals=tuple(goals),
         options={str(option.code): option for option in options},
-        wants=wants(goals, standings(mentorship.mentee_id, today, method)),
+        wants=wants(goals, levels),
         candidates=_candidates(options, goals, reach, loads),
         loads=loads,
         stretches={str(option.code): reach[option.pk] for option in options},

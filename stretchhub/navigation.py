@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Mentorship, SponsorRequest
 from reviews.models import Review
-from stretchhub.people.models import User
+from stretchhub.people.models import Role, RoleGrant, User
 
 # Pages whose address does not begin with that of the entry they belong to.
 OF_THE_PIPELINE = (
@@ -39,11 +39,12 @@ class Entry:
 
 
 def _has(user: User) -> dict[str, bool]:
-    """What this person takes part in, by one query."""
+    """What this person takes part in and was granted, by one query."""
     mentorships = Mentorship.objects.filter(ended_on__isnull=True)
     assignments = Assignment.objects.filter(
         Q(mentee=OuterRef("pk")) | Q(mentor=OuterRef("pk")) | Q(sponsor=OuterRef("pk"))
     )
+    granted = RoleGrant.objects.filter(user=OuterRef("pk"))
     return (
         User.objects.filter(pk=user.pk)
         .values(
@@ -53,6 +54,8 @@ def _has(user: User) -> dict[str, bool]:
             sponsor=Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
             asked=Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
             rates=Exists(Review.objects.filter(rater=OuterRef("pk"))),
+            hr=Exists(granted.filter(role=Role.HR)),
+            administrator=Exists(granted.filter(role=Role.ADMINISTRATOR)),
         )
         .get()
     )
@@ -63,6 +66,7 @@ def entries(request: HttpRequest) -> list[Entry]:
     if not user.is_authenticated:
         return []
     has = _has(user)
+    office = has["hr"] or has["administrator"]
     paired = has["mentee"] or has["mentor"]
     wanted = [
         (True, _("Today"), "today", "home"),
@@ -74,10 +78,10 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["assignments"], _("Assignments"), "assignments:list", "rocket-launch"),
         (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
-        (user.is_hr, _("Review cycles"), "reviews:cycles", "chart-bar"),
-        (user.is_hr or user.is_administrator, _("Competencies"), "assignments:competencies", "academic-cap"),
-        (user.is_hr or user.is_administrator, _("People"), "people:list", "identification"),
-        (user.is_hr or user.is_administrator, _("Audit trail"), "audit:trail", "clipboard-document-list"),
+        (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
+        (office, _("Competencies"), "assignments:competencies", "academic-cap"),
+        (office, _("People"), "people:list", "identification"),
+        (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),
     ]
     match = request.resolver_match
     here = BELONGS.get(match.view_name, match.view_name) if match else ""

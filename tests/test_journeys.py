@@ -47,8 +47,8 @@ def cast(live_site, worker) -> dict[str, User]:
         ]
     }
     people["hr"] = UserFactory(full_name="Hana Ito", email="hr@example.org", password=PASSWORD, roles=[Role.HR])
-    CompetencyFactory(name="Influence without authority")
-    CompetencyFactory(name="Data storytelling")
+    CompetencyFactory(name="Influence across teams")
+    CompetencyFactory(name="Telling with numbers")
     ReviewCycleFactory(code="2026-h2", name="Second half", rubric=RubricFactory())
     return people
 
@@ -79,7 +79,7 @@ def write_a_goal(mentor: Visitor, mentee: Visitor) -> None:
         title="Lead work beyond my own team",
         success="Two teams use what I built, and say so.",
         horizon="Within half a year",
-        targets__0__competency="Influence without authority",
+        targets__0__competency="Influence across teams",
         targets__0__level_now="2",
         targets__0__level_wanted="4",
     )
@@ -100,7 +100,7 @@ def fill_the_pipeline(mentee: Visitor) -> None:
             starts_on=today(),
             ends_on=today() + timedelta(days=90),
             hours_per_week="4",
-            contributions__0__competency="Influence without authority",
+            contributions__0__competency="Influence across teams",
             success_criteria="Decisions take 14 days instead of 21.",
         )
         mentee.press("Save option").sees(title)
@@ -174,7 +174,7 @@ def work(mentee: Visitor, folder) -> None:
             learned="Ask the loudest critic first.",
             changed="Two teams now share one queue.",
             milestone="Pilot with two teams",
-            competencies="Influence without authority",
+            competencies="Influence across teams",
             shared_with_sponsor=True,
             shared_at_review=True,
         )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from stretchhub.people.models import User
 from tests.factories import PASSWORD
 
 CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+MOST_TABS = 400
 axe = Axe()
 
 
@@ -67,6 +68,24 @@ class Visitor:
         self.page.locator("main label", has_text=user.full_name).first.click()
         return self
 
+    def rate(self, levels: Mapping[str, int]) -> Visitor:
+        """Choose a level of each of these questions."""
+        for name, level in levels.items():
+            self.choose(name, str(level))
+        return self
+
+    def choose(self, name: str, value: str) -> Visitor:
+        """One of several answers, by the value its field sends."""
+        self.page.locator(f"main input[name='{name}'][value='{value}']").check()
+        return self
+
+    def move(self, title: str, stage: str) -> Visitor:
+        """A card to another stage, by its “Move to…”."""
+        card = self.page.locator("[data-card]", has_text=title)
+        card.get_by_text("Move to…").click()
+        self.page.get_by_role("dialog").get_by_role("button", name=stage, exact=True).click()
+        return self
+
     def sees(self, words: str) -> Visitor:
         expect(self.page.locator("main").get_by_text(words).locator("visible=true").first).to_be_visible()
         return self
@@ -95,3 +114,66 @@ class Visitor:
         click()
         self.page.wait_for_load_state("load")
         self.look()
+
+
+class KeyboardVisitor(Visitor):
+    """Somebody without a pointer: everything is reached by Tab and done by keys."""
+
+    def follow(self, link: str, **options: Any) -> Visitor:
+        self._reach(self.page.get_by_role("link", name=link, **options).first)
+        self._change(lambda: self.page.keyboard.press("Enter"))
+        return self
+
+    def press(self, button: str, **options: Any) -> Visitor:
+        self._reach(self.page.get_by_role("button", name=button, **options).first)
+        self._change(lambda: self.page.keyboard.press("Enter"))
+        return self
+
+    def fill(self, **fields: Any) -> Visitor:
+        for name, value in fields.items():
+            field = self.page.locator(f"main [name='{name.replace('__', '-')}']").first
+            self._reach(field)
+            if field.evaluate("field => field.tagName") == "SELECT":
+                self._step_to(field, value)
+            else:
+                self.page.keyboard.press("Control+a")
+                self.page.keyboard.type(value)
+        return self
+
+    def choose(self, name: str, value: str) -> Visitor:
+        """Tab stops at the group once; the arrows go on to the answer."""
+        wanted = self.page.locator(f"main input[name='{name}'][value='{value}']")
+        self._reach(self.page.locator(f"main input[name='{name}']").first, group=name)
+        for _step in range(wanted.page.locator(f"main input[name='{name}']").count()):
+            if wanted.is_checked():
+                return self
+            self.page.keyboard.press("ArrowDown")
+        if not wanted.is_checked():
+            self.page.keyboard.press("Space")
+        expect(wanted).to_be_checked()
+        return self
+
+    def move(self, title: str, stage: str) -> Visitor:
+        card = self.page.locator("[data-card]", has_text=title)
+        self._reach(card)
+        self.page.keyboard.press("Alt+ArrowRight")
+        return self
+
+    def _step_to(self, field: Locator, label: str) -> None:
+        """Arrow keys through the choices of a closed list, from its first."""
+        self.page.keyboard.press("Home")
+        for _choice in range(field.evaluate("field => field.options.length")):
+            if field.evaluate("field => field.selectedOptions[0].label.trim()") == label:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"“{label}” cannot be reached by arrow keys")
+
+    def _reach(self, wanted: Locator, group: str = "") -> None:
+        """Tab onwards until it has the focus; what Tab never reaches fails."""
+        wanted.wait_for(state="attached")
+        found = "(e, group) => document.activeElement === e || (group && document.activeElement.name === group)"
+        for _tab in range(MOST_TABS):
+            if wanted.evaluate(found, group):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{wanted} is not reached by Tab")
