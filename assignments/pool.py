@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from stretchhub.people.models import User
+from stretchhub.people.models import User, name_of
 from stretchhub.templatetags.words import day
 
 from .assessing import standings, wants
@@ -36,14 +37,12 @@ from .outreach import number
 from .pipeline import KIND_ICONS
 
 MOST_WORDS = 8
-NAMES = ("full_name", "preferred_name")
-NEEDED_OF_PAIRS = ("code", *(f"{part}__{name}" for part in ("mentor", "mentee") for name in NAMES))
-NEEDED_OF_COPIES = tuple(f"mentorship__{name}" for name in NEEDED_OF_PAIRS)
 # What a row of the list shows; the long texts are searched without being read.
 SHOWN = (
-    "code", "title", "kind", "domain", "audience", "role", "starts_on", "ends_on", "hours_per_week",
-    "offered_at", "closed_at", *(f"offered_by__{name}" for name in NAMES),
+    "pk", "code", "title", "kind", "domain", "audience", "role", "starts_on", "ends_on", "hours_per_week",
+    "offered_at", "closed_at", "offered_by_id", "offered_by__full_name", "offered_by__preferred_name",
 )  # fmt: skip
+PAIR = tuple(f"{part}__{name}" for part in ("mentee", "mentor") for name in ("full_name", "preferred_name"))
 
 
 @dataclass(frozen=True)
@@ -101,32 +100,59 @@ class Line:
     taken: str
 
 
-def pipelines_of(user: User) -> list[Mentorship]:
-    """The running mentorships whose board this person may put something on."""
-    own = Mentorship.objects.visible_to(user).running().select_related("mentor", "mentee").only(*NEEDED_OF_PAIRS)
+@dataclass(frozen=True)
+class Pipeline:
+    """A mentorship on whose board this person may put something, and what this person would call it."""
+
+    pk: int
+    code: UUID
+    mentee_id: int
+    mentee: str
+    mentor: str
+    has_goals: bool
+    label: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Copy:
+    """An option of this person's own mentorships that is a copy of an opportunity."""
+
+    origin_id: int
+    code: UUID
+    stage: str
+    mentorship_id: int
+    mentee_id: int
+    mentee: str
+    mentor: str
+    is_mine: bool
+
+
+def pipelines_of(user: User) -> list[Pipeline]:
+    """The running mentorships of this person, by the mentee's name."""
     goals = Goal.objects.open().filter(mentorship=OuterRef("pk"))  # type: ignore[attr-defined]
-    return list(own.annotate(has_goals=Exists(goals)).order_by("mentee__full_name", "pk"))
+    own = Mentorship.objects.visible_to(user).running().annotate(has_goals=Exists(goals))
+    rows = list(own.order_by("mentee__full_name", "pk").values_list("pk", "code", "mentee_id", "has_goals", *PAIR))
+    alone = sum(row[2] == user.pk for row in rows) == 1
+    found = []
+    for pk, code, mentee_id, has_goals, *names in rows:
+        mentee, mentor, is_mine = name_of(*names[:2]), name_of(*names[2:]), mentee_id == user.pk
+        label = pipeline_label(mentee, mentor, is_mine=is_mine, alone=alone)
+        found.append(Pipeline(pk, code, mentee_id, mentee, mentor, has_goals, label, is_mine))
+    return found
 
 
-def named(mentorships: Iterable[Mentorship], user: User) -> list[tuple[Mentorship, str]]:
-    """Each pipeline as this person would call it."""
-    known = list(mentorships)
-    own = [mentorship for mentorship in known if mentorship.mentee_id == user.pk]
-
-    def name(mentorship: Mentorship) -> str:
-        if mentorship.mentee_id != user.pk:
-            return _("Pipeline of %(name)s") % {"name": mentorship.mentee.name}
-        if len(own) == 1:
-            return _("My pipeline")
-        return _("My pipeline with %(name)s") % {"name": mentorship.mentor.name}
-
-    return [(mentorship, name(mentorship)) for mentorship in known]
+def pipeline_label(mentee: str, mentor: str, *, is_mine: bool, alone: bool) -> str:
+    """What a person calls a pipeline; `alone` when it is the only one of their own."""
+    if not is_mine:
+        return _("Pipeline of %(name)s") % {"name": mentee}
+    return _("My pipeline") if alone else _("My pipeline with %(name)s") % {"name": mentor}
 
 
 def found(
     user: User, search: Search, *, wanted: Iterable[int] | None = None, named: Iterable[int] = ()
-) -> QuerySet[Opportunity]:
-    """What the search finds.
+) -> QuerySet[Opportunity, Any]:
+    """What the search finds, as rows of what the list shows.
 
     `wanted` are competencies of which it must develop one, None where any will do; `named` those that the
     search's competency means. Where it means none, every competency that holds its words will do.
@@ -140,7 +166,7 @@ def found(
         visible = visible.filter(_develops(list(named) or holding))
     if wanted is not None:
         visible = visible.filter(_develops(list(wanted)))
-    return visible.select_related("offered_by").only(*SHOWN)
+    return visible.values_list(*SHOWN, named=True)
 
 
 def _develops(competencies: object) -> Exists:
@@ -148,30 +174,35 @@ def _develops(competencies: object) -> Exists:
     return Exists(rows)
 
 
-def gaps_of(mentorship: Mentorship, today: date) -> set[int]:
+def gaps_of(pipeline: Pipeline, today: date) -> set[int]:
     """The competencies its open goals ask for at a level above the one the mentee has."""
     targets = GoalCompetency.objects.select_related("competency").order_by("pk")
-    goals = Goal.objects.filter(mentorship=mentorship).open().prefetch_related(Prefetch("targets", targets))  # type: ignore[attr-defined]
-    asked = wants(goals, standings(mentorship.mentee_id, today))
+    goals = Goal.objects.filter(mentorship=pipeline.pk).open().prefetch_related(Prefetch("targets", targets))  # type: ignore[attr-defined]
+    asked = wants(goals, standings(pipeline.mentee_id, today))
     return {want.key for want in asked if want.level is None or want.level < want.target}
 
 
-def chosen_pipeline(code: str, mentorships: Iterable[Mentorship]) -> Mentorship | None:
-    """The one of these mentorships that has this code."""
+def chosen_pipeline(code: str, pipelines: Iterable[Pipeline]) -> Pipeline | None:
+    """The one of these that has this code."""
     try:
         wanted = UUID(code)
     except ValueError:
         return None
-    return next((mentorship for mentorship in mentorships if mentorship.code == wanted), None)
+    return next((pipeline for pipeline in pipelines if pipeline.code == wanted), None)
 
 
-def copies_of(opportunities: Iterable[Opportunity], user: User) -> QuerySet[Option]:
-    """The options of this person's own mentorships that are copies of these; nobody else's are read."""
-    options = Option.objects.visible_to(user).filter(origin__in=[each.pk for each in opportunities])  # type: ignore[attr-defined]
-    return options.select_related("mentorship__mentee", "mentorship__mentor").order_by("pk")
+def copies_of(opportunities: Iterable[int], user: User) -> list[Copy]:
+    """Where these were taken to by this person or with this person; nobody else's pipelines are read."""
+    options = Option.objects.visible_to(user).filter(origin__in=list(opportunities)).order_by("pk")  # type: ignore[attr-defined]
+    pair = [f"mentorship__{name}" for name in ("mentee_id", *PAIR)]
+    rows = options.values_list("origin_id", "code", "stage", "mentorship_id", *pair)
+    return [
+        Copy(*about, mentee_id, name_of(*names[:2]), name_of(*names[2:]), mentee_id == user.pk)
+        for *about, mentee_id, names in ((*row[:5], row[5:]) for row in rows)
+    ]
 
 
-def lines(opportunities: list[Opportunity], user: User) -> list[Line]:
+def lines(opportunities: list[Any], user: User) -> list[Line]:
     """The rows of the list; one query for what they develop, one for what is in a pipeline already."""
     if not opportunities:
         return []
@@ -185,14 +216,14 @@ def lines(opportunities: list[Opportunity], user: User) -> list[Line]:
             facts=words.facts(each),
             offered=words.offered(each, user),
             develops=_names(develops.get(each.pk, [])),
-            is_closed=each.is_closed,
-            taken=words.taken(copies.get(each.pk, []), user),
+            is_closed=each.closed_at is not None,
+            taken=words.taken(copies.get(each.pk, [])),
         )
         for each in opportunities
     ]
 
 
-def _develop(opportunities: list[Opportunity]) -> dict[int, list[tuple[str, bool]]]:
+def _develop(opportunities: list[Any]) -> dict[int, list[tuple[str, bool]]]:
     """The names of the competencies each develops, and whether it is about them."""
     rows = OpportunityCompetency.objects.filter(opportunity__in=[each.pk for each in opportunities]).order_by("pk")
     found: dict[int, list[tuple[str, bool]]] = {}
@@ -207,11 +238,10 @@ def _names(develops: list[tuple[str, bool]]) -> SafeString:
     return mark_safe(", ".join(format_html(bold if primary else plain, name) for name, primary in develops))  # noqa: S308
 
 
-def _taken(opportunities: list[Opportunity], user: User) -> dict[int, list[User]]:
-    """Into whose pipelines this person put each; nobody else's pipelines are read."""
-    copies: dict[int, list[User]] = {}
-    for option in copies_of(opportunities, user).only("origin", "mentorship", *NEEDED_OF_COPIES):
-        copies.setdefault(option.origin_id or 0, []).append(option.mentorship.mentee)
+def _taken(opportunities: list[Any], user: User) -> dict[int, list[Copy]]:
+    copies: dict[int, list[Copy]] = {}
+    for copy in copies_of([each.pk for each in opportunities], user):
+        copies.setdefault(copy.origin_id, []).append(copy)
     return copies
 
 
@@ -226,28 +256,30 @@ class _Words:
         self.by, self.hours, self.mine = _("Offered by %(name)s"), _("%(hours)s h a week"), _("Offered by you")
         self.day = functools.cache(day)
 
-    def facts(self, one: Opportunity) -> str:
+    def facts(self, one: Any) -> str:
         """Kind, where it is, for whom, as what, how much and when: what of it is known."""
         kind, audience, role = (self.labels[name][getattr(one, name)] for name in ("kind", "audience", "role"))
         hours = self.hours % {"hours": number(one.hours_per_week)} if one.hours_per_week is not None else ""
         said = (kind, one.domain, audience, role, hours, time_frame(one, self.day))
         return " · ".join(words for words in said if words)
 
-    def offered(self, one: Opportunity, user: User) -> str:
-        return self.mine if one.offered_by_id == user.pk else self.by % {"name": one.offered_by.name}
+    def offered(self, one: Any, user: User) -> str:
+        if one.offered_by_id == user.pk:
+            return self.mine
+        return self.by % {"name": name_of(one.offered_by__full_name, one.offered_by__preferred_name)}
 
-    def taken(self, mentees: list[User], user: User) -> str:
+    def taken(self, copies: list[Copy]) -> str:
         """In whose pipeline it is, of those this person works in."""
-        if not mentees:
+        if not copies:
             return ""
-        if user in mentees:
+        if any(copy.is_mine for copy in copies):
             return _("In your pipeline")
-        if len(mentees) == 1:
-            return _("In the pipeline of %(name)s") % {"name": mentees[0].name}
-        return _("In %(n)d of your mentees’ pipelines") % {"n": len(mentees)}
+        if len(copies) == 1:
+            return _("In the pipeline of %(name)s") % {"name": copies[0].mentee}
+        return _("In %(n)d of your mentees’ pipelines") % {"n": len(copies)}
 
 
-def time_frame(one: Opportunity, day: Callable[[date | None], str] = day) -> str:
+def time_frame(one: Any, day: Callable[[date | None], str] = day) -> str:
     """“Mon 11 Jan – Wed 31 Mar”, or the one day that is known."""
     starts, ends = day(one.starts_on), day(one.ends_on)
     if starts and ends:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stretchhub.forms import DayField, DayInput
 
-from ..models import Mentorship, Opportunity
+from ..models import Opportunity
+from ..pool import Pipeline
 from .option import HALF_HOURS, WHAT_IS_NEEDED, TimeFrame
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -62,16 +65,16 @@ class TakeForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, pipelines: list[tuple[Mentorship, str]], **kwargs) -> None:
+    def __init__(self, *args, pipelines: Sequence[Pipeline], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.found = {str(mentorship.code): mentorship for mentorship, _label in pipelines}
-        named = [(str(mentorship.code), label) for mentorship, label in pipelines]
+        self.found = {str(pipeline.code): pipeline for pipeline in pipelines}
+        named = [(code, pipeline.label) for code, pipeline in self.found.items()]
         if len(named) == 1:
             self.fields["mentorship"].required = False
             self.fields["mentorship"].widget = forms.HiddenInput()
         self.fields["mentorship"].choices = [("", _("Choose")), *named] if len(named) > 1 else named  # type: ignore[attr-defined]
 
-    def clean_mentorship(self) -> Mentorship:
+    def clean_mentorship(self) -> Pipeline:
         return self.found[self.cleaned_data["mentorship"] or next(iter(self.found))]
 
 

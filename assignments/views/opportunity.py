@@ -24,17 +24,19 @@ from ..forms.competency import CompetencyInput, CompetencyNames
 from ..forms.opportunity import CloseForm, OpportunityForm, TakeForm
 from ..forms.option import contribution_rows, words_of, words_typed
 from ..forms.rows import differences
-from ..models import Audience, Kind, Mentorship, Opportunity, OptionRole
+from ..models import Audience, Kind, Mentorship, Opportunity, OptionRole, Stage
 from ..outreach import number
 from ..pipeline import KIND_ICONS
 from ..pool import (
+    Copy,
+    Pipeline,
     Search,
     chosen_pipeline,
     copies_of,
     found,
     gaps_of,
     lines,
-    named,
+    pipeline_label,
     pipelines_of,
     time_frame,
 )
@@ -46,8 +48,8 @@ from .refused import refusals_shown
 @require_safe
 def opportunities(request: HttpRequest) -> HttpResponse:
     """What is on offer, the newest first."""
-    search, mentorships = Search.read(request.GET), pipelines_of(request.user)
-    for_gaps = chosen_pipeline(search.gaps, mentorships)
+    search, pipelines = Search.read(request.GET), pipelines_of(request.user)
+    for_gaps = chosen_pipeline(search.gaps, pipelines)
     wanted = gaps_of(for_gaps, today(request.user.zone)) if for_gaps else None
     named_so = CompetencyNames().find(search.competency) if search.competency else []
     offered = found(request.user, search, wanted=wanted, named=[one.pk for one in named_so])
@@ -56,14 +58,14 @@ def opportunities(request: HttpRequest) -> HttpResponse:
         "search": search,
         "page": page,
         "lines": lines(page.items, request.user),
-        "gaps": [(mentorship, label) for mentorship, label in named(mentorships, request.user) if mentorship.has_goals],
+        "gaps": [pipeline for pipeline in pipelines if pipeline.has_goals],
         "gap_names": len(wanted) if wanted is not None else None,
         "filters": _filters(search),
         "competency": CompetencyInput(attrs={"class": "form-control", "placeholder": _("Competency")}).render(
             "competency", search.competency, {"id": "competency"}
         ),
-        "mentorship": mentorships[0] if len(mentorships) == 1 else None,
-        "paired": bool(mentorships),
+        "mentorship": pipelines[0] if len(pipelines) == 1 else None,
+        "paired": bool(pipelines),
     }
     return render(request, "assignments/opportunities.html", context)
 
@@ -150,12 +152,13 @@ def close(request: HttpRequest, code: UUID) -> HttpResponse:
 def take(request: HttpRequest, code: UUID) -> HttpResponse:
     """Put a copy into a pipeline; where there are several, the form says which."""
     opportunity = _visible(request, code)
-    pipelines = named(pipelines_of(request.user), request.user)
+    pipelines = pipelines_of(request.user)
     require(bool(pipelines))
     form = TakeForm(request.POST, pipelines=pipelines)
     if not form.is_valid():
         return _page(request, opportunity, status=422, take_form=form)
-    option = take_opportunity(opportunity, by=request.user, mentorship=form.cleaned_data["mentorship"])
+    mentorship = Mentorship.objects.get(pk=form.cleaned_data["mentorship"].pk)
+    option = take_opportunity(opportunity, by=request.user, mentorship=mentorship)
     said = _("“%(title)s” is on the board as an idea. Make it yours: change what does not fit.")
     return done(request, reverse("assignments:option", args=[option.code]), said % {"title": option.title})
 
@@ -170,8 +173,7 @@ def _address(opportunity: Opportunity) -> str:
 
 
 def _page(request: HttpRequest, opportunity: Opportunity, *, status: int = 200, **more: Any) -> HttpResponse:
-    mentorships = pipelines_of(request.user)
-    copies = list(copies_of([opportunity], request.user))
+    pipelines, copies = pipelines_of(request.user), copies_of([opportunity.pk], request.user)
     may_edit = can_edit_opportunity(request.user, opportunity)
     context = {
         "opportunity": opportunity,
@@ -179,27 +181,30 @@ def _page(request: HttpRequest, opportunity: Opportunity, *, status: int = 200, 
         "contributions": opportunity.contributions.select_related("competency"),
         "hours": number(opportunity.hours_per_week) if opportunity.hours_per_week is not None else "",
         "time_frame": time_frame(opportunity),
-        "copies": [(option, label) for option, label in _labelled(copies, request)],
+        "copies": _labelled(copies),
         "may_edit": may_edit and not opportunity.is_closed,
         "may_close": can_close_opportunity(request.user, opportunity) and not opportunity.is_closed,
         "is_mine": may_edit,
-        "take_form": None if opportunity.is_closed else _take_form(mentorships, copies, request),
+        "take_form": None if opportunity.is_closed else _take_form(pipelines, copies),
         "close_form": CloseForm(),
-        "mentorship": mentorships[0] if len(mentorships) == 1 else None,
         **more,
     }
     return render(request, "assignments/opportunity.html", context, status=status)
 
 
-def _labelled(copies: list, request: HttpRequest) -> list[tuple[Any, str]]:
-    labels = {mentorship.pk: label for mentorship, label in named([each.mentorship for each in copies], request.user)}
-    return [(option, labels[option.mentorship_id]) for option in copies]
+def _labelled(copies: list[Copy]) -> list[tuple[Copy, str, Any]]:
+    """Each copy with its pipeline and the stage it is in."""
+    alone = sum(copy.is_mine for copy in copies) == 1
+    return [
+        (copy, pipeline_label(copy.mentee, copy.mentor, is_mine=copy.is_mine, alone=alone), Stage(copy.stage).label)
+        for copy in copies
+    ]
 
 
-def _take_form(mentorships: list[Mentorship], copies: list, request: HttpRequest) -> TakeForm | None:
+def _take_form(pipelines: list[Pipeline], copies: list[Copy]) -> TakeForm | None:
     """A form for the pipelines it is not in yet; nothing where there is none."""
-    taken = {option.mentorship_id for option in copies}
-    free = [(each, label) for each, label in named(mentorships, request.user) if each.pk not in taken]
+    taken = {copy.mentorship_id for copy in copies}
+    free = [pipeline for pipeline in pipelines if pipeline.pk not in taken]
     return TakeForm(pipelines=free) if free else None
 
 

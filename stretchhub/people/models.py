@@ -72,6 +72,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
 
+def name_of(full_name: str, preferred_name: str) -> str:
+    """What a person is called on screen, for lists that read names without whole people."""
+    if not preferred_name:
+        return full_name
+    return " ".join([preferred_name, *full_name.split()[1:][-1:]])
+
+
 class User(AbstractBaseUser):
     """A person of the organisation, known by e-mail address. Never deleted, only deactivated."""
 
@@ -152,10 +159,7 @@ class User(AbstractBaseUser):
     @property
     def name(self) -> str:
         """What this person is called on screen and in mail."""
-        if not self.preferred_name:
-            return self.full_name
-        family = self.full_name.split()[1:]
-        return " ".join([self.preferred_name, *family[-1:]])
+        return name_of(self.full_name, self.preferred_name)
 
     @property
     def first_name(self) -> str:
