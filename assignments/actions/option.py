@@ -102,7 +102,9 @@ def _refuse_what_is_not_drawn(option: Option, to: str) -> None:
     if to in option.next_stages():
         return
     names = {"here": option.get_stage_display(), "to": Stage(to).label}
-    if to in (Stage.ACTIVE, Stage.CLOSED):
+    if to == Stage.CLOSED:
+        words = _("“%(to)s” is reached through the assignment, when it ends. Decline an option you do not pursue.")
+    elif to == Stage.ACTIVE:
         words = _("“%(to)s” is reached through the assignment: a sponsor accepts and the charter is acknowledged.")
     elif option.stage == Stage.PARKED:
         names["to"] = Stage(option.left_stage).label
