@@ -85,6 +85,41 @@ def test_what_is_wrong_comes_back_with_everything_typed(mentorship, mentee, sign
     assert not Option.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("hours_per_week", "90", "Hours a week lie between 0.5 and 60. It may stay empty."),
+        ("hours_per_week", "some", "Write the hours a week as a number, for example 4 or 2.5."),
+        ("hours_per_week", "2.25", "One digit after the point is enough, for example 2.5."),
+        ("backfill_hours", "-1", "Covered hours lie between 0 and 60."),
+        ("starts_on", "soon", "Choose a day, or write it like 2027-03-31."),
+        ("ends_on", "2026-12-01", "The end cannot be before the start. Move one of the two days."),
+    ],
+)
+def test_a_wrong_time_frame_or_effort_says_what_to_do(mentorship, mentee, sign_in, field, value, words):
+    url = reverse("assignments:option-add", args=[mentorship.code])
+
+    response = sign_in(mentee).post(url, typed(**{field: value}))
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+def test_hours_covered_by_others_are_kept(mentorship, mentee, sign_in):
+    url = reverse("assignments:option-add", args=[mentorship.code])
+
+    sign_in(mentee).post(url, typed(backfill_hours="1.5"))
+
+    assert str(Option.objects.get().backfill_hours) == "1.5"
+
+
+def test_the_form_asks_in_three_parts(mentorship, mentee, sign_in):
+    page = sign_in(mentee).get(reverse("assignments:option-add", args=[mentorship.code])).content.decode()
+
+    parts = [page.index(f"<legend>{part}</legend>") for part in ("What it is", "What it takes", "How you would know")]
+    assert parts == sorted(parts)
+
+
 def test_a_goal_of_another_mentorship_cannot_be_chosen(mentorship, mentee, sign_in):
     url = reverse("assignments:option-add", args=[mentorship.code])
 
