@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User, name_of
@@ -235,7 +235,9 @@ def _develop(opportunities: list[Any]) -> dict[int, list[tuple[str, bool]]]:
 def _names(develops: list[tuple[str, bool]]) -> SafeString:
     """Names in a row, those it is about set off."""
     bold, plain = '<b class="pool-primary">{}</b>', "{}"
-    return mark_safe(", ".join(format_html(bold if primary else plain, name) for name, primary in develops))  # noqa: S308
+    return format_html_join(
+        ", ", "{}", ((format_html(bold if primary else plain, name),) for name, primary in develops)
+    )
 
 
 def _taken(opportunities: list[Any], user: User) -> dict[int, list[Copy]]:
