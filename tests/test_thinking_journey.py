@@ -86,8 +86,9 @@ def write_a_goal(mentee: Visitor) -> None:
 def say_what_was_shown(mentee: Visitor, mentorship: Mentorship) -> None:
     mentee.go(f"/mentorships/{mentorship.code}/demonstrated/")
     mentee.rate({f"level_{component}": 2 for component in range(1, 11)}).press("Save levels")
+    mentee.is_told("10 levels are kept.")
     mentee.go(f"/mentorships/{mentorship.code}/hours/").fill(contracted_hours="40", base_hours="36")
-    mentee.press("Save hours")
+    mentee.press("Save hours").is_told("The hours are saved.")
 
 
 def fill_the_pipeline(mentee: Visitor) -> None:
@@ -127,7 +128,7 @@ def weigh(mentee: Visitor, mentorship: Mentorship) -> None:
     goal = mentorship.goals.get()
     for option in Option.objects.order_by("pk")[:2]:
         mentee.go(f"/options/{option.code}/weigh/").choose(f"goal-{goal.code}", "3").choose("state", "none")
-        mentee.press("Save")
+        mentee.press("Save").is_told("Saved. The score is")
 
 
 def read_balance_and_ranking(mentee: Visitor, mentorship: Mentorship) -> None:
