@@ -11,6 +11,9 @@ from typing import Any
 
 from django.db.models import Prefetch, Value
 
+from stretchhub.env import today as today_in
+from stretchhub.people.models import User
+
 from .levels import Entry, Standing, current
 from .method import DEFAULT, Method
 from .models import (
@@ -55,15 +58,26 @@ def method_now() -> Method:
     return Method.from_values(*newest) if newest else DEFAULT
 
 
+def as_of(mentorship: Mentorship, user: User) -> date:
+    """The day on which this reader sees the mentee's levels: today where the mentee lives.
+
+    After the end of a mentorship it is the last day for everybody but the mentee: what somebody goes on to
+    show is no longer for a mentor they had.
+    """
+    if mentorship.ended_on is not None and user.pk != mentorship.mentee_id:
+        return mentorship.ended_on
+    return today_in(mentorship.mentee.zone)
+
+
 def standings(person_id: int, today: date, method: Method = DEFAULT) -> dict[int, Standing]:
-    """The level that counts for each competency this person has one in."""
-    rows = CompetencyLevel.objects.filter(person_id=person_id)
+    """The level that counted on a day for each competency this person had one in by then."""
+    rows = CompetencyLevel.objects.filter(person_id=person_id, dated_on__lte=today)
     return _current(rows.values_list("competency_id", "level", "provenance", "dated_on"), today, method)
 
 
 def shown(person_id: int, today: date, method: Method = DEFAULT) -> dict[int, Standing]:
-    """The level that counts for each component of challenge this person has handled."""
-    rows = DemonstratedLevel.objects.filter(person_id=person_id)
+    """The level that counted on a day for each component of challenge this person had handled by then."""
+    rows = DemonstratedLevel.objects.filter(person_id=person_id, dated_on__lte=today)
     return _current(rows.values_list("component", "level", "provenance", "dated_on"), today, method)
 
 
@@ -81,8 +95,8 @@ def _by_key(rows: Iterable[tuple[int, int, Any, date]], today: date, method: Met
 def both(person_id: int, today: date, method: Method) -> tuple[dict[int, Standing], dict[int, Standing]]:
     """`shown` and `standings` of one person by one query."""
     names = ("dated_on", "pk", "level", "provenance")
-    components = DemonstratedLevel.objects.filter(person_id=person_id).order_by()
-    competencies = CompetencyLevel.objects.filter(person_id=person_id).order_by()
+    components = DemonstratedLevel.objects.filter(person_id=person_id, dated_on__lte=today).order_by()
+    competencies = CompetencyLevel.objects.filter(person_id=person_id, dated_on__lte=today).order_by()
     rows = components.values_list(Value(0), "component", *names).union(
         competencies.values_list(Value(1), "competency_id", *names), all=True
     )

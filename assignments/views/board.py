@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stretchhub.env import today
 from stretchhub.pages import panel
 from stretchhub.people.rules import require
 
 from ..actions.option import move_option, undo_move
+from ..assessing import as_of
 from ..balance import read_balance
 from ..balance_words import balance_words
 from ..board_filter import read_filter, zone_choices
@@ -58,7 +58,7 @@ def board(request: HttpRequest, code: UUID) -> HttpResponse:
 def balance(request: HttpRequest, code: UUID) -> HttpResponse:
     """How the pipeline balances, with the arithmetic of each figure, and all that is missing."""
     mentorship = own_mentorship(request, code)
-    found = read_balance(mentorship, today(mentorship.mentee.zone))
+    found = read_balance(mentorship, as_of(mentorship, request.user))
     context = {
         "mentorship": mentorship,
         "is_mentee": mentorship.mentee_id == request.user.pk,
@@ -149,7 +149,7 @@ def _board(
     request: HttpRequest, mentorship: Mentorship, *, status: int = 200, card: Option | None = None, **more: object
 ) -> HttpResponse:
     """`card` is the one that was moved or stayed: it takes the focus, and says beside itself why it stayed."""
-    found = read_board(mentorship, request.user, today(mentorship.mentee.zone), read_filter(request.GET))
+    found = read_board(mentorship, request.user, as_of(mentorship, request.user), read_filter(request.GET))
     context = {
         "board": found,
         "mentorship": mentorship,

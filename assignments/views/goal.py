@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stretchhub.env import today
 from stretchhub.pages import done
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions.goal import add_goal, edit_goal, settle_goal
-from ..assessing import method_now, standings
+from ..assessing import as_of, method_now, standings
 from ..forms.goal import GoalForm, first_words, target_rows, weight_words, words_of, words_typed
 from ..forms.rows import differences
 from ..learning_plan import plan_for
@@ -108,9 +107,8 @@ def _number(value: str | None, default: int) -> int:
 
 
 def _page(request: HttpRequest, goal: Goal, *, refused: str = "", status: int = 200) -> HttpResponse:
-    mentee = goal.mentorship.mentee
-    day = today(mentee.zone)
-    levels = standings(mentee.pk, day, method_now())
+    day = as_of(goal.mentorship, request.user)
+    levels = standings(goal.mentorship.mentee_id, day, method_now())
     context = {
         "goal": goal,
         "rows": level_rows(goal, levels),

@@ -13,14 +13,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stretchhub.env import today
 from stretchhub.pages import done as answer
 from stretchhub.pages import panel
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions import learning as actions
-from ..assessing import method_now, standings
+from ..assessing import as_of, method_now, standings
 from ..forms.learning import DoneForm, LearningForm, words_of, words_typed
 from ..forms.rows import differences
 from ..learning_plan import ICONS, goals_of, plan_of
@@ -153,7 +152,7 @@ def _goal(request: HttpRequest) -> str:
 
 
 def _plan(request: HttpRequest, mentorship: Mentorship) -> dict[str, Any]:
-    day = today(mentorship.mentee.zone)
+    day = as_of(mentorship, request.user)
     levels = standings(mentorship.mentee_id, day, method_now())
     found = plan_of(mentorship, day=day, levels=levels, goal=_goal(request), after=request.GET.get("after", ""))
     return {

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stretchhub.env import today
 from stretchhub.pages import done, panel
-from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions.mentorship import start_mentorship
-from ..assessing import method_now, standings
+from ..assessing import as_of, method_now, standings
 from ..forms.mentorship import MentorshipForm
 from ..levels import Standing
 from ..mentoring import Picture, level_rows, pictures_of
@@ -66,7 +65,7 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
         Mentorship.objects.visible_to(request.user).select_related("mentor", "mentee"), code=code
     )
     picture = pictures_of([mentorship], request.user)[0]
-    levels = _levels_of(mentorship.mentee)
+    levels = standings(mentorship.mentee_id, as_of(mentorship, request.user), method_now())
     context = {"other": mentorship.other(request.user), **_shown(request, picture, levels)}
     return render(request, "assignments/mentorship.html", context)
 
@@ -77,14 +76,9 @@ def growth(request: HttpRequest) -> HttpResponse:
     mentorships = list(
         Mentorship.objects.filter(mentee=request.user).running().select_related("mentor", "mentee").order_by("pk")
     )
-    levels = _levels_of(request.user)
+    levels = standings(request.user.pk, today(request.user.zone), method_now())
     shown = [_shown(request, picture, levels) for picture in pictures_of(mentorships, request.user)]
     return render(request, "assignments/growth.html", {"shown": shown, "several": len(shown) > 1})
-
-
-def _levels_of(mentee: User) -> dict[int, Standing]:
-    """The mentee's level in each competency as it counts today, by two queries."""
-    return standings(mentee.pk, today(mentee.zone), method_now())
 
 
 def _shown(request: HttpRequest, picture: Picture, levels: dict[int, Standing]) -> dict[str, object]:
