@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Fit
-from .ranking import FACTORS, Pair, Part, Ranking, Score
+from .ranking import FACTORS, Pair, Part, Ranking, Score, reach_of
 from .ranking_arithmetic import Names, arithmetic, number, span
 
 FACTOR_NAMES: dict[str, Any] = {
@@ -97,20 +97,19 @@ def rows(
     close = {pair.first: pair for pair in ranking.close_calls}
     following = {one.key: other.key for one, other in pairwise(ranking.value)}
     apart = {pair.first: pair for pair in ranking.cannot_separate if following.get(pair.first) == pair.second}
-    reached = _places(ranking.value)
     return [
-        _row(place, score, reached[score.key], names, figures, ways, close.get(score.key), apart.get(score.key))
+        _row(
+            place,
+            score,
+            reach_of(ranking.value, place - 1) + 1,
+            names,
+            figures,
+            ways,
+            close.get(score.key),
+            apart.get(score.key),
+        )
         for place, score in list(enumerate(ranking.value, start=1))[places]
     ]
-
-
-def _places(scores: Sequence[Score]) -> dict[str, int]:
-    """The place each could still come up to, were everything unknown of it known at its best."""
-    found = {}
-    for place, score in enumerate(scores, start=1):
-        ahead = sum(round(other.value - score.high, 9) > 0 for other in scores[: place - 1])
-        found[score.key] = ahead + 1
-    return found
 
 
 def _row(

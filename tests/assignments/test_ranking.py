@@ -110,6 +110,12 @@ def test_what_cannot_catch_up_is_separate():
     assert rank([X, Z], GOALS, WANTS).cannot_separate == ()
 
 
+def test_three_hundred_blank_options_are_told_apart_in_few_pairs():
+    found = rank([replace(BLANK, key=f"{n:03}") for n in range(300)], GOALS, WANTS)
+
+    assert len(found.cannot_separate) == 299 + 298
+
+
 def test_a_leader_that_hangs_on_one_weight_is_said_to():
     eager = Candidate("e", "Eager", {1: 3, 2: 3}, {}, 2, 2, SponsorOutlook("none"), 2)
     helped = replace(eager, key="h", title="Helped", fits={1: 0, 2: 0}, contributions={1: 1, 2: 1, 3: 1})
@@ -341,6 +347,25 @@ def test_goals_weighed_alike_at_any_scale_change_nothing(given, scale):
 
     assert [each.key for each in after] == [each.key for each in before]
     assert [each.value for each in after] == pytest.approx([each.value for each in before])
+
+
+@given(st.lists(candidates, min_size=2, max_size=7))
+def test_what_cannot_be_separated_is_told_of_neighbours_and_of_the_foremost_each_touches(given):
+    given = [replace(each, key=str(n)) for n, each in enumerate(given)]
+    found = rank(given, GOALS, WANTS)
+    scores = found.value
+    touching = [
+        (ahead, place)
+        for place, score in enumerate(scores)
+        for ahead in range(place)
+        if (scores[ahead].unknown or score.unknown) and round(score.high, 9) >= round(scores[ahead].value, 9)
+    ]
+    foremost = {place: min(one for one, other in touching if other == place) for _ahead, place in touching}
+    told = [(one, other) for one, other in touching if one == other - 1 or one == foremost[other]]
+
+    assert [(pair.first, pair.second) for pair in found.cannot_separate] == [
+        (scores[one].key, scores[other].key) for one, other in sorted(told)
+    ]
 
 
 def test_nothing_about_a_person_can_enter():
