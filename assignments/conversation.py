@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from .intake_words import SCREENS, Screen, said
 from .models import Intake, IntakeAnswer, Mentorship, Topic
 from .models.intake import FIELDS
-from .wording import Change, compare
+from .wording import Change, compare, is_changed
 
 
 @dataclass(frozen=True)
 class Line:
-    """One field as it was said; `change` against the conversation before, where there was one."""
+    """One field as it was said; `was` in the conversation before, None where there was none."""
 
     label: str
     text: str
-    change: Change | None = None
+    was: str | None = None
 
     @property
     def changed(self) -> bool:
-        return self.change is not None and self.change.is_change
+        return self.was is not None and is_changed(self.was, self.text)
+
+    @cached_property
+    def change(self) -> Change | None:
+        """What changed, only reckoned where it is read."""
+        return None if self.was is None else compare(self.was, self.text)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def _part(topic: Topic, intake: Intake, former: Intake | None) -> Part:
     answer = _answer(intake, topic)
     now, before = said(words_of(answer, topic)), said(words_of(_answer(former, topic), topic))
     lines = tuple(
-        Line(label, text, compare(old, text) if former else None)
+        Line(label, text, old if former else None)
         for (label, text), (_label, old) in zip(now, before, strict=True)
         if text or old
     )

@@ -1,5 +1,6 @@
 """Conversations: begun with the last words, saved topic by topic, kept, and looked at again."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -170,6 +171,7 @@ def test_a_conversation_shows_what_changed_since_the_one_before(mentorship):
 
     assert [part.topic for part in newest.changed] == ["aspirations", "avoid"]
     role, ambition = newest.parts[0].lines
+    assert "change" not in vars(role)  # the list says that something changed and compares no words
     assert role.change.before == (Piece("same", "Lead of "), Piece("removed", "the team"))
     assert role.change.after == (Piece("same", "Lead of "), Piece("added", "two teams"))
     assert not ambition.changed
@@ -205,11 +207,41 @@ def test_words_between_two_changes_keep_their_places():
     assert [piece.text for piece in change.after if piece.mark == "added"] == ["They", "one", "often"]
 
 
-def test_very_long_texts_are_shown_whole_instead_of_word_by_word():
-    long = "word " * (MOST_WORDS + 1)
+def test_very_long_texts_are_compared_line_by_line():
+    long = "\n".join(f"Line {n} has a few words more." for n in range(MOST_WORDS // 5))
+
+    change = compare(long, long.replace("Line 7 has", "Line 7 had"))
+
+    assert [piece.mark for piece in change.before] == ["same", "removed", "same"]
+    assert [piece.text.strip() for piece in change.after if piece.mark == "added"] == ["Line 7 had a few words more."]
+    assert not compare(long, long).is_change
+
+
+def test_very_many_lines_are_shown_whole():
+    long = "word\n" * (MOST_WORDS + 1)
 
     assert [piece.mark for piece in compare(long, "word").before] == ["removed"]
+    assert [piece.mark for piece in compare("", long).after] == ["added"]
     assert not compare(long, long).is_change
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["a"] * 400, ["a", "b"] * 200),
+        (["a"] * 400, ["a", "a", "b"] * 133),
+        (["a", "b"] * 200, ["a", "c"] * 200),
+        (["a"] * 2000, ["a", "b"] * 1000),
+        ([f"a x{n}" for n in range(200)], [f"a y{n}" for n in range(200)]),
+    ],
+)
+def test_no_two_texts_take_a_second_to_compare(before, after, between):
+    began = time.process_time()
+
+    compare(between.join(before), between.join(after))
+
+    assert time.process_time() - began < 1
 
 
 def test_reading_conversations_takes_as_many_queries_for_three_as_for_one(mentorship, django_assert_num_queries):
