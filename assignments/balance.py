@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from .assessing import Thinking, think
 from .method import Method
-from .models import Assignment, Audience, Contribution, Goal, Mentorship, Option, Provenance, Stage, Status
+from .models import Audience, Contribution, Goal, Mentorship, Option, Provenance, Stage, Status
 from .models.option import OPEN
 from .portfolio import (
     Breadth,
@@ -37,6 +38,15 @@ from .stretch import Stretch
 
 LIVE = (*OPEN, Stage.ACTIVE)
 DAYS_OF_A_MONTH = 365.2425 / 12
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An option whose work is done, since when, and how many months ago that was."""
+
+    option: Option
+    closed_on: date
+    age: float
 
 
 @dataclass(frozen=True)
@@ -103,11 +113,27 @@ def options_of(mentorship: Mentorship) -> QuerySet[Option]:
 def live_part(thinking: Thinking) -> Thinking:
     """The same thoughts, about what is open or running alone."""
     live = [(option, item) for option, item in zip(thinking.options, thinking.items, strict=True) if is_live(option)]
+    first = spellings(item.domain for _option, item in live)
     return replace(
         thinking,
         options=tuple(option for option, _item in live),
-        items=tuple(_settled(item, thinking.stretches[option.pk], thinking.method) for option, item in live),
+        items=tuple(
+            replace(
+                _settled(item, thinking.stretches[option.pk], thinking.method),
+                domain=first.get(item.domain.casefold(), ""),
+            )
+            for option, item in live
+        ),
     )
+
+
+def spellings(domains: Iterable[str]) -> dict[str, str]:
+    """How each domain was written first: those that differ in capitals alone are one."""
+    found: dict[str, str] = {}
+    for domain in domains:
+        if domain:
+            found.setdefault(domain.casefold(), domain)
+    return found
 
 
 def _settled(item: Item, stretch: Stretch, method: Method) -> Item:
@@ -138,10 +164,10 @@ def glance(thinking: Thinking, today: date) -> Glance:
 def read_balance(mentorship: Mentorship, today: date) -> Balance:
     """The balance of one pipeline, by a fixed number of queries."""
     options = list(options_of(mentorship))
-    everything = think(mentorship, today, options)
+    everything, zone = think(mentorship, today, options), mentorship.mentee.zone
     live = live_part(everything)
     covered = {key for item in live.items for key in item.competencies}
-    finished = [option for option in options if _finished(option)]
+    finished = _finished_ones(options, today, zone)
     return Balance(
         thinking=live,
         options=live.options,
@@ -150,10 +176,10 @@ def read_balance(mentorship: Mentorship, today: date) -> Balance:
         missing=_missing(live, today),
         coverage=gap_coverage(live.wants, covered_by_items(live.items)),
         competencies=breadth(covered, {want.key for want in live.wants}, live.method),
-        audiences=_spread(live, finished, "audience", audiences_wanted(live.goals), Audience.values, today),
-        domains=_spread(live, finished, "domain", domains_wanted(live.goals, live.items), (), today),
-        depth=_depth(everything),
-        recent=_recent(live, finished, today),
+        audiences=_spread(live, finished, "audience", audiences_wanted(live.goals), Audience.values),
+        domains=_spread(live, finished, "domain", domains_wanted(live.goals, live.items), ()),
+        depth=_depth(everything, zone),
+        recent=_recent(live, finished),
     )
 
 
@@ -164,7 +190,7 @@ def audiences_wanted(goals: Iterable[Goal]) -> set[str]:
 
 def domains_wanted(goals: Iterable[Goal], items: Sequence[Item]) -> set[str]:
     """The domains that open goals name, written as the options write them where they do."""
-    written = {item.domain.casefold(): item.domain for item in items}
+    written = spellings(item.domain for item in items)
     lines = (" ".join(line.split()) for goal in goals for line in goal.domains.splitlines())
     found: dict[str, str] = {}
     for line in lines:
@@ -205,21 +231,34 @@ def _missing(live: Thinking, today: date) -> tuple[Missing, ...]:
 def _finished(option: Option) -> bool:
     """Closed after there was work in it; what was withdrawn before it began teaches nothing here."""
     assignment = getattr(option, "assignment", None)
-    return assignment is not None and assignment.status == Status.CLOSED and assignment.activated_at is not None
+    if assignment is None or assignment.status != Status.CLOSED or assignment.closed_at is None:
+        return False
+    return assignment.activated_at is not None
 
 
-def _age(assignment: Assignment, today: date) -> float:
-    return (today - assignment.closed_at.date()).days / DAYS_OF_A_MONTH if assignment.closed_at else 0
+def _finished_ones(options: Iterable[Option], today: date, zone: ZoneInfo) -> list[Finished]:
+    found = []
+    for option in options:
+        if _finished(option):
+            closed_on = _day(option.assignment.closed_at, zone)
+            found.append(Finished(option, closed_on, (today - closed_on).days / DAYS_OF_A_MONTH))
+    return found
 
 
-def _spread(
-    live: Thinking, finished: Sequence[Option], name: str, wanted: set[str], scope: Sequence[str], today: date
-) -> Spread:
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day on which it was where the mentee lives."""
+    return moment.astimezone(zone).date()
+
+
+def _spread(live: Thinking, finished: Sequence[Finished], name: str, wanted: set[str], scope: Sequence[str]) -> Spread:
     counts: Counter[str] = Counter(getattr(item, name) for item in live.items if getattr(item, name))
     in_scope = len({*scope, *wanted, *counts})
     weighted: defaultdict[str, float] = defaultdict(float, counts)
-    for option in finished:
-        weighted[getattr(option, name)] += recency_weight(_age(option.assignment, today), live.method)
+    values = [getattr(each.option, name) for each in finished]
+    first = spellings([*counts, *values])
+    for each, value in zip(finished, values, strict=True):
+        if value:
+            weighted[first[value.casefold()]] += recency_weight(each.age, live.method)
     return Spread(
         diversity=diversity(counts, in_scope, live.method),
         breadth=breadth(set(counts), wanted, live.method),
@@ -230,7 +269,7 @@ def _spread(
     )
 
 
-def _depth(everything: Thinking) -> Depth:
+def _depth(everything: Thinking, zone: ZoneInfo) -> Depth:
     """From assignments that ran: what each demanded in all, whatever was shown before it."""
     verified = {
         key: standing.value
@@ -244,19 +283,19 @@ def _depth(everything: Thinking) -> Depth:
             continue
         demand = everything.profiles[option.pk].demand
         total = None if None in demand else sum(level or 0 for level in demand)
-        started = assignment.starts_on or assignment.activated_at.date()
+        started = assignment.starts_on or _day(assignment.activated_at, zone)
         history += [Past(row.competency_id, started, total) for row in option.contributions.all()]
     return depth(history, verified, everything.method)
 
 
-def _recent(live: Thinking, finished: Sequence[Option], today: date) -> tuple[Recent, ...]:
+def _recent(live: Thinking, finished: Sequence[Finished]) -> tuple[Recent, ...]:
     """For each competency wanted, the finished assignments that had it as primary."""
     counts: defaultdict[int, list[tuple[str, date, float]]] = defaultdict(list)
-    for option in finished:
-        weight = recency_weight(_age(option.assignment, today), live.method)
-        for row in option.contributions.all():
+    for each in finished:
+        weight = recency_weight(each.age, live.method)
+        for row in each.option.contributions.all():
             if row.contribution == Contribution.PRIMARY:
-                counts[row.competency_id].append((option.title, option.assignment.closed_at.date(), weight))
+                counts[row.competency_id].append((each.option.title, each.closed_on, weight))
     return tuple(
         Recent(want.key, want.name, want.weight, tuple(sorted(counts[want.key], key=lambda each: -each[2])))
         for want in live.wants

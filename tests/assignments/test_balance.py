@@ -1,7 +1,7 @@
 """The balance of a pipeline: worked numbers from rows, what is missing with its first step, and the page."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -205,6 +205,36 @@ def test_domains_are_the_same_however_they_are_capitalised(mentorship):
     items = read_balance(mentorship, today()).thinking.items
 
     assert domains_wanted([goal], items) == {"Customer care", "Under writing"}
+
+
+def test_domains_that_differ_in_capitals_alone_count_as_one(mentorship):
+    for title, domain in (("One", "customer care"), ("Two", "Underwriting"), ("Three", "Customer Care")):
+        option(mentorship, title, demand=None, domain=domain)
+    done = OptionFactory(mentorship=mentorship, stage="seeking_sponsor", domain="CUSTOMER CARE")
+    AssignmentFactory(option=done, closed=True, closed_at=now())
+    Option.objects.filter(pk=done.pk).update(stage="closed")
+
+    domains = read_balance(mentorship, today()).domains
+
+    assert domains.counts == {"Customer Care": 2, "Underwriting": 1}
+    assert {name: round(share, 2) for name, share in domains.with_finished.parts} == {
+        "Customer Care": 0.75,
+        "Underwriting": 0.25,
+    }
+
+
+def test_work_ends_on_the_day_it_was_where_the_mentee_lives(mentorship, wanted):
+    mentorship.mentee.time_zone = "Pacific/Kiritimati"
+    mentorship.mentee.save(update_fields=["time_zone"])
+    done = AssignmentFactory(option=OptionFactory(mentorship=mentorship, stage="seeking_sponsor", title="Council"))
+    OptionCompetency.objects.create(option=done.option, competency=wanted["Influence"])
+    noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    Assignment.objects.update(status="closed", ending="delivered", activated_at=noon, closed_at=noon, starts_on=None)
+    Option.objects.update(stage="closed")
+
+    recent = read_balance(mentorship, date(2026, 3, 5)).recent
+
+    assert [each.weights for each in recent if each.weights] == [(("Council", date(2026, 3, 5), 1.0),)]
 
 
 def test_what_is_not_assessed_is_said_and_led_to(mentorship):
