@@ -113,7 +113,7 @@ def fill_the_pipeline(mentee: Visitor) -> None:
 
 
 def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
-    mentee.go("/pipeline/").follow(TITLE).press("Write brief").fill(
+    mentee.go("/pipeline/").follow(TITLE, exact=True).press("Write brief").fill(
         problem="Forty claimants a week wait more than three weeks, since March.",
         outcomes__0__metric="Days to a decision",
         outcomes__0__baseline="21",
