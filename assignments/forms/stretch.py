@@ -69,6 +69,12 @@ def _steps(form: forms.Form, name: str, words: Iterable[object], more: Mapping[s
     return tuple(Step(level, word, level == chosen, (more or {}).get(level, "")) for level, word in steps)
 
 
+def _ask_level(form: forms.Form, name: str, typed: str | None) -> None:
+    """Words without a level cannot be kept, and are not dropped unsaid either."""
+    if typed and form.cleaned_data.get(name) == "":
+        form.add_error(name, _now("Choose a level for what you wrote, or clear the line."))
+
+
 class StretchForm(forms.Form):
     """Ten demands and five kinds of support, each of which may stay unsaid; the mentee says how sure they feel."""
 
@@ -97,16 +103,16 @@ class StretchForm(forms.Form):
             reason = self.cleaned_data.get(f"reason_{component}")
             if int(level) >= HIGH and reason == "":
                 self.add_error(f"reason_{component}", _now("Say in a line why it is so high."))
+            _ask_level(self, f"demand_{component}", reason or self.cleaned_data.get(f"person_{component}"))
         return self.cleaned_data
 
     def demands(self) -> list[Demand]:
-        """What was said; lines that belong to a higher level go with it."""
+        """What was said; the lines are kept at any level, also where only a higher one asks for them."""
         found = []
         for component in COMPONENTS:
             level = int(self.cleaned_data[f"demand_{component}"] or 0)
             if level:
-                reason = self.cleaned_data[f"reason_{component}"] if level >= HIGH else ""
-                person = self.cleaned_data[f"person_{component}"] if is_leap(self._shown(component), level) else ""
+                reason, person = (self.cleaned_data[f"{line}_{component}"] for line in ("reason", "person"))
                 found.append(Demand(component, level, reason, person))
         return found
 
@@ -219,8 +225,10 @@ class ShownForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for component in COMPONENTS:
             level = self.cleaned_data.get(f"level_{component}") or "0"
-            if int(level) >= HIGH and self.cleaned_data.get(f"reason_{component}") == "":
+            reason = self.cleaned_data.get(f"reason_{component}")
+            if int(level) >= HIGH and reason == "":
                 self.add_error(f"reason_{component}", _now("Say in a line what shows it."))
+            _ask_level(self, f"level_{component}", reason)
         return self.cleaned_data
 
     def levels(self) -> dict[int, tuple[int, str]]:
@@ -229,7 +237,7 @@ class ShownForm(forms.Form):
         for component in COMPONENTS:
             level = int(self.cleaned_data[f"level_{component}"] or 0)
             if level:
-                found[component] = (level, self.cleaned_data[f"reason_{component}"] if level >= HIGH else "")
+                found[component] = (level, self.cleaned_data[f"reason_{component}"])
         return found
 
     def cards(self) -> list[Card]:

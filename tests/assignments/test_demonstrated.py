@@ -84,6 +84,17 @@ def test_a_high_level_asks_what_shows_it(mentorship, mentee, sign_in):
     assert not DemonstratedLevel.objects.exists()
 
 
+def test_what_shows_it_is_kept_at_a_low_level_and_asks_for_one(mentorship, mentee, sign_in):
+    client = sign_in(mentee)
+
+    refused = client.post(url_of(mentorship), {"level_8": "", "reason_8": "Chaired the round."})
+    client.post(url_of(mentorship), {"level_8": "2", "reason_8": "Chaired the round."})
+
+    assert refused.status_code == 422
+    assert "Choose a level for what you wrote, or clear the line." in refused.content.decode()
+    assert DemonstratedLevel.objects.get().reason == "Chaired the round."
+
+
 def test_a_weaker_word_does_not_replace_a_fresh_stronger_one_and_the_page_says_so(mentorship, mentee, sign_in):
     verified(mentorship, level=4)
     client = sign_in(mentee)

@@ -66,6 +66,9 @@ def test_a_high_level_asks_for_its_lines_without_script(new_page):
     page.locator("#id_demand_8_5").check()
     why.fill("Nobody there reports to me.")
     who.fill("Ruth")
+    page.locator("#id_demand_8_1").check()
+    assert why.is_visible() and who.is_visible()  # what was written there is not put out of sight
+    page.locator("#id_demand_8_5").check()
     visitor.press("Save stretch")
 
     demand = StretchProfile.objects.get().demands.get()

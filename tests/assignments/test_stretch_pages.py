@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from assignments.actions.stretch import Demand, save_profile
 from assignments.models import DemonstratedLevel, Mentorship, OptionCompetency, StretchDemand, StretchProfile
-from assignments.refusals import Stale
+from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
-from tests.factories import CompetencyFactory, OptionFactory
+from tests.factories import AssignmentFactory, CompetencyFactory, OptionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,35 @@ def test_an_option_nobody_has_thought_about_offers_the_first_step(option, mentee
     assert stretch_url(option) in page
 
 
+@pytest.mark.parametrize("state", ["reviewing", "closed"])
+def test_from_the_review_on_nothing_of_it_changes(mentorship, mentee, mentor, sign_in, state):
+    option = AssignmentFactory(option__mentorship=mentorship, **{state: True}).option
+    StretchProfile.objects.create(option=option, saved_by=mentor, feedback=2, confidence=4)
+    client = sign_in(mentee)
+
+    pages = client.get(stretch_url(option)), client.post(stretch_url(option), typed(1, confidence="1"))
+
+    assert [page.status_code for page in pages] == [409, 409]
+    assert "What it demanded stays as it was said before" in pages[1].content.decode()
+    saved = StretchProfile.objects.get()
+    assert (saved.version, saved.feedback, saved.confidence, saved.demands.count()) == (1, 2, 4, 0)
+    page = page_of(client, option)
+    assert "Not said yet: 10 of 10 demands" in page
+    assert stretch_url(option) not in page
+    with pytest.raises(Refused):
+        save(option, mentor, 1)
+
+
+@pytest.mark.parametrize("state", [{}, {"paused": True}, {"chartering": True}])
+def test_until_the_review_it_is_changed(mentorship, mentee, sign_in, state):
+    option = AssignmentFactory(option__mentorship=mentorship, **state).option
+    save(option, mentee)
+
+    page = page_of(sign_in(mentee), option)
+
+    assert stretch_url(option) in page
+
+
 @pytest.mark.parametrize("who", ["mentee", "mentor"])
 def test_both_may_save_it(request, option, sign_in, who):
     user = request.getfixturevalue(who)
@@ -201,11 +230,34 @@ def test_a_level_off_the_scale_is_refused(option, mentee, sign_in, level):
     assert "Choose a level from 1 to 5." in response.content.decode()
 
 
-def test_a_reason_goes_with_the_level_that_asked_for_it(option, mentee, sign_in):
-    sign_in(mentee).post(stretch_url(option), typed(reason_2="Not so much after all.", person_2="Nobody"))
+def test_lines_are_kept_at_a_level_that_does_not_ask_for_them(option, mentee, sign_in):
+    sign_in(mentee).post(stretch_url(option), typed(reason_2="Not so much after all.", person_2="Ruth"))
 
     demand = StretchDemand.objects.get(component=2)
-    assert (demand.level, demand.reason, demand.support_person) == (3, "", "")
+    assert (demand.level, demand.reason, demand.support_person) == (3, "Not so much after all.", "Ruth")
+
+
+def test_whoever_supports_stays_when_it_is_no_leap_any_more(option, mentee, sign_in):
+    client = sign_in(mentee)
+    client.post(stretch_url(option), typed(person_8="Ruth"))
+    show(mentee, [5] * 10)
+
+    page = client.get(stretch_url(option)).content.decode()
+    client.post(stretch_url(option), typed(version=1, person_8="Ruth", feedback="5"))
+
+    assert 'value="Ruth"' in page
+    assert StretchProfile.objects.get().feedback == 5
+    assert StretchDemand.objects.get(component=8).support_person == "Ruth"
+
+
+@pytest.mark.parametrize("line", ["reason_2", "person_2"])
+def test_lines_without_a_level_ask_for_one_and_stay(option, mentee, sign_in, line):
+    response = sign_in(mentee).post(stretch_url(option), typed(demand_2="", **{line: "Ruth knows why"}))
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Choose a level for what you wrote, or clear the line." in page
+    assert 'value="Ruth knows why"' in page
 
 
 def test_a_stale_save_answers_409_with_both_texts(option, mentee, mentor, sign_in):
