@@ -94,6 +94,17 @@ class OptionForm(TimeFrame, forms.ModelForm):
         self.fields["goal"].queryset = goals.open() | goals.filter(pk=kept)  # type: ignore[attr-defined]
         self.fields["goal"].empty_label = _("No goal yet")  # type: ignore[attr-defined]
 
+    def clean(self):
+        cleaned = super().clean()
+        taken, covered = (self.cleaned_data.get(name) for name in ("hours_per_week", "backfill_hours"))
+        if taken is not None and covered is not None and covered > taken:
+            self.add_error(
+                "backfill_hours",
+                _("Others cannot take over more than the %(hours)s hours it takes. Lower these, or raise those.")
+                % {"hours": number(taken)},
+            )
+        return cleaned
+
 
 class ContributionRow(CompetencyRow):
     # The other field comes with a choice made already.

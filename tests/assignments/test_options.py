@@ -113,6 +113,16 @@ def test_hours_covered_by_others_are_kept(mentorship, mentee, sign_in):
     assert str(Option.objects.get().backfill_hours) == "1.5"
 
 
+def test_others_cannot_take_over_more_than_it_takes(mentorship, mentee, sign_in):
+    url = reverse("assignments:option-add", args=[mentorship.code])
+
+    response = sign_in(mentee).post(url, typed(hours_per_week="4.5", backfill_hours="5"))
+
+    assert response.status_code == 422
+    assert "Others cannot take over more than the 4.5 hours it takes." in response.content.decode()
+    assert sign_in(mentee).post(url, typed(hours_per_week="4.5", backfill_hours="4.5")).status_code == 302
+
+
 def test_the_form_asks_in_three_parts(mentorship, mentee, sign_in):
     page = sign_in(mentee).get(reverse("assignments:option-add", args=[mentorship.code])).content.decode()
 
