@@ -188,8 +188,13 @@ def can_write_intake(user: User, mentorship: Mentorship) -> bool:
 
 
 def can_edit_stretch(user: User, option: Option) -> bool:
-    """Mentee and mentor say together what an option demands and what support there is."""
-    return _pair(user, option.mentorship)
+    """Mentee and mentor say together what an option demands and what support there is, until it is reviewed.
+
+    From then on the reviews move what was shown by what was demanded, so that stands.
+    """
+    assignment = getattr(option, "assignment", None)
+    reviewed = assignment is not None and assignment.status in (Status.REVIEWING, Status.CLOSED)
+    return _pair(user, option.mentorship) and not reviewed
 
 
 def can_say_what_was_shown(user: User, mentorship: Mentorship) -> bool:

@@ -27,8 +27,8 @@ from ..models import (
     StretchDemand,
     StretchProfile,
 )
-from ..refusals import Stale
-from ..rules import can_edit_stretch, can_say_what_was_shown
+from ..refusals import Refused, Stale
+from ..rules import can_edit_option, can_edit_stretch, can_say_what_was_shown
 from ..stretch import SUPPORTS, demonstrated_after
 
 
@@ -56,7 +56,7 @@ def save_profile(
 
     How sure the mentee feels is the mentee's alone to say: from anybody else it changes nothing.
     """
-    require(can_edit_stretch(by, option))
+    refuse_once_reviewed(option, by)
     values: dict[str, Any] = {name: support.get(name) for name in SUPPORTS}
     if by.pk == option.mentorship.mentee_id:
         values["confidence"] = confidence
@@ -72,6 +72,18 @@ def save_profile(
         StretchDemand.objects.bulk_create(StretchDemand(profile=profile, **vars(demand)) for demand in demands)
     record(by, "stretch.saved", profile, fields=touched)
     return profile
+
+
+def refuse_once_reviewed(option: Option, by: User) -> None:
+    """Say why the two may no longer change what an option demands; nobody else may change it at all."""
+    require(can_edit_option(by, option))
+    if not can_edit_stretch(by, option):
+        raise Refused(
+            _(
+                "The assignment is in review or closed. What it demanded stays as it was said before, because the"
+                " reviews count by it."
+            )
+        )
 
 
 def _said(saved: StretchProfile) -> dict[int, Demand]:

@@ -27,7 +27,7 @@ from ..outreach import number
 from ..pipeline import BRIEF_MARKS, KIND_ICONS, move_choices, with_brief_status
 from ..reach import may_read_reach, reach_of
 from ..refusals import Stale
-from ..rules import can_add_option, can_edit_option
+from ..rules import can_add_option, can_edit_option, can_edit_stretch
 
 
 def own_option(request: HttpRequest, code: UUID) -> Option:
@@ -110,6 +110,7 @@ def option_page(request: HttpRequest, option: Option, *, status: int = 200, **mo
         "on_the_way": [choice for choice in following if choice.value not in NEEDS_REASON],
         "aside": [choice for choice in following if choice.value in NEEDS_REASON],
         "may_edit": can_edit_option(request.user, option),
+        "may_edit_stretch": can_edit_stretch(request.user, option),
         "steps": _steps(option),
         **more,
     }

@@ -18,20 +18,22 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from .. import assessing
-from ..actions.stretch import own_levels, save_profile, say_what_was_shown
+from ..actions.stretch import own_levels, refuse_once_reviewed, save_profile, say_what_was_shown
 from ..forms.rows import differences
 from ..forms.stretch import ShownForm, StretchForm, words_of, words_typed
 from ..levels import Standing
 from ..models import DemonstratedLevel, Mentorship, Option, Provenance, StretchDemand, StretchProfile
 from ..refusals import Stale
-from ..rules import can_edit_stretch, can_say_what_was_shown
+from ..rules import can_say_what_was_shown
+from .refused import refusals_shown
 
 # What counts before one's own word while it is fresh.
 STRONGER = {True: [Provenance.VERIFIED, Provenance.MENTOR_RATED], False: [Provenance.VERIFIED]}
 
 
 def _option(request: HttpRequest, code: UUID) -> Option:
-    visible = Option.objects.visible_to(request.user).select_related("mentorship__mentor", "mentorship__mentee")
+    related = ("mentorship__mentor", "mentorship__mentee", "assignment")
+    visible = Option.objects.visible_to(request.user).select_related(*related)
     return get_object_or_404(visible, code=code)
 
 
@@ -42,10 +44,11 @@ def _saved(option: Option) -> StretchProfile | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
+@refusals_shown
 def profile(request: HttpRequest, code: UUID) -> HttpResponse:
     """Say what an option demands and what support there is; where the other was faster, both texts come back."""
     option = _option(request, code)
-    require(can_edit_stretch(request.user, option))
+    refuse_once_reviewed(option, request.user)
     saved = _saved(option)
     form = _form(request, option, saved)
     if not form.is_bound or not form.is_valid():
