@@ -53,13 +53,14 @@ class Gate:
 class Stretch:
     """The zone of an option; None where it cannot be assessed.
 
-    With unknown levels the load is a range: `value`, `band` and `parts` speak of its high end, `zone_low` of its low
-    end. Loads are there whenever every demand is; ceiling with every support; q only with a zone.
+    With unknown levels the load is a range: `value`, `band` and `parts` speak of its high end, `zone_low` and
+    `band_low` of its low end. Loads are there whenever every demand is; ceiling with every support; q only with a zone.
     """
 
     value: Zone | None
     reason: Reason
     band: Band = ""
+    band_low: Band = ""
     zone_low: Zone | None = None
     provisional: bool = False
     gaps: tuple[int | None, ...] = ()
@@ -112,6 +113,7 @@ def assess(profile: Profile, method: Method = DEFAULT) -> Stretch:
         zone_low=low,
         reason=_why(low, high, weighed),
         band=_band(q_high, method) if high == "stretch" else "",
+        band_low=_band(q_low, method) if low == "stretch" else "",
         provisional=bool(weighed.unknown) or low != high,
         q_low=q_low,
         q_high=q_high,
@@ -194,9 +196,11 @@ def _ceiling(levels: tuple[int | None, ...], method: Method) -> tuple[float | No
 
 
 def _gates(weighed: Stretch, profile: Profile, method: Method) -> Iterator[Gate]:
-    for component in weighed.leaps:
-        if component not in profile.named_support:
-            yield Gate("leap_needs_support", component)
+    rows = zip(COMPONENTS, profile.demand, profile.demonstrated, strict=True)
+    for component, demand, shown in rows:
+        # What nobody has said may be as low as 1, and it is a leap from there.
+        if demand is not None and demand - (shown or 1) >= LEAP and component not in profile.named_support:
+            yield Gate("leap_needs_support", component, sure=shown is not None)
     feedback, low, high = profile.support[0], weighed.load_low, weighed.load_high
     seldom = feedback is not None and feedback <= method.feedback_low
     if seldom and low is not None and high is not None and high > method.feedback_load:
