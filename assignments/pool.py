@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from stretchhub.people.models import User, name_of
 from stretchhub.templatetags.words import day
 
-from .assessing import standings, wants
+from .assessing import method_now, standings, wants
 from .models import (
     Audience,
     Competency,
@@ -107,6 +107,7 @@ class Pipeline:
     pk: int
     code: UUID
     mentee_id: int
+    zone: str
     mentee: str
     mentor: str
     has_goals: bool
@@ -132,13 +133,14 @@ def pipelines_of(user: User) -> list[Pipeline]:
     """The running mentorships of this person, by the mentee's name."""
     goals = Goal.objects.open().filter(mentorship=OuterRef("pk"))  # type: ignore[attr-defined]
     own = Mentorship.objects.visible_to(user).running().annotate(has_goals=Exists(goals))
-    rows = list(own.order_by("mentee__full_name", "pk").values_list("pk", "code", "mentee_id", "has_goals", *PAIR))
+    about = ("pk", "code", "mentee_id", "mentee__time_zone", "has_goals", *PAIR)
+    rows = list(own.order_by("mentee__full_name", "pk").values_list(*about))
     alone = sum(row[2] == user.pk for row in rows) == 1
     found = []
-    for pk, code, mentee_id, has_goals, *names in rows:
+    for pk, code, mentee_id, zone, has_goals, *names in rows:
         mentee, mentor, is_mine = name_of(*names[:2]), name_of(*names[2:]), mentee_id == user.pk
         label = pipeline_label(mentee, mentor, is_mine=is_mine, alone=alone)
-        found.append(Pipeline(pk, code, mentee_id, mentee, mentor, has_goals, label, is_mine))
+        found.append(Pipeline(pk, code, mentee_id, zone, mentee, mentor, has_goals, label, is_mine))
     return found
 
 
@@ -175,10 +177,10 @@ def _develops(competencies: object) -> Exists:
 
 
 def gaps_of(pipeline: Pipeline, today: date) -> set[int]:
-    """The competencies its open goals ask for at a level above the one the mentee has."""
+    """The competencies its open goals ask for at a level above the one the mentee has on this day of theirs."""
     targets = GoalCompetency.objects.select_related("competency").order_by("pk")
     goals = Goal.objects.filter(mentorship=pipeline.pk).open().prefetch_related(Prefetch("targets", targets))  # type: ignore[attr-defined]
-    asked = wants(goals, standings(pipeline.mentee_id, today))
+    asked = wants(goals, standings(pipeline.mentee_id, today, method_now()))
     return {want.key for want in asked if want.level is None or want.level < want.target}
 
 

@@ -50,7 +50,7 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     """What is on offer, the newest first."""
     search, pipelines = Search.read(request.GET), pipelines_of(request.user)
     for_gaps = chosen_pipeline(search.gaps, pipelines)
-    wanted = gaps_of(for_gaps, today(request.user.zone)) if for_gaps else None
+    wanted = gaps_of(for_gaps, today(for_gaps.zone)) if for_gaps else None
     named_so = CompetencyNames().find(search.competency) if search.competency else []
     offered = found(request.user, search, wanted=wanted, named=[one.pk for one in named_so])
     page = page_by_key(offered, request.GET.get("after", ""), by=("-offered_at", "-pk"))

@@ -17,10 +17,11 @@ from assignments.actions.opportunity import (
     offer_opportunity,
     take_opportunity,
 )
-from assignments.models import Opportunity, OpportunityCompetency, Option
+from assignments.models import CompetencyLevel, MethodSettings, Opportunity, OpportunityCompetency, Option
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
+from stretchhub.people.models import User
 from tests.factories import (
     CompetencyFactory,
     GoalFactory,
@@ -249,6 +250,37 @@ def test_fits_my_gaps_finds_what_an_open_goal_asks_for_above_the_level_now(mento
     page = sign_in(mentee).get(POOL).content.decode()
     assert "Fits my gaps" in page
     assert "Fits the gaps of Mina Okafor" in sign_in(mentor).get(POOL).content.decode()
+
+
+def test_gaps_are_those_of_the_mentees_own_day_whoever_asks(mentorship, mentee, mentor, sign_in):
+    User.objects.filter(pk=mentee.pk).update(time_zone="Pacific/Kiritimati")
+    User.objects.filter(pk=mentor.pk).update(time_zone="Pacific/Pago_Pago")
+    competency = CompetencyFactory()
+    GoalFactory(mentorship=mentorship).targets.create(competency=competency, level_now=2, level_wanted=4)
+    OpportunityCompetency.objects.create(opportunity=OpportunityFactory(title="Gap"), competency=competency)
+    said(mentee, competency, 4, today("Pacific/Kiritimati"))
+
+    assert titles(sign_in(mentor), f"{POOL}?gaps={mentorship.code}") == []
+
+
+def test_gaps_follow_the_method_that_holds_now(mentorship, mentee, administrator, sign_in):
+    competency = CompetencyFactory()
+    GoalFactory(mentorship=mentorship).targets.create(competency=competency, level_now=2, level_wanted=4)
+    OpportunityCompetency.objects.create(opportunity=OpportunityFactory(title="Gap"), competency=competency)
+    said(mentee, competency, 2, today() - timedelta(days=100), "mentor_rated")
+    said(mentee, competency, 4, today() - timedelta(days=10))
+    client = sign_in(mentee)
+    before = titles(client, f"{POOL}?gaps={mentorship.code}")
+
+    MethodSettings.objects.create(version=2, values={"stale_months": 2}, reason="Sooner.", set_by=administrator)
+
+    assert (before, titles(client, f"{POOL}?gaps={mentorship.code}")) == (["Gap"], [])
+
+
+def said(person, competency, level, day, provenance="self_declared"):
+    CompetencyLevel.objects.create(
+        person=person, competency=competency, level=level, provenance=provenance, dated_on=day, recorded_by=person
+    )
 
 
 def test_another_pipelines_gaps_are_not_looked_into(mentorship, stranger, sign_in):
