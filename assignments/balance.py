@@ -228,19 +228,19 @@ def _missing(live: Thinking, today: date) -> tuple[Missing, ...]:
     )
 
 
-def _finished(option: Option) -> bool:
-    """Closed after there was work in it; what was withdrawn before it began teaches nothing here."""
+def _closed_at(option: Option) -> datetime | None:
+    """When it was closed after there was work in it; what was withdrawn before it began teaches nothing here."""
     assignment = getattr(option, "assignment", None)
-    if assignment is None or assignment.status != Status.CLOSED or assignment.closed_at is None:
-        return False
-    return assignment.activated_at is not None
+    if assignment is None or assignment.status != Status.CLOSED or assignment.activated_at is None:
+        return None
+    return assignment.closed_at
 
 
 def _finished_ones(options: Iterable[Option], today: date, zone: ZoneInfo) -> list[Finished]:
     found = []
     for option in options:
-        if _finished(option):
-            closed_on = _day(option.assignment.closed_at, zone)
+        if (closed_at := _closed_at(option)) is not None:
+            closed_on = _day(closed_at, zone)
             found.append(Finished(option, closed_on, (today - closed_on).days / DAYS_OF_A_MONTH))
     return found
 
