@@ -17,6 +17,7 @@ from stretchhub.people.models import User
 from .levels import Entry, Standing, current
 from .method import DEFAULT, Method
 from .models import (
+    Charter,
     CompetencyLevel,
     Contribution,
     DemonstratedLevel,
@@ -27,6 +28,7 @@ from .models import (
     Option,
     StretchProfile,
 )
+from .models.assignment import RUNNING
 from .models.stretch import Component
 from .portfolio import Item, Want
 from .stretch import COMPONENTS, SUPPORTS, Profile, Stretch, assess
@@ -211,13 +213,35 @@ def _sponsor(option: Option) -> str:
     return outlook.name if outlook else ""
 
 
+def running_hours(person_id: int) -> dict[int, Decimal]:
+    """What each running assignment of this mentee takes of the week, by its option, whoever the mentor is.
+
+    The hours of its charter, less what others take over; an assignment without a charter has none agreed.
+    """
+    rows = Charter.objects.filter(assignment__mentee=person_id, assignment__status__in=RUNNING).order_by("pk")
+    hours = rows.values_list("assignment__option_id", "hours_per_week", "assignment__option__backfill_hours")
+    return {option: agreed - min(covered or 0, agreed) for option, agreed, covered in hours}
+
+
 def load_of(
-    option: Option, mentorship: Mentorship, method: Method = DEFAULT, *, agreed: Decimal | None = None
+    option: Option,
+    mentorship: Mentorship,
+    method: Method = DEFAULT,
+    *,
+    running: Mapping[int, Decimal],
+    agreed: Decimal | None = None,
 ) -> Workload:
-    """How full the mentee's week would be with this option; hours `agreed` in a charter go before the option's."""
-    hours = (mentorship.base_hours, agreed or option.hours_per_week, option.backfill_hours, mentorship.contracted_hours)
-    base, more, covered, contracted = (None if each is None else float(each) for each in hours)
-    return workload(base, more, covered, contracted, method)
+    """How full the mentee's week would be with this option beside the others that are `running`.
+
+    Hours `agreed` in a charter go before the option's; nobody takes over more than the option takes.
+    """
+    more, covered = agreed or option.hours_per_week, option.backfill_hours
+    if more is not None and covered is not None:
+        covered = min(covered, more)
+    beside = sum(float(hours) for key, hours in running.items() if key != option.pk)
+    hours = (mentorship.base_hours, more, covered, mentorship.contracted_hours)
+    base, stretch, backfill, contracted = (None if each is None else float(each) for each in hours)
+    return workload(base, stretch, backfill, contracted, method, running=beside)
 
 
 def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None = None) -> Thinking:

@@ -13,7 +13,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from .assessing import CONTRIBUTES, both, load_of, method_now, stretches, wants
+from .assessing import CONTRIBUTES, both, load_of, method_now, running_hours, stretches, wants
 from .factors import Candidate, SponsorOutlook
 from .holdings import Want
 from .method import DEFAULT_WEIGHTS, Method, Weights
@@ -98,7 +98,8 @@ def read(mentorship: Mentorship, today: date) -> Reading:
     goals, options = open_goals(mentorship), open_options(mentorship)
     demonstrated, levels = both(mentorship.mentee_id, today, method)
     reach = stretches(options, demonstrated, method)
-    loads = {str(option.code): load_of(option, mentorship, method) for option in options}
+    running = running_hours(mentorship.mentee_id)
+    loads = {str(option.code): load_of(option, mentorship, method, running=running) for option in options}
     return Reading(
         goals=tuple(goals),
         options={str(option.code): option for option in options},

@@ -138,7 +138,7 @@ class Reach:
 
 
 def reach_of(option: Option, today: date) -> Reach:
-    """Everything about the stretch of one option, by four queries."""
+    """Everything about the stretch of one option, by five queries."""
     method = assessing.method_now()
     shown = assessing.shown(option.mentorship.mentee_id, today, method)
     profile = assessing.profiles([option], shown)[option.pk]
@@ -147,7 +147,9 @@ def reach_of(option: Option, today: date) -> Reach:
         who=option.mentorship.mentee.first_name,
         stretch=assess(profile, method),
         profile=profile,
-        week=assessing.load_of(option, option.mentorship, method),
+        week=assessing.load_of(
+            option, option.mentorship, method, running=assessing.running_hours(option.mentorship.mentee_id)
+        ),
         method=method,
         levers=what_if(profile, method),
         demands=tuple(demands),

@@ -153,7 +153,8 @@ def sentence(stretch: Stretch) -> str:
 
 
 def _sum(stretch: Stretch) -> str:
-    points = [str(points) for _component, points in stretch.parts]
+    """What each challenge adds, as a range where it depends on what nobody has said."""
+    points = [f"{low}–{high}" if low != high else f"{high}" for low, high in stretch.points if high]
     return f" = {'+'.join(points)}" if len(points) > 1 else ""
 
 
@@ -201,7 +202,9 @@ def row_words(shown: int | None, demanded: int | None, points: tuple[int, int], 
 def gate_words(gate: Gate, stretch: Stretch, who: str, confidence: int | None) -> str:
     """What has to be settled before starting, whatever the zone says."""
     if gate.code == "leap_needs_support":
-        return _("“%(component)s” is a leap: name who supports %(who)s with it.") % {
+        words = _("“%(component)s” is a leap: name who supports %(who)s with it.")
+        unsure = _("“%(component)s” may be a leap: say what was shown, or name who supports %(who)s with it.")
+        return (words if gate.sure else unsure) % {
             "component": Component(gate.component or 1).label,
             "who": who,
         }
@@ -245,25 +248,29 @@ def outcome_words(stretch: Stretch) -> str:
 
 
 def band_word(stretch: Stretch) -> str:
-    """Where inside the stretch zone it lies, if that is sure."""
-    return str(BANDS[stretch.band]) if stretch.band and stretch.zone_low == stretch.value else ""
+    """Where inside the stretch zone it lies, if both ends of the load lie there."""
+    return str(BANDS[stretch.band]) if stretch.band and stretch.band_low == stretch.band else ""
 
 
 def week_words(week: Workload) -> str:
     """How full the week becomes, with its arithmetic; empty where nobody has said the hours."""
     if week.value is None or week.hours is None:
         return ""
-    base, more, covered = (hours for _name, hours in week.parts)
-    contracted = week.hours / week.value if week.value else 0
-    return _(
-        "%(base)s + %(more)s − %(covered)s = %(hours)s hours a week, %(share)s %% of the %(contracted)s agreed."
-    ) % {
-        "base": plain(base),
-        "more": plain(more),
-        "covered": plain(-covered),
+    hours = dict(week.parts)
+    words = _("%(base)s + %(more)s − %(covered)s = %(hours)s hours a week, %(share)s %% of the %(contracted)s agreed.")
+    if hours["running"]:
+        words = _(
+            "%(base)s + %(running)s running + %(more)s − %(covered)s = %(hours)s hours a week,"
+            " %(share)s %% of the %(contracted)s agreed."
+        )
+    return words % {
+        "base": plain(hours["base"]),
+        "running": plain(hours["running"]),
+        "more": plain(hours["stretch"]),
+        "covered": plain(-hours["backfill"]),
         "hours": plain(week.hours),
         "share": plain(round(week.value * 100)),
-        "contracted": plain(contracted),
+        "contracted": plain(week.contracted),
     }
 
 

@@ -15,8 +15,8 @@ LIGHTS: tuple[Light, ...] = ("green", "amber", "red", "stop")
 class Workload:
     """Hours a week over those contracted (`value`); parts add up to the hours.
 
-    "stop" cannot start without an administrator's recorded override. `needs_backfill`: more than the usual share of
-    the week, and nothing agreed about what goes.
+    A week at "stop" is refused, and so is one that `needs_backfill`: more than the usual share of the week, and
+    nothing agreed about what goes.
     """
 
     value: float | None
@@ -26,6 +26,7 @@ class Workload:
     share: float | None = None
     needs_backfill: bool = False
     parts: tuple[tuple[str, float], ...] = ()
+    contracted: float | None = None
 
 
 def workload(
@@ -34,22 +35,27 @@ def workload(
     backfill: float | None,
     contracted: float | None,
     method: Method = DEFAULT,
+    *,
+    running: float = 0,
 ) -> Workload:
-    """Weigh the week; no backfill given (None) counts as none agreed, and no contracted hours (0) as not known."""
+    """Weigh the week; no backfill given (None) counts as none agreed, and no contracted hours (0) as not known.
+
+    `running` are the hours of what runs beside it, less what others take over of that.
+    """
     if base is None or stretch is None or not contracted:
         given = {"base": base, "stretch": stretch, "contracted": contracted or None}
         missing = tuple(name for name, hours in given.items() if hours is None)
         return Workload(None, Reason("hours_missing", {"missing": missing}))
-    if min(base, stretch, backfill or 0, contracted) < 0:
+    if min(base, running, stretch, backfill or 0, contracted) < 0:
         raise ValueError("hours are below 0")
-    parts = (("base", base), ("stretch", stretch), ("backfill", -(backfill or 0)))
+    parts = (("base", base), ("running", running), ("stretch", stretch), ("backfill", -(backfill or 0)))
     # Rounded, so that exactly at a line is not over it by the last bit.
     hours = round(sum(part for _, part in parts), 9)
     util, share = round(hours / contracted, 9), round(stretch / contracted, 9)
     light, code = _light(util, hours, method)
     figures = {"util": util, "hours": hours, "share": share}
     needs = share > method.share_high and not backfill
-    return Workload(util, Reason(code, figures), hours, light, share, needs, parts)
+    return Workload(util, Reason(code, figures), hours, light, share, needs, parts, contracted)
 
 
 def _light(util: float, hours: float, method: Method) -> tuple[Light, str]:

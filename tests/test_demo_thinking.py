@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from assignments.assessing import load_of, think
+from assignments.assessing import load_of, running_hours, think
 from assignments.balance import glance
 from assignments.models import (
     CompetencyLevel,
@@ -127,7 +127,8 @@ def test_every_zone_and_class_occurs(demo):
         reasons |= {stretch.reason.code for stretch in thinking.stretches.values() if stretch.value is None}
         provisional += sum(stretch.provisional for stretch in thinking.stretches.values())
         classes |= {risk.value for risk in glance(thinking, env.today()).classes.values()}
-        lights |= {load_of(option, mentorship, thinking.method).light for option in thinking.options}
+        beside = running_hours(mentorship.mentee_id)
+        lights |= {load_of(option, mentorship, thinking.method, running=beside).light for option in thinking.options}
 
     assert zones == {*ZONES, None}
     assert classes == {*RISKS, None}

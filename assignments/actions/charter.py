@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments import messages
-from assignments.assessing import load_of, method_now
+from assignments.assessing import load_of, method_now, running_hours
 from assignments.models import Assignment, Charter, CharterAcknowledgement, Option, Part, Stage, Status
 from assignments.refusals import Refused, Stale
 from assignments.rules import can_acknowledge_charter, can_edit_charter
@@ -43,7 +43,7 @@ def write(assignment: Assignment, *, by: User, version: int, words: dict[str, An
     """Save the charter and ask everybody to acknowledge it; `version` is the one that was on the page.
 
     A change during the work raises the version and asks again without stopping the work; a new
-    rhythm or new dates plan the check-ins that lie ahead anew.
+    rhythm or new dates plan the check-ins that lie ahead anew. More hours than the week holds are refused.
     """
     require(can_edit_charter(by, assignment))
     charter = Charter.objects.filter(assignment=assignment).first()
@@ -52,7 +52,10 @@ def write(assignment: Assignment, *, by: User, version: int, words: dict[str, An
     changed = {name for name in FIELDS if getattr(charter, name) != words[name]}
     if not changed:
         return charter
+    more = assignment.status != Status.CHARTERING and words["hours_per_week"] > charter.hours_per_week
     _save(charter, version, {name: words[name] for name in changed})
+    if more:
+        _refuse_more_hours(assignment, charter)
     record(by, "charter.changed", charter, fields=changed)
     assignment.charter = charter
     _follow(assignment, charter, changed)
@@ -118,7 +121,8 @@ def acknowledge(charter: Charter, *, by: User) -> None:
 def week_of(assignment: Assignment, charter: Charter) -> Workload:
     """How full the week is with the hours of this charter in it; nothing is made up where hours are unknown."""
     option = Option.objects.select_related("mentorship").get(pk=assignment.option_id)
-    return load_of(option, option.mentorship, method_now(), agreed=charter.hours_per_week)
+    running = running_hours(assignment.mentee_id)
+    return load_of(option, option.mentorship, method_now(), running=running, agreed=charter.hours_per_week)
 
 
 def _refuse_too_full_a_week(assignment: Assignment, charter: Charter, by: User) -> None:
@@ -127,9 +131,11 @@ def _refuse_too_full_a_week(assignment: Assignment, charter: Charter, by: User) 
     The mentee's hours are between mentee and mentor: the sponsor hears that they stand in the way, never how many.
     """
     week = week_of(assignment, charter)
-    if week.light != "stop":
+    if not (against := _against(week)):
         return
-    if by.pk == assignment.sponsor_id:
+    if by.pk != assignment.sponsor_id:
+        raise Refused(_("It cannot begin yet: %(against)s") % {"against": against})
+    if week.light == "stop":
         raise Refused(
             _(
                 "It cannot begin yet: the mentee’s week would be too full. Mentee and mentor agree fewer hours in"
@@ -138,11 +144,34 @@ def _refuse_too_full_a_week(assignment: Assignment, charter: Charter, by: User) 
         )
     raise Refused(
         _(
-            "It cannot begin yet: %(week)s From %(stop)s hours on nobody should start something more. Agree fewer"
-            " hours in the charter, or write into the option what somebody else takes over."
+            "It cannot begin yet: nobody has written down what somebody else takes over meanwhile. Mentee and"
+            " mentor write it into the option, or agree fewer hours in the charter; then acknowledge it again."
         )
-        % {"week": week_words(week), "stop": plain(method_now().hours_stop)}
     )
+
+
+def _refuse_more_hours(assignment: Assignment, charter: Charter) -> None:
+    """Hours that would have kept the work from beginning are not agreed later either."""
+    if against := _against(week_of(assignment, charter)):
+        raise Refused(_("Nothing is saved: %(against)s") % {"against": against})
+
+
+def _against(week: Workload) -> str:
+    """What stands against such a week, and what to do; empty where nothing does or the hours are not known."""
+    method = method_now()
+    if week.light == "stop":
+        words = _(
+            "%(week)s From %(stop)s hours on nobody should start something more. Agree fewer hours in the charter,"
+            " or write into the option what somebody else takes over."
+        )
+        return words % {"week": week_words(week), "stop": plain(method.hours_stop)}
+    if week.needs_backfill:
+        words = _(
+            "it takes %(taken)s %% of the week. Above %(share)s %% write into the option the hours that somebody"
+            " else takes over, or agree fewer hours in the charter."
+        )
+        return words % {"taken": plain((week.share or 0) * 100), "share": plain(method.share_high * 100)}
+    return ""
 
 
 def agreed_parts(charter: Charter) -> set[str]:

@@ -134,7 +134,7 @@ class HoursForm(forms.ModelForm):
         fields = ("contracted_hours", "base_hours")
         help_texts = {
             "contracted_hours": _("As agreed with the employer, for example 38.5."),
-            "base_hours": _("A usual week as it is now, extra hours and all, without any option."),
+            "base_hours": _("A usual week, extra hours and all, without any option or stretch assignment."),
         }
         widgets = {
             "contracted_hours": forms.NumberInput(attrs={"step": "0.5", "min": "1", "max": "80"}),

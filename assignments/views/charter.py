@@ -17,7 +17,7 @@ from assignments.actions import charter as actions
 from assignments.assessing import method_now
 from assignments.forms.charter import CharterForm
 from assignments.models import Assignment, Charter, Part, Status
-from assignments.refusals import Stale
+from assignments.refusals import Refused, Stale
 from assignments.stretch_words import week_words
 from stretchhub.env import today
 from stretchhub.people.rules import require
@@ -28,6 +28,7 @@ from .refused import refusals_shown, way_back
 
 PEOPLE = ("assignment__mentee", "assignment__mentor", "assignment__sponsor")
 WEEKS = 12
+CHANGEABLE = (Status.CHARTERING, Status.ACTIVE, Status.PAUSED)
 
 
 @require_safe
@@ -60,8 +61,8 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
 
 
 def _week(charter: Charter, mine: list[str]) -> dict[str, Any]:
-    """How full the week would be, for mentee and mentor alone and while it can still be changed before it begins."""
-    if charter.assignment.status != Status.CHARTERING or not {Part.MENTEE, Part.MENTOR} & set(mine):
+    """How full the week is with it, for mentee and mentor alone and while the charter can still be changed."""
+    if charter.assignment.status not in CHANGEABLE or not {Part.MENTEE, Part.MENTOR} & set(mine):
         return {}
     week = actions.week_of(charter.assignment, charter)
     return {"week": week, "week_sentence": week_words(week), "usual_share": round(method_now().share_high * 100)}
@@ -92,8 +93,15 @@ def edit(request: HttpRequest, code: Any) -> HttpResponse:
             actions.write(assignment, by=request.user, version=version, words=form.words())
         except Stale as stale:
             return _both_texts(request, assignment, stale)
+        except Refused as refused:
+            form.add_error("hours_per_week", refused.words)
+            return _writing(request, assignment, form, charter)
         messages.success(request, _("Saved. All three of you are asked to acknowledge this version."))
         return redirect("assignments:charter", assignment.code)
+    return _writing(request, assignment, form, charter)
+
+
+def _writing(request: HttpRequest, assignment: Assignment, form: CharterForm, charter: Charter | None) -> HttpResponse:
     context = {"assignment": assignment, "form": form, "charter": charter}
     return render(request, "assignments/charter_edit.html", context, status=422 if form.errors else 200)
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assignments.assessing import load_of, method_now, shown, standings, think
+from assignments.assessing import load_of, method_now, running_hours, shown, standings, think
 from assignments.method import DEFAULT
 from assignments.models import (
     CompetencyLevel,
@@ -20,7 +20,15 @@ from assignments.models import (
     StretchDemand,
     StretchProfile,
 )
-from tests.factories import CompetencyFactory, GoalFactory, MentorshipFactory, OptionFactory, UserFactory
+from tests.factories import (
+    AssignmentFactory,
+    CharterFactory,
+    CompetencyFactory,
+    GoalFactory,
+    MentorshipFactory,
+    OptionFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 2)
@@ -152,7 +160,52 @@ def test_hours_nobody_told_are_not_made_up():
     mentorship = MentorshipFactory()
     option = OptionFactory(mentorship=mentorship, hours_per_week=Decimal("4"))
 
-    assert load_of(option, mentorship).value is None
+    assert load_of(option, mentorship, running={}).value is None
     mentorship.contracted_hours, mentorship.base_hours = Decimal("40"), Decimal("39.2")
-    assert load_of(option, mentorship).value == 1.08
+    assert load_of(option, mentorship, running={}).value == 1.08
     assert Goal.objects.count() == 0
+
+
+def work(mentorship, hours, covered=None, **more):
+    assignment = AssignmentFactory(option__mentorship=mentorship, option__backfill_hours=covered, **more)
+    CharterFactory(assignment=assignment, hours_per_week=hours)
+    return assignment.option
+
+
+def test_what_runs_in_any_mentorship_of_the_mentee_is_in_the_week():
+    mentorship, other = MentorshipFactory(), MentorshipFactory()
+    elsewhere = MentorshipFactory(mentee=mentorship.mentee)
+    rows = {
+        work(mentorship, 6): 6,
+        work(mentorship, 5, covered=2, paused=True): 3,
+        work(elsewhere, Decimal("4.5"), reviewing=True): Decimal("4.5"),
+        work(elsewhere, 2, covered=9): 0,
+    }
+    work(mentorship, 7, closed=True)
+    work(mentorship, 7, chartering=True)
+    work(other, 7)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = running_hours(mentorship.mentee_id)
+
+    assert found == {option.pk: hours for option, hours in rows.items()}
+    assert len(queries) == 1
+
+
+def test_an_option_is_weighed_beside_what_runs_and_not_beside_itself():
+    mentorship = MentorshipFactory(base_hours=Decimal("36"), contracted_hours=Decimal("40"))
+    option = OptionFactory(mentorship=mentorship, hours_per_week=Decimal("2"))
+    running = {work(mentorship, 12).pk: Decimal("12"), option.pk: Decimal("2")}
+
+    found = load_of(option, mentorship, running=running)
+
+    assert found.parts == (("base", 36), ("running", 12), ("stretch", 2), ("backfill", 0))
+    assert (found.hours, found.light, found.contracted) == (50, "red", 40)
+
+
+def test_nobody_takes_over_more_than_the_option_takes():
+    mentorship = MentorshipFactory(base_hours=Decimal("0"), contracted_hours=Decimal("40"))
+    option = OptionFactory(mentorship=mentorship, hours_per_week=Decimal("4"), backfill_hours=Decimal("9"))
+
+    assert load_of(option, mentorship, running={}).hours == 0
+    assert load_of(option, mentorship, running={}, agreed=Decimal("3")).hours == 0

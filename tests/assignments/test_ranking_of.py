@@ -15,7 +15,14 @@ from assignments.models import OptionGoal, SponsorOutlook, Stage
 from assignments.ranking_kept import unpack_result
 from assignments.ranking_of import read
 from tests.assignments.ranked import TODAY, accept, running, two_goals, whole
-from tests.factories import AssignmentFactory, OptionFactory, ReviewFactory, UserFactory
+from tests.factories import (
+    AssignmentFactory,
+    CharterFactory,
+    MentorshipFactory,
+    OptionFactory,
+    ReviewFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +61,9 @@ def test_what_nobody_has_said_is_unknown_and_adds_nothing(mentorship, goals):
     assert score.unknown == ("goal", "stretch", "sponsor", "workload")
 
 
+RATED = dict.fromkeys(("owns", "influences", "develops", "engaged"), 3)
+
+
 @pytest.mark.parametrize(
     ("saved", "accepted", "expected"),
     [
@@ -62,8 +72,11 @@ def test_what_nobody_has_said_is_unknown_and_adds_nothing(mentorship, goals):
         ({"state": "none"}, False, Outlook("none")),
         ({"state": "none"}, True, Outlook("found", None, True)),
         (None, True, Outlook("found", None, True)),
-        ({"state": "found", "name": "V", **dict.fromkeys(("owns", "influences", "develops", "engaged"), 3)}, True,
-         Outlook("found", (3, 3, 3, 3), True)),
+        ({"state": "found", "name": "Vera Lund", **RATED}, False, Outlook("found", (3, 3, 3, 3))),
+        ({"state": "found", "name": "Vera Lund", **RATED}, True, Outlook("found", (3, 3, 3, 3), True)),
+        ({"state": "found", "name": "  vera  LUND ", **RATED}, True, Outlook("found", (3, 3, 3, 3), True)),
+        ({"state": "found", "name": "Ver Lund", **RATED}, True, Outlook("found", (3, 3, 3, 3), True)),
+        ({"state": "found", "name": "Somebody Else", **RATED}, True, Outlook("found", None, True)),
     ],
 )  # fmt: skip
 def test_a_sponsor_counts_by_what_was_said_and_by_who_accepted(mentorship, saved, accepted, expected):
@@ -71,7 +84,7 @@ def test_a_sponsor_counts_by_what_was_said_and_by_who_accepted(mentorship, saved
     if saved:
         SponsorOutlook.objects.create(option=option, **saved)
     if accepted:
-        accept(option)
+        accept(option, preferred_name="Ver")
 
     (candidate,) = read(mentorship, TODAY).candidates
 
@@ -96,19 +109,30 @@ def test_a_fit_to_a_goal_that_is_reached_does_not_count(mentorship, goals):
     assert candidate.fits == {}
 
 
+def test_what_runs_already_leaves_less_room(mentorship, mentee):
+    OptionFactory(mentorship=mentorship, hours_per_week=4)
+    elsewhere = AssignmentFactory(option__mentorship=MentorshipFactory(mentee=mentee))
+    CharterFactory(assignment=elsewhere, hours_per_week=5)
+
+    (candidate,) = read(mentorship, TODAY).candidates
+
+    assert candidate.util == pytest.approx((36.5 + 5 + 4) / 37.5)
+
+
 def _frozen(mentorship):
     return repr(packed(read(mentorship, TODAY))).encode()
 
 
 def test_who_people_are_and_how_they_were_rated_changes_nothing_byte_for_byte(mentorship, goals, mentor, mentee):
-    whole(mentorship, goals)
+    accepted = accept(whole(mentorship, goals)).sponsor
     OptionFactory(mentorship=mentorship, title="Teach the new tool")
     before = _frozen(mentorship)
 
     manager = UserFactory(full_name="Another Manager")
-    for number, person in enumerate((mentee, mentor, manager)):
+    for number, person in enumerate((mentee, mentor, manager, accepted)):
         person.department, person.location, person.job_title = f"Elsewhere/{number}", "Lisbon", "Chief of something"
-        person.preferred_name, person.full_name = f"Zed{number}", f"Zora Zimmer {number}"
+        if person != accepted:
+            person.preferred_name, person.full_name = f"Zed{number}", f"Zora Zimmer {number}"
         person.employee_id, person.joined_at = f"X{number:09}", datetime(1999, 1, number + 1, tzinfo=UTC)
         person.manager = manager if person != manager else None
         person.save()
@@ -124,13 +148,16 @@ def test_who_people_are_and_how_they_were_rated_changes_nothing_byte_for_byte(me
 
 
 ALLOWED = {
+    "assignments_assignment",
     "assignments_brief",
     "assignments_briefversion",
+    "assignments_charter",
     "assignments_competency",
     "assignments_competencylevel",
     "assignments_demonstratedlevel",
     "assignments_goal",
     "assignments_goalcompetency",
+    "assignments_mentorship",
     "assignments_methodsettings",
     "assignments_option",
     "assignments_optioncompetency",
@@ -140,17 +167,22 @@ ALLOWED = {
     "assignments_sponsorrequest",
     "assignments_stretchdemand",
     "assignments_stretchprofile",
+    "people_user",
 }
 
 
-def test_the_ranking_reads_no_table_of_people_or_reviews(mentorship, goals):
-    whole(mentorship, goals)
+def test_the_ranking_reads_no_table_of_reviews_and_of_people_only_the_name_of_who_accepted(mentorship, goals):
+    accept(whole(mentorship, goals))
 
     with CaptureQueriesContext(connection) as queries:
         read(mentorship, TODAY)
 
     tables = {name for query in queries for name in re.findall(r'(?:FROM|JOIN)\s+"(\w+)"', query["sql"])}
     assert tables == ALLOWED
+    (asked,) = [query["sql"] for query in queries if "people_user" in query["sql"]]
+    aliases = re.findall(r'JOIN "people_user"(?: (\w+))? ON', asked)
+    read_of_people = {name for alias in aliases for name in re.findall(rf'(?<!\w)"?{alias}"?\."(\w+)"', asked)}
+    assert (len(aliases), read_of_people) == (2, {"id", "full_name", "preferred_name"})
 
 
 def test_what_is_packed_comes_back_as_it_was(mentorship, goals):

@@ -110,6 +110,18 @@ def test_a_leap_asks_for_a_named_person_and_only_that_closes_it():
     assert assess(replace(BASE, named_support=frozenset({1}))).gates == (gate,)
 
 
+@pytest.mark.parametrize(("demand", "named", "gates"), [
+    (3, (), ()),
+    (4, (), (Gate("leap_needs_support", 2, sure=False),)),
+    (5, (), (Gate("leap_needs_support", 2, sure=False),)),
+    (5, (2,), ()),
+])  # fmt: skip
+def test_what_may_be_a_leap_needs_support_too(demand, named, gates):
+    profile = even((2, demand), (2, None))
+
+    assert assess(replace(profile, named_support=frozenset(named))).gates == gates
+
+
 def test_a_heavy_load_without_feedback_asks_for_it_first():
     assert assess(EXAMPLES["S.low_support_same_option"]).gates == (Gate("add_feedback"),)
     light = even((3, 3), (1, 1))
@@ -340,9 +352,17 @@ def test_hours_nobody_gave_are_named():
     assert workload(40, None, 0, 40).reason.params["missing"] == ("stretch",)
 
 
-def test_hours_below_nothing_are_refused():
+@pytest.mark.parametrize(("hours", "running"), [((40, 4, -1, 40), 0), ((40, 4, 0, 40), -1)])
+def test_hours_below_nothing_are_refused(hours, running):
     with pytest.raises(ValueError, match="hours"):
-        workload(40, 4, -1, 40)
+        workload(*hours, running=running)
+
+
+def test_what_runs_already_fills_the_week_and_is_no_part_of_the_share():
+    found = workload(36, 7, 0, 40, running=12)
+
+    assert (found.hours, found.light, found.share, found.needs_backfill) == (55, "stop", 0.175, False)
+    assert sum(part for _, part in found.parts) == found.hours
 
 
 def test_a_review_raises_what_was_asked_seen_and_shown_by_one_step():
