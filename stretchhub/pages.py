@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 PAGE_SIZE = 25
+LONGEST_KEY = 3000
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -78,7 +79,7 @@ def _write_key(row: Model, by: Sequence[str]) -> str:
         for part in name.lstrip("-").split("__"):
             value = getattr(value, part)
         values.append(value)
-    raw = json.dumps(values, cls=_Exact, separators=(",", ":")).encode()
+    raw = json.dumps(values, cls=_Exact, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -90,10 +91,10 @@ class _Exact(DjangoJSONEncoder):
 
 
 def _read_key(model: type[Model], after: str, by: Sequence[str]) -> list[Any]:
-    if not after:
+    if not 0 < len(after) <= LONGEST_KEY:
         return []
     try:
-        values = json.loads(base64.urlsafe_b64decode(after[:1000] + "=" * (-len(after) % 4)))
+        values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
         if not isinstance(values, list) or len(values) != len(by):
             return []
         read = [_field(model, name).to_python(value) for name, value in zip(by, values, strict=True)]

@@ -59,6 +59,18 @@ def test_every_row_is_shown_once_and_in_order(people, by):
     assert walk(by) == [person.pk for person in User.objects.order_by(*by)]
 
 
+def test_the_longest_names_of_any_script_lead_to_the_next_page(db):
+    longest = User._meta.get_field("full_name").max_length
+    people = [UserFactory(full_name=letter * longest) for letter in "語😀"]
+
+    key = pages.page_by_key(User.objects.all(), by=("full_name", "pk"), size=1).next_key
+
+    assert walk(("full_name", "pk"), size=1) == [person.pk for person in User.objects.order_by("full_name", "pk")]
+    assert len(people) == 2
+    # A web server takes lines of about 4,000 bytes.
+    assert len(key) < pages.LONGEST_KEY
+
+
 def test_the_last_page_has_no_next_key(people):
     assert pages.page_by_key(User.objects.all(), size=5).next_key == ""
     assert len(pages.page_by_key(User.objects.all(), size=4)) == 4

@@ -209,3 +209,106 @@ def test_entities_in_a_workbook_are_not_expanded():
 
     assert DEFUSEDXML
     assert why(file)[1].startswith("The workbook is broken or cut off.")
+
+
+def with_part(file: io.BytesIO, name: str, change) -> io.BytesIO:
+    """The workbook with one of its parts written anew."""
+    good, changed = zipfile.ZipFile(file), io.BytesIO()
+    with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in good.namelist():
+            content = good.read(part)
+            archive.writestr(part, change(content) if part == name else content)
+    return changed
+
+
+def test_a_workbook_has_at_most_fifty_sheets():
+    words = "The workbook has more than 50 sheets. Save the one you mean as “CSV UTF-8”."
+    many = {f"s{n}": [] for n in range(50)}
+
+    assert open_table(workbook(**many | {"s49": [["id", "name"]]})).sheet == "s49"
+    assert why(workbook(**many, last=[["id", "name"]])) == (0, words)
+
+
+def test_one_part_is_not_read_as_several_sheets():
+    file = with_part(
+        workbook(one=[], two=[["id", "name"]]),
+        "xl/_rels/workbook.xml.rels",
+        lambda content: content.replace(b"sheet2.xml", b"sheet1.xml"),
+    )
+
+    assert why(file)[1].startswith("The workbook is broken or cut off.")
+
+
+def test_a_workbook_is_opened_once_however_many_sheets_are_looked_at(monkeypatch):
+    opened = []
+    read = tables.workbook._Reader.read
+    monkeypatch.setattr(tables.workbook._Reader, "read", lambda self: opened.append(1) or read(self))
+
+    table = open_table(workbook(one=[], two=[], three=[["id", "name"], [1, "Ana"]]))
+
+    assert cells(table) == cells(table) == [("1", "Ana")]
+    assert opened == [1]
+
+
+@pytest.mark.parametrize("letters", [b"\xff" * (2 * 1024 * 1024 + 1), b"<xf/>" * 60_001])
+def test_what_is_beside_the_tables_stays_small(letters):
+    file = with_part(workbook(one=[["id", "name"]]), "xl/styles.xml", lambda content: content + letters)
+
+    assert why(file)[1].startswith("The workbook holds much beside its tables: styles, pictures, names.")
+
+
+def with_shared_texts(texts: str, rows: str) -> io.BytesIO:
+    """A workbook whose cells name their texts by number, as Excel writes it."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    file = with_part(workbook(one=[[]]), "[Content_Types].xml", lambda content: content.replace(b"</Types>", override))
+    file = with_part(
+        file, "xl/worksheets/sheet1.xml", lambda _content: _sheet("worksheet", f"<sheetData>{rows}</sheetData>")
+    )
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", _sheet("sst", texts))
+    return file
+
+
+def _sheet(tag: str, inner: str) -> bytes:
+    return f'<{tag} xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{inner}</{tag}>'.encode()
+
+
+def shared_row(number: int, *texts: int) -> str:
+    return f'<row r="{number}">' + "".join(f'<c t="s"><v>{text}</v></c>' for text in texts) + "</row>"
+
+
+def test_shared_texts_are_read():
+    file = with_shared_texts("<si><t>id</t></si><si><t>name</t></si>", shared_row(1, 0, 1) + shared_row(2, 1, 0))
+
+    assert cells(open_table(file)) == [("name", "id")]
+
+
+def test_more_cells_or_texts_than_can_be_read_in_time_are_refused(monkeypatch):
+    monkeypatch.setattr(tables.workbook, "MOST_ELEMENTS", 2000)
+    monkeypatch.setattr(tables.workbook, "MOST_ELEMENTS_OF_TEXTS", 1000)
+    many_cells = with_part(
+        workbook(one=[["id", "name"]]), "xl/worksheets/sheet1.xml", lambda content: content + b"<c/>" * 2001
+    )
+    many_texts = with_shared_texts("<si/>" * 1001, shared_row(1, 0, 1))
+    words = "The workbook has more than about 1,000 cells. Save the sheet alone as “CSV UTF-8”."
+
+    assert why(many_cells) == why(many_texts) == (0, words)
+
+
+def test_a_text_that_stands_in_many_cells_counts_each_time(monkeypatch):
+    monkeypatch.setattr(tables.workbook, "MOST_UNPACKED", 1024 * 1024)
+    texts = f"<si><t>id</t></si><si><t>{'x' * 100_000}</t></si>"
+    rows = [shared_row(number, 0, 1) for number in range(2, 13)]
+
+    assert len(cells(open_table(with_shared_texts(texts, shared_row(1, 0, 0) + "".join(rows[:10]))))) == 10
+    assert why(with_shared_texts(texts, shared_row(1, 0, 0) + "".join(rows)))[1].startswith(
+        "The workbook is larger than 1 MB unpacked."
+    )
+
+
+def test_a_name_of_a_column_can_be_too_long():
+    long = "x" * (tables.delimited.LONGEST_CELL + 1)
+    file = with_shared_texts(f"<si><t>id</t></si><si><t>{long}</t></si>", shared_row(1, 0, 1))
+
+    assert why(file) == (1, "The cell is longer than 131,072 characters. Shorten it.")

@@ -24,6 +24,7 @@ SUGGESTED = 20
 LONGEST_TYPED = 1000
 SHOWN_NEAREST = 3
 SHOWN_NAMESAKES = 5
+BRACKETS = 5
 
 
 class CompetencyNames:
@@ -125,10 +126,14 @@ def with_names(names: Iterable[str]) -> QuerySet[Competency]:
 
 
 def _names_in(text: str) -> set[str]:
-    """The text itself, and what stands before each bracket that its end may be the framework of."""
+    """The text itself, and what stands before each of its last brackets: its end may be the framework.
+
+    Each one is a condition of the query, and a database takes only so many.
+    """
     if not text.endswith(")"):
         return {text}
-    return {text} | {text[: bracket.start()] for bracket in re.finditer(r" \(", text)}
+    brackets = list(re.finditer(r" \(", text))[-BRACKETS:]
+    return {text} | {text[: bracket.start()] for bracket in brackets}
 
 
 def suggested(text: str) -> list[Competency]:

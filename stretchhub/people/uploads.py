@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,10 +15,15 @@ from stretchhub.env import now
 from .models import User
 
 KEPT_SECONDS = 3600
+# Of one person: what lies there is bounded, however often somebody brings a file.
+KEPT_FILES = 3
 
 
 def keep(chunks: Iterable[bytes], *, by: User) -> uuid.UUID:
-    """Put the file aside under a random name, readable by StretchHub alone; clear away what is old."""
+    """Put the file aside under a random name, readable by StretchHub alone.
+
+    What is old is cleared away, and of this person all but the newest three.
+    """
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(folder)
@@ -26,6 +32,9 @@ def keep(chunks: Iterable[bytes], *, by: User) -> uuid.UUID:
     with os.fdopen(descriptor, "wb") as out:
         for chunk in chunks:
             out.write(chunk)
+    # The clock of file systems ticks too slowly to tell which of two came first.
+    os.utime(_path(key, by), ns=(time.time_ns(), time.time_ns()))
+    _clear_but_newest(folder, by)
     return key
 
 
@@ -61,3 +70,14 @@ def _clear(folder: Path) -> None:
                 path.unlink()
         except FileNotFoundError:
             continue
+
+
+def _clear_but_newest(folder: Path, by: User) -> None:
+    brought = []
+    for path in folder.glob(f"{by.pk}-*.csv"):
+        try:
+            brought.append((path.stat().st_mtime_ns, path))
+        except FileNotFoundError:
+            continue
+    for _at, path in sorted(brought, reverse=True)[KEPT_FILES:]:
+        path.unlink(missing_ok=True)

@@ -74,6 +74,18 @@ def test_odd_words_are_only_unknown(typed):
     assert isinstance(clean(typed), str) or clean(typed) is None
 
 
+def test_a_name_of_nothing_but_brackets_asks_the_database_little():
+    own = CompetencyFactory(name="Facilitation (a) (b) (c) (d) (e) (f) (g)")
+
+    with CaptureQueriesContext(connection) as queries:
+        found = CompetencyNames().find("a" + " (b)" * 240)
+
+    assert found == []
+    assert queries[0]["sql"].count(" OR ") < 10
+    assert clean(own.name) == own
+    assert clean(f"{own.name} ({own.framework})") == own
+
+
 def test_an_initial_primary_key_shows_the_name_that_means_it():
     theirs = FrameworkFactory(name="Theirs", version="2")
     plain, shared = CompetencyFactory(name="Plain"), CompetencyFactory(name="Facilitation", framework=theirs)

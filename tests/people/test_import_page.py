@@ -74,6 +74,14 @@ def test_the_file_is_the_bringers_alone_private_and_gone_after_an_hour(sign_in, 
     assert not kept.exists()
 
 
+def test_of_one_person_the_newest_three_files_are_kept(hr, administrator):
+    others = uploads.keep([b"a"], by=administrator)
+    keys = [uploads.keep([b"a"], by=hr) for _file in range(5)]
+
+    assert [bool(uploads.find(key, by=hr)) for key in keys] == [False, False, True, True, True]
+    assert uploads.find(others, by=administrator)
+
+
 def test_saving_forgets_the_file(sign_in, hr):
     client = sign_in(hr)
     url = bring(client, row("E77")).url
