@@ -154,12 +154,16 @@ def wants(goals: Iterable[Goal], levels: Mapping[int, Standing]) -> tuple[Want, 
 
     The level is the one that counts now; where nobody recorded any, the one the goal was written with.
     """
+    return wanted((target for goal in goals for target in goal.targets.all()), levels)
+
+
+def wanted(targets: Iterable[GoalCompetency], levels: Mapping[int, Standing]) -> tuple[Want, ...]:
+    """What these targets ask for, as `wants` puts it together."""
     found: dict[int, Want] = {}
-    for goal in goals:
-        for target in goal.targets.all():
-            want = _want(target, levels)
-            former = found.get(want.key)
-            found[want.key] = _higher(former, want) if former else want
+    for target in targets:
+        want = _want(target, levels)
+        former = found.get(want.key)
+        found[want.key] = _higher(former, want) if former else want
     return tuple(found.values())
 
 

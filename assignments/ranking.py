@@ -131,7 +131,7 @@ def _close_calls(scores: Sequence[Score], method: Method) -> tuple[Pair, ...]:
     return tuple(Pair(a.key, b.key, difference=gap) for a, b, gap in pairs if gap < method.close_call)
 
 
-def reach_of(scores: Sequence[Score], index: int) -> int:
+def best_index(scores: Sequence[Score], index: int) -> int:
     """The index up to which this one could come in the order, were everything unknown of it known at its best."""
     best = round(scores[index].high, DIGITS)
     return bisect_left(scores, -best, hi=index, key=lambda ahead: -round(ahead.value, DIGITS))
@@ -145,7 +145,7 @@ def _cannot_separate(scores: Sequence[Score]) -> tuple[Pair, ...]:
     unsure = _next_unknown(scores)
     pairs = set()
     for place in range(1, len(scores)):
-        first = reach_of(scores, place)
+        first = best_index(scores, place)
         for ahead in (first if scores[place].unknown else unsure[first], place - 1):
             if first <= ahead < place and (scores[ahead].unknown or scores[place].unknown):
                 pairs.add((ahead, place))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Fit
-from .ranking import FACTORS, Pair, Part, Ranking, Score, reach_of
+from .ranking import FACTORS, Pair, Part, Ranking, Score, best_index
 from .ranking_arithmetic import Names, arithmetic, number, span
 
 FACTOR_NAMES: dict[str, Any] = {
@@ -101,7 +101,7 @@ def rows(
         _row(
             place,
             score,
-            reach_of(ranking.value, place - 1) + 1,
+            best_index(ranking.value, place - 1) + 1,
             names,
             figures,
             ways,

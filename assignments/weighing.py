@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .models import Option, OptionGoal, SponsorOutlook, SponsorState
+from .models import Option, SponsorState
 
 RATINGS = ("owns", "influences", "develops", "engaged")
 BLANK: dict[str, Any] = {"state": SponsorState.NOT_LOOKED.value, "name": "", **dict.fromkeys(RATINGS)}
@@ -29,7 +29,10 @@ class Said:
 
 
 def said_of(option: Option) -> Said:
-    """As it is in the database now; two queries."""
-    fits = OptionGoal.objects.filter(option=option).values_list("goal_id", "fit")
-    outlook = SponsorOutlook.objects.filter(option=option).values("state", "name", *RATINGS).first()
-    return Said(dict(fits), outlook or BLANK)
+    """As it is in the database now; one query."""
+    names = ("state", "name", *RATINGS)
+    found = Option.objects.filter(pk=option.pk).order_by("fits__goal_id")
+    rows = list(found.values_list("fits__goal_id", "fits__fit", *(f"sponsor_outlook__{name}" for name in names)))
+    fits = {goal: fit for goal, fit, *_outlook in rows if goal is not None}
+    outlook = dict(zip(names, rows[0][2:], strict=True)) if rows and rows[0][2] is not None else BLANK
+    return Said(fits, outlook)

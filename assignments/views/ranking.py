@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stretchhub.env import today
 from stretchhub.pages import done, page_by_key
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions.ranking import FEWEST, keep_ranking, set_weights
-from ..assessing import method_now
+from ..assessing import as_of, method_now
 from ..forms.ranking import KeepForm, WeightsForm
 from ..forms.rows import differences
 from ..method import DEFAULT_WEIGHTS, Weights
@@ -33,6 +32,8 @@ from ..rules import can_rank_options
 
 MOST_ROWS = 20
 MOST_VERSIONS = 20
+# What the list of kept rankings shows; what they were made of is read with the one that is opened.
+OF_KEPT = ("code", "note", "kept_at", "kept_by__full_name", "kept_by__preferred_name")
 
 
 def own_mentorship(request: HttpRequest, code: UUID) -> Mentorship:
@@ -63,7 +64,8 @@ def keep(request: HttpRequest, code: UUID) -> HttpResponse:
         return _page(request, mentorship, form=form, status=422)
     mark, note = request.POST.get("mark", ""), form.cleaned_data["note"]
     try:
-        kept = keep_ranking(mentorship, by=request.user, today=today(request.user.zone), mark=mark, note=note)
+        day = as_of(mentorship, request.user)
+        kept = keep_ranking(mentorship, by=request.user, today=day, mark=mark, note=note)
     except Refused as refused:
         return _page(request, mentorship, form=form, refused=refused.words, status=409)
     return done(request, reverse("assignments:kept-ranking", args=[kept.code]), _("The ranking is kept."))
@@ -72,21 +74,19 @@ def keep(request: HttpRequest, code: UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, mentorship: Mentorship, *, form: KeepForm | None = None, status: int = 200, **more: object
 ) -> HttpResponse:
-    reading = read(mentorship, today(request.user.zone))
+    reading = read(mentorship, as_of(mentorship, request.user))
     found = reading.ranking()
     names = Names({goal.pk: goal.title for goal in reading.goals}, {want.key: want.name for want in reading.wants})
-    start = _start(request, len(found.value))
-    places = slice(start, start + MOST_ROWS)
-    shown = rows(found, names, reading.method.values(), Ways(mentorship, reading), places)
-    kept = KeptRanking.objects.filter(mentorship=mentorship).select_related("kept_by")
+    some = _some(request, len(found.value))
+    shown = rows(found, names, reading.method.values(), Ways(mentorship, reading), some.places)
+    kept = KeptRanking.objects.filter(mentorship=mentorship).select_related("kept_by").only(*OF_KEPT)
     context = {
         "mentorship": mentorship,
         "is_mentee": mentorship.mentee_id == request.user.pk,
         "may_change": can_rank_options(request.user, mentorship),
         "rows": shown,
-        "count": len(found.value),
-        "before": max(1, start + 1 - MOST_ROWS) if start else 0,
-        "after": start + MOST_ROWS + 1 if start + MOST_ROWS < len(found.value) else 0,
+        "count": some.count,
+        "some": some,
         "enough": len(found.value) >= FEWEST,
         "robustness": robustness(found),
         "doubt": doubt(found),
@@ -101,11 +101,31 @@ def _page(
     return render(request, "assignments/ranking.html", context, status=status)
 
 
-def _start(request: HttpRequest, count: int) -> int:
-    """How many options come before the first one shown; an address typed wrongly begins at the first."""
+@dataclass(frozen=True)
+class Some:
+    """Those shown of `count` options: how many come before them, and the places to go on from (0 for none)."""
+
+    count: int
+    start: int
+
+    @property
+    def places(self) -> slice:
+        return slice(self.start, self.start + MOST_ROWS)
+
+    @property
+    def before(self) -> int:
+        return max(1, self.start + 1 - MOST_ROWS) if self.start else 0
+
+    @property
+    def after(self) -> int:
+        return self.start + MOST_ROWS + 1 if self.start + MOST_ROWS < self.count else 0
+
+
+def _some(request: HttpRequest, count: int) -> Some:
+    """What is shown of so many options; an address typed wrongly begins at the first."""
     place = request.GET.get("place", "")
     start = int(place) - 1 if place.isdecimal() and place.isascii() and len(place) < 6 else 0
-    return start if 0 < start < count else 0
+    return Some(count, start if 0 < start < count else 0)
 
 
 def _weights(weights: Weights) -> list[tuple[str, int]]:
@@ -157,12 +177,14 @@ def kept_ranking(request: HttpRequest, code: UUID) -> HttpResponse:
     names = Names(
         {goal["id"]: goal["title"] for goal in inputs["goals"]}, {want["key"]: want["name"] for want in inputs["wants"]}
     )
+    some = _some(request, len(found.value))
     now_held, row = weights_now(kept.mentorship)
     context = {
         "kept": kept,
         "mentorship": kept.mentorship,
         "is_mentee": kept.mentorship.mentee_id == request.user.pk,
-        "rows": rows(found, names, inputs["method"]),
+        "rows": rows(found, names, inputs["method"], places=some.places),
+        "some": some,
         "robustness": robustness(found),
         "doubt": doubt(found),
         "weights": [(str(FACTOR_NAMES[factor]), kept.weights[factor]) for factor in FACTORS],

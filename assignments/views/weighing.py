@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from stretchhub.env import today
 from stretchhub.pages import done
 from stretchhub.people.rules import require
 
 from ..actions.weighing import set_hours, weigh_option
+from ..assessing import as_of
 from ..forms.rows import differences
 from ..forms.weighing import HoursForm, WeighForm, words_of
-from ..models import Mentorship, Option, RequestStatus, SponsorRequest
+from ..models import Mentorship, Option
 from ..ranking import Score
 from ..ranking_arithmetic import number
-from ..ranking_of import open_goals, read
+from ..ranking_of import Goals, accepted_name, open_goals, read, with_accepted
 from ..ranking_ways import Ways
 from ..ranking_words import Names, Row, rows
 from ..refusals import Refused, Stale
@@ -35,16 +35,17 @@ from .ranking import own_mentorship
 def weigh(request: HttpRequest, code: UUID) -> HttpResponse:
     """How directly an option serves each open goal, and who might sponsor it."""
     options = Option.objects.visible_to(request.user).select_related("mentorship__mentor", "mentorship__mentee")
-    option = get_object_or_404(options, code=code)
+    option = get_object_or_404(with_accepted(options), code=code)
     require(can_weigh_option(request.user, option))
-    goals, said = open_goals(option.mentorship), said_of(option)
+    asked = open_goals(option.mentorship)
+    goals, said = asked[0], said_of(option)
     form = WeighForm(request.POST if request.method == "POST" else None, goals=goals, said=said)
     if not form.is_bound:
-        return _weigh_page(request, option, form, mark=said.mark)
+        return _weigh_page(request, option, form, asked, mark=said.mark)
     mark = request.POST.get("mark", "")
     if not form.is_valid():
-        return _weigh_page(request, option, form, mark=mark)
-    before = _score(request, option)
+        return _weigh_page(request, option, form, asked, mark=mark)
+    before = _score(request, option, asked)
     try:
         weigh_option(option, by=request.user, mark=mark, fits=form.fits(), outlook=form.outlook())
     except Stale as stale:
@@ -52,16 +53,16 @@ def weigh(request: HttpRequest, code: UUID) -> HttpResponse:
         saved = words_of(goals, said.fits, said.outlook)
         both = differences(saved, words_of(goals, form.fits(), form.outlook()))
         more = {"mark": said.mark, "stale": stale.words, "differences": both}
-        return _weigh_page(request, option, form, status=409, **more)
+        return _weigh_page(request, option, form, asked, status=409, **more)
     except Refused as refused:
-        return _weigh_page(request, option, form, status=409, mark=mark, refused=refused.words)
-    words = _what_came(before, _score(request, option))
+        return _weigh_page(request, option, form, asked, status=409, mark=mark, refused=refused.words)
+    words = _what_came(before, _score(request, option, asked))
     return done(request, reverse("assignments:option-weigh", args=[option.code]), words)
 
 
-def _score(request: HttpRequest, option: Option) -> Score | None:
+def _score(request: HttpRequest, option: Option, asked: Goals) -> Score | None:
     """What the option scores now; nothing where it is not one of those to choose from."""
-    found = read(option.mentorship, today(request.user.zone)).ranking()
+    found = read(option.mentorship, as_of(option.mentorship, request.user), asked).ranking()
     return next((score for score in found.value if score.key == str(option.code)), None)
 
 
@@ -77,27 +78,28 @@ def _what_came(before: Score | None, after: Score | None) -> str:
 
 
 def _weigh_page(
-    request: HttpRequest, option: Option, form: WeighForm, *, status: int = 0, **more: object
+    request: HttpRequest, option: Option, form: WeighForm, asked: Goals, *, status: int = 0, **more: object
 ) -> HttpResponse:
-    accepted = SponsorRequest.objects.filter(version__brief__option=option, status=RequestStatus.ACCEPTED)
     context = {
         "option": option,
         "mentorship": option.mentorship,
         "form": form,
-        "row": _row(request, option),
-        "accepted": accepted.select_related("sponsor").first(),
+        "row": _row(request, option, asked),
+        "accepted": accepted_name(option),
         **more,
     }
     wrong = form.is_bound and form.errors
     return render(request, "assignments/option_weigh.html", context, status=status or (422 if wrong else 200))
 
 
-def _row(request: HttpRequest, option: Option) -> Row | None:
+def _row(request: HttpRequest, option: Option, asked: Goals) -> Row | None:
     """The option's line of the ranking."""
-    reading = read(option.mentorship, today(request.user.zone))
+    reading = read(option.mentorship, as_of(option.mentorship, request.user), asked)
     names = Names({goal.pk: goal.title for goal in reading.goals}, {want.key: want.name for want in reading.wants})
-    found = rows(reading.ranking(), names, reading.method.values(), Ways(option.mentorship, reading))
-    return next((row for row in found if row.key == str(option.code)), None)
+    found = reading.ranking()
+    place = next((place for place, score in enumerate(found.value) if score.key == str(option.code)), len(found.value))
+    ways = Ways(option.mentorship, reading)
+    return next(iter(rows(found, names, reading.method.values(), ways, slice(place, place + 1))), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -88,12 +88,12 @@ def assess(option):
     )
 
 
-def accept(option):
-    """Somebody accepts to sponsor an option."""
+def accept(option, **person):
+    """Somebody accepts to sponsor an option: the one in view of `whole`, or this person."""
     version = BriefVersionFactory(brief=BriefFactory(option=option))
     return SponsorRequestFactory(
         version=version,
-        sponsor=UserFactory(),
+        sponsor=UserFactory(**{"full_name": "Vera Lund", **person}),
         asked_by=option.mentorship.mentee,
         status="accepted",
         answered_at=now(),
