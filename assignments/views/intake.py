@@ -129,7 +129,8 @@ def _screen(
     **more: Any,
 ) -> HttpResponse:
     here = TOPICS.index(Topic(topic))
-    version = _number(request.POST.get("version")) if sent else answer.version if answer else 0
+    seen = _number(request.POST.get("version"))
+    version = seen if sent else answer.version if answer else 0
     context = {
         "intake": intake,
         "mentorship": intake.mentorship,
@@ -138,6 +139,7 @@ def _screen(
         "screen": SCREENS[topic],
         "conversation": conversation(intake),
         "version": version,
+        "seen": seen,
         "answer": answer,
         "carried": answer is not None and answer.saved_at < intake.started_at,
         "saved": saved_line(answer),

@@ -4,6 +4,8 @@
 //   200 {version, words}  saved; `words` says when and by whom
 //   409 {version, both}   somebody saved first; `both` is shown above the form, and saving waits for the person
 //   422 {words}           refused as it is; the next change tries again
+// data-autosave-unsaved marks a form that came back without being saved, with the version its words began from.
+// A copy kept for later keeps that version until they are saved, so that it meets the same 409 again.
 // The value of data-autosave names the person, so that a copy kept for one is never shown to another.
 // An answer that was lost is asked for again word for word; the server writes the same words once.
 (() => {
@@ -19,10 +21,14 @@
     const both = form.querySelector("[data-autosave-both]");
     const version = form.elements.version;
     const key = `autosave:${form.dataset.autosave}:${window.location.pathname}`;
-    let saved = wordsOf(form);
+    let unsaved = "autosaveUnsaved" in form.dataset;
+    let begunFrom = unsaved ? form.dataset.autosaveUnsaved : version.value;
+    let saved = unsaved ? null : wordsOf(form);
+    let theirs = null;
     let pending = null;
     let sending = false;
-    let paused = false;
+    // Where the page shows what somebody else saved meanwhile, saving waits for the button.
+    let paused = begunFrom !== version.value;
     let failures = 0;
     let timer = 0;
 
@@ -34,7 +40,7 @@
 
     const keepCopy = () => {
       try {
-        window.sessionStorage.setItem(key, JSON.stringify({ version: version.value, words: wordsOf(form) }));
+        window.sessionStorage.setItem(key, JSON.stringify({ version: begunFrom, words: wordsOf(form) }));
       } catch { /* The words stay in the form; only a closed page would lose them. */ }
     };
 
@@ -79,15 +85,21 @@
       failures = 0;
       if (told && response.ok) wasSaved(told, sent);
       else if (told && response.status === 409) wasOvertaken(told);
-      else if (told) say(told.words, "failed");
+      else if (told) wasRefused(told);
       else {
         failures = 1;
         say(form.dataset.autosaveRefused, "failed");
       }
     };
 
+    const wasRefused = (told) => {
+      unsaved = true;
+      say(told.words, "failed");
+    };
+
     const wasSaved = (told, sent) => {
-      version.value = told.version;
+      begunFrom = version.value = told.version;
+      unsaved = false;
       saved = sent.words;
       say(told.words, "saved");
       if (same(wordsOf(form), saved)) dropCopy();
@@ -98,7 +110,7 @@
     };
 
     const wasOvertaken = (told) => {
-      version.value = told.version;
+      theirs = told.version;
       paused = true;
       both.innerHTML = told.both;
       both.scrollIntoView({ block: "nearest" });
@@ -113,11 +125,17 @@
 
     const goOn = () => {
       paused = false;
+      version.value = theirs;
       both.replaceChildren();
       save();
     };
 
     const restore = () => {
+      if (unsaved) {
+        keepCopy();
+        if (paused) say(form.dataset.autosaveWaiting, "failed");
+        return;
+      }
       let copy = null;
       try { copy = JSON.parse(window.sessionStorage.getItem(key)); } catch { return; }
       if (!copy) return;
@@ -126,7 +144,7 @@
         return;
       }
       for (const [name, words] of copy.words) if (form.elements[name]) form.elements[name].value = words;
-      version.value = copy.version;
+      begunFrom = version.value = copy.version;
       soon(0);
     };
 
@@ -154,7 +172,7 @@
     window.addEventListener("pagehide", () => save(true));
     window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
     window.addEventListener("beforeunload", (event) => {
-      if ((failures || paused) && !same(wordsOf(form), saved)) event.preventDefault();
+      if ((failures || paused || unsaved) && !same(wordsOf(form), saved)) event.preventDefault();
     });
     restore();
   };

@@ -92,6 +92,7 @@ def test_two_who_write_the_same_topic_both_keep_their_words(intake, mentee, ment
     assert page.count("The mentor’s words") == 2  # beside the other, and still in the field
     assert "The mentee’s words" in page
     assert 'name="version" value="1"' in page
+    assert 'data-autosave-unsaved="0"' in page
 
     merged = sign_in(mentor).post(at(intake), {"gaps": "Both", "version": "1"})
     assert merged.status_code == 302
@@ -106,6 +107,7 @@ def test_what_cannot_be_kept_is_said_and_stays_in_the_field(intake, mentee, sign
 
     assert (by_itself.status_code, plain.status_code) == (422, 422)
     assert by_itself.json()["words"].startswith("Not saved: Gaps: ")
+    assert 'data-autosave-unsaved="0"' in plain.content.decode()
     assert "xxx" in plain.content.decode() or "\x00" in typed
     assert not intake.answers.exists()
 
