@@ -47,6 +47,7 @@ def levels(request: HttpRequest, code: UUID) -> HttpResponse:
         "assignment": assignment,
         "form": form,
         "sections": form.sections(),
+        "frameworks": sorted({claim.competency.framework for claim in found.claims}, key=str),
         "may_verify": found.may_verify,
         "why": why_verified(found) if found.may_verify else why_not_verified(found),
     }

@@ -10,11 +10,12 @@ from assignments.actions.competency_level import record_level
 from assignments.level_book import book_of
 from assignments.models import CompetencyLevel, GoalCompetency, LevelDescriptor, OptionCompetency
 from stretchhub.audit.models import AuditEntry
-from stretchhub.env import today
+from stretchhub.env import now, today
 from tests.factories import (
     AssignmentFactory,
     CompetencyFactory,
     CompetencyLevelFactory,
+    FrameworkFactory,
     GoalFactory,
     LearningItemFactory,
     MentorshipFactory,
@@ -247,3 +248,23 @@ def test_the_levels_page_takes_the_same_queries_for_one_and_three(mentorship, me
     grow()
 
     assert count_queries(client, url) == one
+
+
+@pytest.mark.parametrize("name", ["levels", "level-add", "goal-edit", "competencies"])
+def test_wherever_a_framework_is_shown_its_whole_credit_is(mentorship, mentee, sign_in, name):
+    framework = FrameworkFactory(
+        name="Theirs",
+        credit="By them.",
+        licence="CC BY 4.0",
+        licence_holder="The makers",
+        changes="Shortened.",
+        imported_at=now(),
+    )
+    competency = CompetencyFactory(framework=framework)
+    goal = target(mentorship, competency).goal
+    codes = {"goal-edit": [goal.code], "competencies": []}.get(name, [mentorship.code])
+
+    page = sign_in(mentee).get(reverse(f"assignments:{name}", args=codes) + f"?competency={competency.code}")
+
+    credit = "By them. Licence: CC BY 4.0. Held by The makers. Changed here: Shortened."
+    assert credit in page.content.decode()

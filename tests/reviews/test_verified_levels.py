@@ -21,6 +21,7 @@ from tests.factories import (
     CompetencyFactory,
     CompetencyLevelFactory,
     EvidenceFactory,
+    FrameworkFactory,
     MentorshipFactory,
     ReviewCycleFactory,
     ReviewFactory,
@@ -200,6 +201,26 @@ def test_the_mentor_verifies_on_the_page_that_the_result_leads_to(assignment, co
     assert saved["Location"] == result
     levels = reverse("assignments:levels", args=[assignment.option.mentorship.code])
     assert "verified by the review of" in sign_in(mentee).get(levels).content.decode()
+
+
+def test_the_page_says_whose_words_the_levels_are_and_what_was_changed_in_them(assignment, mentor, sign_in):
+    framework = FrameworkFactory(
+        name="Theirs",
+        version="2",
+        credit="By them.",
+        licence="CC BY 4.0",
+        licence_holder="The makers",
+        changes="Shortened.",
+    )
+    for _n in range(2):
+        shown = EvidenceFactory(assignment=assignment, logged_at=now() - timedelta(days=3))
+        shown.competencies.add(CompetencyFactory(framework=framework))
+    review(assignment)
+
+    page = sign_in(mentor).get(url_of(assignment)).content.decode()
+
+    credit = "Theirs 2</a>: By them. Licence: CC BY 4.0. Held by The makers. Changed here: Shortened."
+    assert page.count(credit) == 1
 
 
 def test_the_page_takes_the_same_queries_for_one_and_three(assignment, competency, mentor, sign_in, count_queries):
