@@ -6,8 +6,10 @@ are joined. Which value it was in the source is kept with each.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,13 +40,27 @@ def what_was_changed(top: int = SCALE_TOP) -> str:
     return _("Level anchors on a scale of 0–%(top)d were laid on 1–5 by round(1 + 4·v/%(top)d).") % {"top": top}
 
 
+def where_from(sha256: str, brought_on: date) -> str:
+    """The sentence that says which file they came from and when, for the framework's changes."""
+    return _from() % {"sum": sha256, "day": brought_on.isoformat()}
+
+
+def _from() -> str:
+    return _("Level anchors from a file with SHA-256 %(sum)s, brought in on %(day)s.")
+
+
 @dataclass
 class Anchors:
-    """The right rows by competency and level, and the problems of the others."""
+    """The right rows by competency and level, and the problems of the others.
+
+    `sha256` and `brought_on` tell which file they are from.
+    """
 
     table: Table
     columns: dict[str, int]
     into: Framework
+    sha256: str
+    brought_on: date
     top: int = SCALE_TOP
     rows: int = 0
     readable: bool = True
@@ -66,6 +82,23 @@ class Anchors:
         except Unreadable as error:
             self.readable = False
             self._refuse(error.problem)
+        self.changes(self.into)
+
+    def changes(self, framework: Framework) -> str:
+        """What was changed in the framework with these anchors; they take the place of those of an earlier file.
+
+        Where there is no room to say so, nothing can be saved.
+        """
+        rule = what_was_changed(self.top)
+        earlier = re.escape(_from() % {"sum": "SUM", "day": "DAY"})
+        earlier = earlier.replace("SUM", "[0-9a-f]{64}").replace("DAY", "[0-9]{4}-[0-9]{2}-[0-9]{2}")
+        others = re.sub(" {2,}", " ", re.sub(earlier, "", framework.changes.replace(rule, ""))).strip()
+        changes = f"{others} {rule} {where_from(self.sha256, self.brought_on)}".strip()
+        if len(changes) > LONGEST_CHANGES and self.readable:
+            self.readable = False
+            words = _("What was changed in this framework leaves no room to say where the levels are from. Shorten it.")
+            self._refuse(Problem(0, "", words))
+        return changes
 
     def _refuse(self, problem: Problem) -> None:
         self.problem_count += 1
@@ -129,15 +162,13 @@ def look(anchors: Anchors, *, by: User) -> Report:
 def save(anchors: Anchors, *, by: User, skip_errors: bool = False) -> Report:
     """Describe the levels of the framework by these anchors, and say in its changes how they were laid."""
     require(can_manage_frameworks(by))
+    framework = Framework.objects.select_for_update().get(pk=anchors.into.pk)
+    framework.changes = anchors.changes(framework)
     report, new = _compare(anchors)
     if not anchors.readable or (anchors.wrong and not skip_errors):
         return report
     describe(new)
-    framework = Framework.objects.select_for_update().get(pk=anchors.into.pk)
-    sentence = what_was_changed(anchors.top)
-    if sentence not in framework.changes:
-        framework.changes = f"{framework.changes} {sentence}".strip()[:LONGEST_CHANGES]
-        framework.save(update_fields=["changes"])
+    framework.save(update_fields=["changes"])
     trail.record(by, "framework.levels_imported", framework, fields=["changes", "level_descriptors"])
     report.framework = framework
     return report

@@ -153,7 +153,13 @@ class _Check:
         )
 
     def _anchors(self) -> level_anchors.Anchors:
-        return level_anchors.Anchors(self.table, self.reading.columns(), self.reading.cleaned_data["into"])
+        return level_anchors.Anchors(
+            self.table,
+            self.reading.columns(),
+            self.reading.cleaned_data["into"],
+            sha256=self.sum(),
+            brought_on=today(self.request.user.zone),
+        )
 
     def sum(self) -> str:
         self.file.seek(0)

@@ -1,11 +1,15 @@
 """Level anchors of another scale, laid on 1–5."""
 
+import re
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from assignments.imports import level_anchors
 from assignments.imports.level_anchors import Anchors, level_of
 from assignments.models import Competency, LevelDescriptor
+from stretchhub.env import today
 from tests.assignments.frameworks import bring, counts, problems, table, typed, workbook
 from tests.factories import CompetencyFactory, FrameworkFactory
 
@@ -26,8 +30,8 @@ def anchor(value, text, code="1.A.1", scale="LV"):
     return (code, "Oral comprehension", scale, "Level", value, text)
 
 
-def anchors(framework, *rows):
-    return Anchors(table(workbook(HEADER, *rows)), COLUMNS, framework)
+def anchors(framework, *rows, sha256="a" * 64, day=date(2026, 3, 4)):
+    return Anchors(table(workbook(HEADER, *rows)), COLUMNS, framework, sha256=sha256, brought_on=day)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +54,36 @@ def test_anchors_become_level_descriptors_with_their_value_in_the_source(framewo
     ]
     framework.refresh_from_db()
     sentence = "Level anchors on a scale of 0–7 were laid on 1–5 by round(1 + 4·v/7)."
-    assert framework.changes == f"Shortened. {sentence}"
-    level_anchors.save(anchors(framework, anchor(6, "Understand a long lecture")), by=hr)
+    source = f"Level anchors from a file with SHA-256 {'a' * 64}, brought in on 2026-03-04."
+    assert framework.changes == f"Shortened. {sentence} {source}"
+
+
+def test_a_newer_file_of_anchors_takes_the_place_of_the_earlier_one(framework, hr):
+    rule = "Level anchors on a scale of 0–7 were laid on 1–5 by round(1 + 4·v/7)."
+    framework.changes = f"Shortened. {rule} Two are left out."
+    framework.save()
+
+    for number in range(5):
+        newer = anchors(framework, anchor(6, f"No. {number}"), sha256=f"{number}" * 64, day=date(2026, 5, 1 + number))
+        assert level_anchors.save(newer, by=hr).saved
+
     framework.refresh_from_db()
-    assert framework.changes.count(sentence) == 1
+    source = f"Level anchors from a file with SHA-256 {'4' * 64}, brought in on 2026-05-05."
+    assert framework.changes == f"Shortened. Two are left out. {rule} {source}"
+
+
+def test_where_there_is_no_room_to_say_where_levels_are_from_nothing_is_saved(framework, hr):
+    framework.changes = "x" * 400
+    framework.save()
+
+    report = level_anchors.save(anchors(framework, anchor(6, "Understand a lecture")), by=hr, skip_errors=True)
+
+    assert not report.saved
+    words = "What was changed in this framework leaves no room to say where the levels are from. Shorten it."
+    assert problems(report) == [(0, "", words)]
+    assert not LevelDescriptor.objects.filter(competency__framework=framework).exists()
+    framework.refresh_from_db()
+    assert framework.changes == "x" * 400
 
 
 def test_the_same_anchors_again_change_nothing(framework, hr):
@@ -104,6 +134,11 @@ def test_the_page_recognises_anchors_and_where_they_belong(framework, hr, sign_i
     assert "Level anchors on a scale of 0–7 were laid on 1–5 by round(1 + 4·v/7)." in page
     assert client.post(url, said | {"do": "save"}).url == reverse("assignments:framework", args=[framework.code])
     assert Competency.objects.get(key="1.A.1").level_descriptors.get().level == 3
+    framework.refresh_from_db()
+    sha256 = re.search(r"SHA-256 ([0-9a-f]{64}), brought in on (\S+)\.", framework.changes)
+    assert sha256 is not None
+    assert sha256[1] in page
+    assert sha256[2] == today(hr.zone).isoformat()
 
 
 def test_without_a_framework_the_page_asks_for_it(hr, sign_in):
