@@ -51,7 +51,6 @@ class Method:
     hours_amber: float = _value(45.0, 20, 100)
     hours_red: float = _value(48.0, 20, 100)
     hours_stop: float = _value(55.0, 20, 100)
-    share_low: float = _value(0.10, 0, 1)
     share_high: float = _value(0.20, 0, 1)
 
     # Balance of a portfolio.
@@ -98,17 +97,23 @@ class Method:
 
     @classmethod
     def from_values(cls, version: int, values: Mapping[str, Any]) -> Method:
-        """The method that differs from the defaults in `values`; ValueError names a key unknown or out of range."""
+        """The method that differs from the defaults in `values`; ValueError names a key unknown or out of range.
+
+        What was a chosen value once and decides nothing any more is left out.
+        """
         known = {each.name for each in fields(cls)} - {"version"}
         for key in values:
-            if key not in known:
+            if key not in known | RETIRED:
                 raise ValueError(f"{key} is unknown")
-        return cls(version, **values)
+        return cls(version, **{key: value for key, value in values.items() if key in known})
 
     def values(self) -> dict[str, int | float]:
         """Every value but the version, as `from_values` takes them."""
         return {key: value for key, value in asdict(self).items() if key != "version"}
 
+
+# Values that earlier versions may hold and nothing is made from any more.
+RETIRED = {"share_low"}
 
 # What must not overtake what, or zones, bands and lights would be out of order.
 ASCENDING = (
@@ -118,7 +123,6 @@ ASCENDING = (
     ("util_amber", "util_red"),
     ("hours_amber", "hours_red"),
     ("hours_red", "hours_stop"),
-    ("share_low", "share_high"),
     ("fit_full_from", "fit_full_to"),
     ("fit_full_to", "fit_half_at"),
     ("fit_half_at", "fit_none_at"),

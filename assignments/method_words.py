@@ -71,7 +71,6 @@ WORDS: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
             "hours_amber": _("Tight above so many hours"),
             "hours_red": _("Too full above so many hours"),
             "hours_stop": _("Not started from so many hours"),
-            "share_low": _("An assignment usually takes at least this share of the contract"),
             "share_high": _("Above this share it needs hours covered by others"),
         },
     ),

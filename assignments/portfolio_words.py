@@ -96,7 +96,8 @@ def _mix_sentence(mix: Mix) -> str:
     sentences = [_verdict(mix)]
     if mix.too_many_bold:
         sentences.append(
-            _("%(n)s bold ones run at once: more than one leaves nothing to fall back on.") % {"n": mix.bold_running}
+            _("Bold ones running at once: %(n)s; more than %(most)s leaves nothing to fall back on.")
+            % {"n": mix.bold_running, "most": mix.bold_running_max}
         )
     if mix.unknown and mix.value:
         sentences.append(
@@ -126,7 +127,8 @@ def _verdict(mix: Mix) -> str:
 def _mix_arithmetic(mix: Mix) -> str:
     """Half the sum of the differences, written out; only the counts where there are few."""
     if mix.tvd is None:
-        return _("Under four classified options only the counts are looked at.") if mix.value else ""
+        words = _("Under %(few)s classified options only the counts are looked at.") % {"few": mix.few_options}
+        return words if mix.value else ""
     sum_ = " + ".join(f"|{percent(part.share)} − {percent(part.target)}|" for part in mix.parts)
     return _("Half of (%(sum)s) = %(tvd)s %%; more than %(most)s %% counts as far from the target.") % {
         "sum": sum_,

@@ -36,7 +36,7 @@ class Share:
 class Mix:
     """ "ok", "amber" (shares far from the target) or "few_missing" (few options, something absent or too much bold).
 
-    `value` is None where nothing is classified. `tvd` is None under four classified options.
+    `value` is None where nothing is classified. `tvd` is None under `few_options` classified options.
     """
 
     value: Literal["ok", "amber", "few_missing"] | None
@@ -48,6 +48,8 @@ class Mix:
     bold_running: int = 0
     too_many_bold: bool = False
     parts: tuple[Share, ...] = ()
+    few_options: int = DEFAULT.few_options
+    bold_running_max: int = DEFAULT.bold_running_max
 
 
 def risk_class(item: Item, method: Method = DEFAULT) -> RiskClass:
@@ -78,6 +80,8 @@ def mix(items: Sequence[Item], method: Method = DEFAULT) -> Mix:
         bold_running=running,
         too_many_bold=running > method.bold_running_max,
         parts=parts,
+        few_options=method.few_options,
+        bold_running_max=method.bold_running_max,
     )
     return _few(spread) if classified < method.few_options else _many(spread, method)
 

@@ -132,6 +132,15 @@ def test_values_that_do_not_go_together_never_reach_the_database(administrator):
         set_method(by=administrator, version=1, values={"wishes": 5}, reason="Try.")
 
 
+def test_a_version_that_holds_a_value_nothing_is_made_from_any_more_still_holds(administrator, mentee, sign_in):
+    held = {"share_low": 0.15, "stale_months": 12}
+    MethodSettings.objects.create(version=2, values=held, reason="Sooner.", set_by=administrator)
+
+    page = sign_in(mentee).get(url())
+
+    assert (page.status_code, method_now()) == (200, Method(version=2, stale_months=12))
+
+
 def test_the_page_takes_the_same_queries_for_one_version_and_three(administrator, sign_in, count_queries):
     client = sign_in(administrator)
     counts = []

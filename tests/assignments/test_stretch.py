@@ -380,6 +380,7 @@ def test_the_method_can_be_changed_and_keeps_its_version():
 
     assert (method.version, assess(BASE, method).ceiling, assess(BASE, method).value) == (2, 10.8, "stretch")
     assert Method.from_values(1, DEFAULT.values()) == DEFAULT
+    assert Method.from_values(2, {"share_low": 0.5, "ceiling_base": 6}) == method
 
 
 @pytest.mark.parametrize(
