@@ -20,7 +20,7 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.tables import Problem, Table
 
-from ..models import Competency, Framework, LevelDescriptor
+from ..models import Competency, Framework, LevelDescriptor, Opportunity, OpportunityCompetency
 from ..rules import can_manage_frameworks
 from .framework_plan import Choices, Plan
 from .framework_rows import Item
@@ -218,6 +218,7 @@ class _Import:
                     changed[key] = one
         upsert(changed.values())
         describe((everyone[key], level, text, "") for key, level, text in self.levels)
+        find_anew(one.pk for key, one in self.touched.items() if one.name != self.names[key])
         trail.record(by, "framework.imported", framework, fields=["competencies"])
         trail.record_many([trail.entry(by, verb, one, fields) for verb, one, fields in self.entries])
         self.report.framework = framework
@@ -228,6 +229,21 @@ def upsert(rows: Iterable[Competency]) -> None:
     Competency.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
     )
+
+
+def find_anew(renamed: Iterable[int]) -> None:
+    """Let what is on offer be found by the names that its competencies have now."""
+    pks = list(renamed)
+    for start in range(0, len(pks), BATCH):
+        naming = OpportunityCompetency.objects.filter(competency__in=pks[start : start + BATCH])
+        offered = list(naming.order_by("opportunity").values_list("opportunity", flat=True).distinct())
+        for first in range(0, len(offered), BATCH):
+            # Held until the end: of somebody who changes one meanwhile no word is written over.
+            held = Opportunity.objects.filter(pk__in=offered[first : first + BATCH]).order_by("pk").select_for_update()
+            rows = list(held.prefetch_related("contributions__competency"))
+            for row in rows:
+                row.search = row.words_to_search(each.competency.name for each in row.contributions.all())
+            Opportunity.objects.bulk_update(rows, ["search"], batch_size=BATCH)
 
 
 def describe(levels: Iterable[tuple[Competency, int, str, str]]) -> None:

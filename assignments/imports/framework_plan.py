@@ -12,7 +12,7 @@ from stretchhub.people.chains import loops
 from stretchhub.tables import Problem, Table, Unreadable
 
 from ..models import Competency, Framework
-from .framework_rows import Item, Reader
+from .framework_rows import SHOWN, Item, Reader
 
 KEPT_PROBLEMS = 1000
 SHOWN_LINKS = 6
@@ -169,7 +169,7 @@ class Plan:
     def _link(self, key: str) -> str:
         if item := self.items.get(key):
             return _("row %(row)d (%(name)s)") % {"row": item.row, "name": item.name[:60]}
-        return self.here[key].name
+        return self.here[key].name[:60]
 
     # --- what to know ---
 
@@ -183,7 +183,7 @@ class Plan:
                 "%(name)s). They stand at the top.",
                 len(lost),
             )
-            self.notes.append(words % {"n": len(lost), "row": lost[0].row, "name": lost[0].parents[0]})
+            self.notes.append(words % {"n": len(lost), "row": lost[0].row, "name": lost[0].parents[0][:SHOWN]})
         several = [item for item in self.items.values() if len(item.parents) > 1]
         if several:
             words = ngettext(

@@ -60,6 +60,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     wrong: int = 0
+    problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -80,7 +81,7 @@ class Report:
 
     @property
     def more_problems(self) -> int:
-        return max(0, len(self.problems) - SHOWN_PROBLEMS)
+        return max(0, self.problem_count - SHOWN_PROBLEMS)
 
     @property
     def more_changes(self) -> int:
@@ -123,24 +124,25 @@ def save(file: IO[bytes], *, by: User, skip_errors: bool = False) -> Report:
             return report
     except IntegrityError:
         words = _("The same opportunities were imported at the same moment. Nothing was saved: look again.")
-        return Report(problems=[Problem(0, "", words)], readable=False)
+        return Report(problem_count=1, problems=[Problem(0, "", words)], readable=False)
 
 
 def _plan(reading: Reading, by: User, *, lock: bool = False) -> tuple[list[_Step], Report]:
     earlier = _earlier(by, lock=lock)
-    problems, steps = list(reading.problems), []
+    steps = []
     for wanted in reading.wanted:
         there = earlier.get(wanted.key)
         if there is not None and there.is_closed:
             words = _("It was closed on %(day)s. Give the row a new key to offer it anew.")
-            problems.append(Problem(wanted.row, "key", words % {"day": day(there.closed_at)}))
+            reading.refuse(Problem(wanted.row, "key", words % {"day": day(there.closed_at)}))
             continue
         steps.append(_step(wanted, there))
-    problems.sort(key=lambda problem: problem.row)
+    reading.problems.sort(key=lambda problem: problem.row)
     report = Report(
         rows=reading.rows,
-        wrong=len({problem.row for problem in problems if problem.row}),
-        problems=problems,
+        wrong=len(reading.wrong - {0}),
+        problem_count=reading.problem_count,
+        problems=reading.problems,
         notes=reading.notes,
         readable=reading.readable,
     )

@@ -22,6 +22,8 @@ from ..forms.option import out_of_order
 from ..models import Audience, Competency, Contribution, Kind, Opportunity, OptionRole
 
 MOST_ROWS = 5_000
+KEPT_PROBLEMS = 1_000
+SHOWN_NAME = 80
 LIMITS = Limits(rows=MOST_ROWS)
 LONGEST_KEY = Opportunity._meta.get_field("key").max_length or 100
 NEAREST_FOR = 30
@@ -79,13 +81,21 @@ class Wanted:
 
 @dataclass
 class Reading:
-    """The right rows of a file, and the problems of the others."""
+    """The right rows of a file, and the problems of the others: the first of them, and how many there are."""
 
     notes: list[str] = field(default_factory=list)
     rows: int = 0
     wanted: list[Wanted] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    wrong: set[int] = field(default_factory=set)
     readable: bool = True
+
+    def refuse(self, problem: Problem) -> None:
+        self.problem_count += 1
+        self.wrong.add(problem.row)
+        if len(self.problems) < KEPT_PROBLEMS:
+            self.problems.append(problem)
 
 
 def read(file: IO[bytes]) -> Reading:
@@ -98,10 +108,12 @@ def read(file: IO[bytes]) -> Reading:
         known = Known()
         for row in table.rows():
             reading.rows += 1
-            reading.wanted.extend(_read(row, places, known, reading.problems))
+            reading.wanted.extend(_read(row, places, known, reading))
     except Unreadable as error:
         reading.readable = False
-        reading.problems.append(error.problem)
+        # It is said however many there were before it.
+        del reading.problems[KEPT_PROBLEMS - 1 :]
+        reading.refuse(error.problem)
     _refuse_doubles(reading)
     reading.problems.sort(key=lambda problem: problem.row)
     return reading
@@ -126,14 +138,14 @@ def _places(table: Table) -> dict[str, int]:
     return places
 
 
-def _read(row: TableRow, places: Mapping[str, int], known: Known, problems: list[Problem]) -> Iterator[Wanted]:
+def _read(row: TableRow, places: Mapping[str, int], known: Known, reading: Reading) -> Iterator[Wanted]:
     if row.problem:
-        problems.append(row.problem)
+        reading.refuse(row.problem)
         return
-    before = len(problems)
+    before = reading.problem_count
 
     def wrong(name: str, words: object) -> None:
-        problems.append(Problem(row.number, name, str(words)))
+        reading.refuse(Problem(row.number, name, str(words)))
 
     cells = {name: row.cells[place].strip() for name, place in places.items()}
     key = " ".join(cells["key"].split())
@@ -148,7 +160,7 @@ def _read(row: TableRow, places: Mapping[str, int], known: Known, problems: list
                 wrong(name, " ".join(error.messages))
     out_of_order(words, wrong)
     competencies = known.named(cells["competencies"], wrong) if "competencies" in cells else None
-    if len(problems) == before:
+    if reading.problem_count == before:
         yield Wanted(row.number, key, words, competencies)
 
 
@@ -193,7 +205,7 @@ def _refuse_doubles(reading: Reading) -> None:
         for number in numbers if len(numbers) > 1 else []:
             other = next(each for each in numbers if each != number)
             words = _("Row %(other)d has the same. Keep one of the two.") % {"other": other}
-            reading.problems.append(Problem(number, "key", words))
+            reading.refuse(Problem(number, "key", words))
     reading.wanted = [one for one in reading.wanted if len(rows[one.key]) == 1]
 
 
@@ -207,13 +219,15 @@ class Known:
     def named(self, cell: str, wrong: Any) -> tuple[tuple[Competency, str], ...]:
         """The competencies of a cell, each with how directly it is developed."""
         found: dict[int, tuple[Competency, str]] = {}
-        for part in (words for part in cell.split(";") if (words := " ".join(part.split()))):
+        parts = dict.fromkeys(words for part in cell.split(";") if (words := " ".join(part.split())))
+        if len(parts) > MOST_COMPETENCIES:
+            wrong("competencies", _("Name at most %(most)d competencies.") % {"most": MOST_COMPETENCIES})
+            return ()
+        for part in parts:
             name, contribution = _marked(part)
             competency = self._one(name, wrong)
             if competency is not None:
                 found[competency.pk] = (competency, contribution)
-        if len(found) > MOST_COMPETENCIES:
-            wrong("competencies", _("Name at most %(most)d competencies.") % {"most": MOST_COMPETENCIES})
         return tuple(found.values())
 
     def _one(self, name: str, wrong: Any) -> Competency | None:
@@ -228,7 +242,7 @@ class Known:
             return found[0]
         if found:
             words = _("Several competencies are called “%(name)s”. Write which one, for example: %(example)s.")
-            wrong("competencies", words % {"name": name, "example": self._alone(found[0])})
+            wrong("competencies", words % {"name": name[:SHOWN_NAME], "example": self._alone(found[0])})
         else:
             wrong("competencies", self._unknown(name))
         return None
@@ -242,6 +256,7 @@ class Known:
         """What to do about a name nobody knows; the nearest ones are looked for only so many times."""
         self.asked += 1
         near = get_close_matches(name.lower(), self.by_name or {}, n=3) if self.asked <= NEAREST_FOR else []
+        name = name[:SHOWN_NAME]
         if not near:
             return _("No competency is called “%(name)s”. Look it up among the competencies.") % {"name": name}
         names = ", ".join((self.by_name or {})[each][0].name for each in near)

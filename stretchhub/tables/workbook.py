@@ -181,8 +181,8 @@ def _values(book: Any, sheet: str, limits: Limits) -> Iterator[tuple[int, list[s
         except Exception:
             raise _broken(number + 1) from None
         number += 1
-        # Most of a row can be empty, and a million rows above the last one.
-        filled = len(values)
+        # A million rows may be empty above the last one.
+        filled = 0 if values.count(None) == len(values) else len(values)
         while filled and values[filled - 1] is None:
             filled -= 1
         cells = [_text(value) for value in values[:filled]]

@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assignments.actions.opportunity import offer_opportunity
 from assignments.imports import framework as importing
-from assignments.models import Competency, Framework
+from assignments.models import Competency, Framework, Opportunity
 from stretchhub.audit.models import AuditEntry
 from tests.assignments.frameworks import bring, choices, counts, csv_file, problems, table, typed
-from tests.factories import CompetencyFactory, FrameworkFactory
+from tests.factories import CompetencyFactory, FrameworkFactory, OpportunityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,22 @@ def test_a_wrong_row_is_still_in_the_file(save, look):
     framework = save("a,Thinking,,,,", "b,Judging,,,,").framework
 
     assert counts(look("a,Thinking,,,,", "b,,,,,", into=framework, whole=True)) == (0, 0, 0, 0, 1, 1)
+
+
+def test_what_is_on_offer_is_found_by_the_new_name_of_its_competency(save, stranger):
+    framework = save("a,Thinking,,,,", "b,Judging,,,,").framework
+    thinking, judging = framework.competencies.order_by("key")
+    contributions = [{"competency": one, "contribution": "primary"} for one in (thinking, judging)]
+    offered = OpportunityFactory.build(offered_by=stranger)
+    words = {name: getattr(offered, name) for name in ("title", "kind", "domain", "audience", "why")}
+    renamed = offer_opportunity(by=stranger, words=words, contributions=contributions)
+    other = offer_opportunity(by=stranger, words=words, contributions=contributions[1:])
+
+    save("a,Reasoning,,,,", "b,Judging,,,,", into=framework)
+
+    assert list(Opportunity.objects.matching("reasoning")) == [renamed]
+    assert not Opportunity.objects.matching("thinking").exists()
+    assert set(Opportunity.objects.matching("judging")) == {renamed, other}
 
 
 def test_columns_that_were_not_chosen_leave_what_is_here(save):

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook
 
+from assignments.imports import opportunity_rows
 from assignments.imports.opportunity import look, save
 from assignments.imports.opportunity_rows import COLUMNS
 from assignments.models import Opportunity
@@ -194,7 +195,7 @@ def test_what_others_offer_under_the_same_key_is_never_touched(stranger, mentor)
         ({"hours_per_week": "70"}, "hours_per_week", "Hours a week lie between 0.5 and 60. It may stay empty."),
         ({"competencies": "Hostin"}, "competencies", "No competency is called “Hostin”. Near it: Hosting."),
         ({"competencies": "Qqqqqq"}, "competencies", "No competency is called “Qqqqqq”. Look it up"),
-        ({"competencies": "a;b;c;d;e;f"}, "competencies", "No competency is called “a”."),
+        ({"competencies": "a;b;c;d;e"}, "competencies", "No competency is called “a”."),
     ],
 )
 def test_a_wrong_cell_names_its_row_its_column_and_what_to_do(stranger, changed, column, words):
@@ -232,6 +233,29 @@ def test_more_than_five_competencies_are_too_many(stranger):
     report = look(table({"competencies": ";".join(names)}), by=stranger)
 
     assert problems(report) == [(2, "competencies", "Name at most 5 competencies.")]
+
+
+def test_of_many_names_none_is_looked_up(stranger, monkeypatch):
+    monkeypatch.setattr(opportunity_rows.Known, "_one", lambda *_asked: pytest.fail("looked up"))
+
+    report = look(table({"competencies": ";".join(f"n{number}" for number in range(5_000))}), by=stranger)
+
+    assert problems(report) == [(2, "competencies", "Name at most 5 competencies.")]
+
+
+def test_of_an_unknown_name_the_beginning_is_said(stranger):
+    report = look(table({"competencies": "n" * 300}), by=stranger)
+
+    assert report.problems[0].message.startswith(f"No competency is called “{'n' * 80}”.")
+
+
+def test_the_first_problems_are_kept_and_all_are_counted(stranger, monkeypatch):
+    monkeypatch.setattr(opportunity_rows, "KEPT_PROBLEMS", 3)
+
+    report = look(table(*({"key": f"P-{n}", "title": "", "kind": "x"} for n in range(60))), by=stranger)
+
+    assert [problem.row for problem in report.problems] == [2, 2, 3]
+    assert (report.wrong, report.problem_count, report.more_problems, report.right) == (60, 120, 20, 0)
 
 
 def test_neither_of_two_rows_with_one_key_is_believed(stranger):
