@@ -75,12 +75,17 @@ def move(request: HttpRequest, code: UUID) -> HttpResponse:
     option = own_option(request, code)
     require(can_move_option(request.user, option))
     form = MoveForm(request.POST)
-    to = request.POST.get("to", "")
+    to, typed = request.POST.get("to", ""), request.POST.get("reason", "").strip()
     if not form.is_valid() or to not in Stage.values:
-        return _answer(request, option, refused=_("Choose where this option should go."), status=422)
+        too_long = to in Stage.values and list(form.errors) == ["reason"]
+        said = form.errors["reason"][0] if too_long else _("Choose where this option should go.")
+        return _answer(request, option, refused=said, status=422, **_kept(option, to, typed))
     words = form.cleaned_data
     if to == option.stage:
-        return _moved(request, option, _("“%(option)s” is in %(stage)s already.") % _names(option))
+        said = _("“%(option)s” is in %(stage)s already.") % _names(option)
+        if typed and typed != option.stage_reason:
+            return _answer(request, option, refused=said, status=409, **_kept(option, to, typed))
+        return _moved(request, option, said)
     asks_why = to in NEEDS_REASON and to in option.next_stages() and words["version"] == option.version
     if asks_why and not words["reason"].strip():
         return _answer(request, option, reason_for=Stage(to), version=words["version"], status=422)
@@ -88,7 +93,8 @@ def move(request: HttpRequest, code: UUID) -> HttpResponse:
     try:
         move_option(option, by=request.user, to=to, version=words["version"], reason=words["reason"])
     except Refused as refused:
-        return _answer(request, own_option(request, code), refused=refused.words, status=409)
+        fresh = own_option(request, code)
+        return _answer(request, fresh, refused=refused.words, status=409, **_kept(fresh, to, typed))
     token = signing.dumps({"option": option.pk, "version": option.version, **before}, salt=UNDO_SALT)
     return _moved(request, option, _("“%(option)s” moved to %(stage)s.") % _names(option), token)
 
@@ -109,6 +115,15 @@ def undo(request: HttpRequest, code: UUID) -> HttpResponse:
     except Refused as refused:
         return _answer(request, own_option(request, code), refused=refused.words, status=409)
     return _moved(request, option, _("“%(option)s” is back in %(stage)s.") % _names(option))
+
+
+def _kept(option: Option, to: str, typed: str) -> dict[str, object]:
+    """A reason that was typed comes back: in its form where it can be sent again, else to be copied."""
+    if not typed:
+        return {}
+    if to in NEEDS_REASON and to in option.next_stages():
+        return {"reason_for": Stage(to), "version": option.version, "reason": typed}
+    return {"typed": [(_("Why"), typed)]}
 
 
 def _names(option: Option) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stretchhub.env import today
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
+from stretchhub.typed import typed_words
 
 from ..actions.competency_level import record_level
 from ..assessing import method_now
@@ -71,7 +72,7 @@ def _choose(request: HttpRequest, mentorship: Mentorship) -> HttpResponse:
         address = f"{request.path}?competency={form.cleaned_data['name'].code}"
         return redirect(address)
     book = book_of(mentorship, request.user, today(mentorship.mentee.zone))
-    context = {**_about(request, mentorship), "form": form, "rows": book.rows}
+    context = {**_about(request, mentorship), "form": form, "rows": book.rows, "typed": typed_words(request.POST)}
     return render(request, CHOICE, context, status=422 if form.errors else 200)
 
 

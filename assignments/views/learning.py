@@ -120,11 +120,11 @@ def drop(request: HttpRequest, code: UUID) -> HttpResponse:
 
 def _ask(request: HttpRequest, item: LearningItem, form: DoneForm) -> HttpResponse:
     """The question where it was asked: in the list, or on its own page without script."""
+    if item.done_on or item.dropped_at:
+        raise Refused(_("“%(title)s” is not open. Open it again on the plan first.") % {"title": item.title})
     if getattr(request, "htmx", False) and request.method == "POST":
         context = _plan(request, item.mentorship) | {"asked": item.pk, "form": form}
         return panel(request, PAGE, context, part="plan")
-    if item.done_on or item.dropped_at:
-        raise Refused(_("“%(title)s” is not open. Open it again on the plan first.") % {"title": item.title})
     context = {"item": item, "mentorship": item.mentorship, "form": form}
     return render(request, DONE, context, status=422 if form.errors else 200)
 

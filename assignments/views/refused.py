@@ -1,4 +1,4 @@
-"""What an action refused, as a page that says why; nothing was changed."""
+"""What an action refused, as a page that says why; nothing was changed and no words are lost."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from assignments.refusals import Refused
+from stretchhub.typed import typed_words
 
 
 def refusals_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -21,9 +22,9 @@ def refusals_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:
-            answer = render(
-                request, "assignments/refused.html", {"words": refused.words, "back": _before(request)}, status=409
-            )
+            typed = typed_words(request.POST)
+            context = {"words": refused.words, "back": _before(request), "typed": typed}
+            answer = render(request, "assignments/refused.html", context, status=409)
             # A panel's own answer would be put in its place; this one takes the whole page.
             answer["HX-Retarget"] = "#main"
             answer["HX-Reselect"] = "#main"

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from stretchhub.typed import typed_words
+
 from .models import Submission
 
 NOT_CONTENT = {"csrfmiddlewaretoken", "submit_key"}
@@ -57,5 +59,5 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _repeat(request: HttpRequest, route: str, key: str, digest: str) -> HttpResponse:
     first = Submission.objects.get(actor=request.user, route=route, key=key)
     if first.body_digest != digest or not first.result:
-        return render(request, "409.html", {"typed": request.POST}, status=409)
+        return render(request, "409.html", {"typed": typed_words(request.POST)}, status=409)
     return redirect(first.result)

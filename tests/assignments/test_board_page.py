@@ -226,6 +226,41 @@ def test_whoever_comes_second_is_told_where_the_card_is_before_anything_else(men
     assert "“Cut the queue” is in Exploring already." in same.content.decode()
 
 
+@pytest.mark.parametrize("where", [{}, {"from": "option"}])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_reason_that_came_too_late_comes_back_to_be_sent_again(mentorship, mentee, sign_in, where, headers):
+    option, client = OptionFactory(mentorship=mentorship), sign_in(mentee)
+    client.post(move_url(option), {"to": "exploring", "version": "1"})
+
+    late = {"to": "parked", "version": "1", "reason": "After the <audit>."} | where
+    answer = client.post(move_url(option), late, headers=headers)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "After the &lt;audit&gt;.</textarea>" in page
+    assert 'name="version" value="2"' in page.split('id="reason-title"')[1]
+    client.post(move_url(option), late | {"version": "2"}, headers=headers)
+    again = client.post(move_url(option), late | {"version": "2", "reason": "Not now."}, headers=headers)
+    assert again.status_code == 409
+    assert "<dd>Not now.</dd>" in again.content.decode()
+    assert Option.objects.get().stage_reason == "After the <audit>."
+
+
+def test_a_reason_that_is_too_long_says_so_and_stays(mentorship, mentee, sign_in):
+    option, client = OptionFactory(mentorship=mentorship), sign_in(mentee)
+
+    long = client.post(move_url(option), {"to": "parked", "version": "1", "reason": "x" * 501})
+    nowhere = client.post(move_url(option), {"to": "", "version": "1", "reason": "Not now."})
+
+    page = long.content.decode()
+    assert (long.status_code, nowhere.status_code) == (422, 422)
+    assert "at most 500 characters" in page
+    assert "Choose where this option should go." not in page
+    assert f"{'x' * 501}</textarea>" in page
+    assert "Choose where this option should go." in nowhere.content.decode()
+    assert "<dd>Not now.</dd>" in nowhere.content.decode()
+
+
 @pytest.mark.parametrize("what", ["moved", "edited"])
 def test_undo_refuses_once_anything_else_has_changed(mentorship, mentee, mentor, sign_in, what):
     option = OptionFactory(mentorship=mentorship)

@@ -245,7 +245,10 @@ def test_without_script_its_own_page_asks_and_keeps_what_was_typed(mentorship, m
     assert "x" * 501 in too_long.content.decode()
     assert client.post(url, {"changed": "I ask first."})["Location"] == plan_url(mentorship)
     assert client.get(url).status_code == 409
-    assert client.post(url, {"changed": "Again."}).status_code == 409
+    for headers in ({}, HTMX):
+        for words_typed in ("Again.", f"Again {'x' * 500}"):
+            again = client.post(url, {"changed": words_typed}, headers=headers)
+            assert (again.status_code, words_typed in again.content.decode()) == (409, True)
 
 
 def test_marking_as_done_on_today_goes_back_there(mentorship, mentee, sign_in):

@@ -90,6 +90,18 @@ def test_what_cannot_be_recorded_comes_back_with_words(mentorship, mentee, sign_
     assert not CompetencyLevel.objects.exists()
 
 
+def test_a_note_stays_when_its_competency_was_retired_meanwhile(mentorship, mentee, sign_in):
+    retired = CompetencyFactory(retired=True)
+
+    answer = sign_in(mentee).post(add_url(mentorship), posted(retired, note="The pilot; Ruth saw it."))
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "this competency cannot be chosen any more" in page
+    assert "The pilot; Ruth saw it." in page
+    assert str(retired.code) not in page
+
+
 @pytest.mark.parametrize("level", ["4", "5"])
 def test_a_high_level_says_what_shows_it(mentorship, mentee, sign_in, level):
     competency, client = CompetencyFactory(), sign_in(mentee)

@@ -141,6 +141,9 @@ def test_a_closed_one_cannot_be_changed_any_more(stranger, sign_in):
     ):
         assert answer.status_code == 409
         assert "Offer it anew instead." in answer.content.decode()
+    assert WORDS["title"] in answer.content.decode()
+    again = sign_in(stranger).post(url("opportunity-close", opportunity), {"reason": "Nobody has the time."})
+    assert (again.status_code, "Nobody has the time." in again.content.decode()) == (409, True)
 
 
 @pytest.mark.parametrize("who", ["mentee", "mentor", "hr", "administrator"])
