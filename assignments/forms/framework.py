@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from stretchhub.env import today
 from stretchhub.forms import DayField, DayInput
+from stretchhub.templatetags.words import day
 
 from ..models import Framework
 
@@ -63,11 +67,26 @@ class FrameworkForm(forms.ModelForm):
         return url
 
     def clean_retrieved_on(self) -> Any:
-        day = self.cleaned_data["retrieved_on"]
+        retrieved_on = self.cleaned_data["retrieved_on"]
         # As far ahead as it can be anywhere.
-        if day and day > today("Etc/GMT-14"):
+        if retrieved_on and retrieved_on > today("Etc/GMT-14"):
             raise forms.ValidationError(_("This day is still to come. Choose the day on which the copy was taken."))
-        return day
+        return retrieved_on
+
+
+def details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The details of a framework, label by label in the order of the form."""
+    return [(_label(name), _in_words(details[name])) for name in FrameworkForm.Meta.fields]
+
+
+def _label(name: str) -> str:
+    return capfirst(str(Framework._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, date):
+        return day(value)
+    return "" if value is None else str(value)
 
 
 class FrameworkFileForm(forms.Form):

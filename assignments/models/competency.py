@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 
@@ -68,6 +69,12 @@ class Framework(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}".strip()
+
+    @property
+    def mark(self) -> str:
+        """A short name of exactly these details, which tells whether somebody has changed them since."""
+        details = [getattr(self, field.name) for field in self._meta.fields if field.editable]
+        return hashlib.sha256(repr(details).encode()).hexdigest()[:24]
 
 
 class CompetencyQuerySet(models.QuerySet):

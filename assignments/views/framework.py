@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,8 +20,10 @@ from stretchhub.people.submissions import once
 
 from ..actions.framework import edit_framework
 from ..exporting import framework_lines
-from ..forms.framework import FrameworkForm
+from ..forms.framework import FrameworkForm, details_in_words
+from ..forms.rows import differences
 from ..models import Competency, Framework
+from ..refusals import Stale
 from ..rules import can_manage_frameworks
 from .competency import search_words
 
@@ -52,15 +56,31 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def edit(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Its name, credit, licence and from which level somebody counts as proficient."""
+    """Its name, credit, licence and from which level somebody counts as proficient.
+
+    Where somebody was faster, both texts come back.
+    """
     framework = get_object_or_404(Framework, code=code)
     require(can_manage_frameworks(request.user))
-    form = FrameworkForm(request.POST if request.method == "POST" else None, instance=framework)
-    if form.is_bound and form.is_valid():
-        edit_framework(framework, by=request.user, words=form.cleaned_data)
-        return done(request, _address(framework), _("The framework is saved."))
-    context = {"form": form, "framework": get_object_or_404(Framework, code=code), "cancel": _address(framework)}
-    return panel(request, "assignments/framework_form.html", context)
+    form = FrameworkForm(request.POST if request.method == "POST" else None, instance=copy(framework))
+    mark = request.POST.get("mark", "") if form.is_bound else framework.mark
+    if not (form.is_bound and form.is_valid()):
+        return _form(request, framework, form, mark=mark)
+    try:
+        edit_framework(framework, by=request.user, mark=mark, words=form.cleaned_data)
+    except Stale as stale:
+        framework = get_object_or_404(Framework, code=code)
+        saved, typed = (details_in_words(each) for each in (model_to_dict(framework), form.cleaned_data))
+        both = {"stale": stale.words, "differences": differences(saved, typed)}
+        return _form(request, framework, form, mark=framework.mark, status=409, **both)
+    return done(request, _address(framework), _("The framework is saved."))
+
+
+def _form(
+    request: HttpRequest, framework: Framework, form: FrameworkForm, *, mark: str, status: int = 0, **more: object
+) -> HttpResponse:
+    context = {"form": form, "framework": framework, "seen_mark": mark, "cancel": _address(framework), **more}
+    return panel(request, "assignments/framework_form.html", context, status=status)
 
 
 @require_safe

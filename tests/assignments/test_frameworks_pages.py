@@ -25,7 +25,13 @@ def address(name: str, framework) -> str:
 
 
 def details(framework, **changed) -> dict[str, str]:
-    return {"name": framework.name, "version": framework.version, "proficiency_threshold": "3", **changed}
+    return {
+        "name": framework.name,
+        "version": framework.version,
+        "proficiency_threshold": "3",
+        "mark": framework.mark,
+        **changed,
+    }
 
 
 def test_the_tree_is_shown_one_floor_at_a_time(framework, stranger, sign_in):
@@ -114,10 +120,37 @@ def test_wrong_details_come_back(framework, hr, sign_in, field, typed, words):
     assert words in response.content.decode()
 
 
+def test_of_two_who_save_at_once_the_second_reads_both_texts(framework, hr, administrator, sign_in):
+    url, first, second = address("framework-edit", framework), sign_in(hr), sign_in(administrator)
+    opened = [details(framework, credit=credit) for credit in ("By all of them.", "By some of them.")]
+    assert first.post(url, opened[0]).status_code == 302
+
+    response = second.post(url, opened[1])
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "This framework was saved by somebody else while you were writing." in page
+    assert page.count("By all of them.") == 1
+    assert page.count("By some of them.") == 2
+    framework.refresh_from_db()
+    assert framework.credit == "By all of them."
+    assert second.post(url, opened[1] | {"mark": framework.mark}).status_code == 302
+    framework.refresh_from_db()
+    assert framework.credit == "By some of them."
+
+
+def test_a_save_that_does_not_say_what_was_seen_changes_nothing(framework, hr, sign_in):
+    response = sign_in(hr).post(address("framework-edit", framework), details(framework, mark="", credit="Mine."))
+
+    assert response.status_code == 409
+    framework.refresh_from_db()
+    assert framework.credit == "By them."
+
+
 def test_a_name_and_version_that_are_here_already_are_refused(framework, hr, sign_in):
     other = Framework.objects.exclude(pk=framework.pk).get()
 
-    response = sign_in(hr).post(address("framework-edit", framework), details(other))
+    response = sign_in(hr).post(address("framework-edit", framework), details(other, mark=framework.mark))
 
     assert response.status_code == 422
     assert "This version of the framework is here already." in response.content.decode()
@@ -126,7 +159,7 @@ def test_a_name_and_version_that_are_here_already_are_refused(framework, hr, sig
 @pytest.mark.parametrize("who", ["stranger", "mentor"])
 def test_nobody_else_changes_a_framework(request, framework, who):
     with pytest.raises(PermissionDenied):
-        edit_framework(framework, by=request.getfixturevalue(who), words={"name": "Mine"})
+        edit_framework(framework, by=request.getfixturevalue(who), mark=framework.mark, words={"name": "Mine"})
 
 
 def export(client, framework) -> list[dict[str, str]]:
