@@ -1,6 +1,7 @@
 """The learning plan and the levels in a browser, on a phone: done in the list, undone, a level recorded."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from assignments.models import CompetencyLevel, LearningItem
@@ -59,3 +60,12 @@ def test_a_level_is_recorded_for_a_competency_found_by_its_name(mentorship, mina
     mina.sees("Hosting retrospectives: level 3 is recorded.")
     mina.sees("self-declared")
     assert CompetencyLevel.objects.get().level == 3
+
+
+@pytest.mark.parametrize("name", ["mentorship", "levels", "board", "ranking", "opportunities"])
+def test_the_tab_of_the_page_that_is_open_is_in_view_on_a_phone(mentorship, mina, name):
+    address = reverse(f"assignments:{name}", args=[] if name == "opportunities" else [mentorship.code])
+
+    tab = mina.go(address).page.locator(".tabs a[aria-current=page]")
+
+    expect(tab).to_be_in_viewport(ratio=1)
