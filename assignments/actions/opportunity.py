@@ -15,22 +15,9 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from ..models import Mentorship, Opportunity, OpportunityCompetency, Option, OptionCompetency
+from ..models.opportunity import DESCRIBED
 from ..refusals import Refused, Stale
 from ..rules import can_add_option, can_close_opportunity, can_edit_opportunity, can_offer_opportunity
-
-# What an option takes over from the opportunity it is a copy of.
-COPIED = (
-    "title",
-    "kind",
-    "domain",
-    "audience",
-    "role",
-    "why",
-    "starts_on",
-    "ends_on",
-    "hours_per_week",
-    "success_criteria",
-)
 
 
 @transaction.atomic
@@ -90,7 +77,7 @@ def take_opportunity(opportunity: Opportunity, *, by: User, mentorship: Mentorsh
         raise Refused(_("This opportunity was closed: it cannot be taken any more."))
     if Option.objects.filter(mentorship=mentorship, origin=held).exists():
         raise Refused(_("This opportunity is in the pipeline already."))
-    words = {name: getattr(held, name) for name in COPIED}
+    words = {name: getattr(held, name) for name in DESCRIBED}
     option = Option.objects.create(
         mentorship=mentorship, origin=held, created_by=by, created_at=now(), stage_changed_at=now(), **words
     )
@@ -98,7 +85,7 @@ def take_opportunity(opportunity: Opportunity, *, by: User, mentorship: Mentorsh
         OptionCompetency(option=option, competency_id=row.competency_id, contribution=row.contribution)
         for row in held.contributions.all()
     )
-    record(by, "option.taken", option, fields=[*COPIED, "competencies", "origin"])
+    record(by, "option.taken", option, fields=[*DESCRIBED, "competencies", "origin"])
     return option
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stretchhub.forms import DayField, DayInput
 
 from ..models import Opportunity
+from ..models.opportunity import DESCRIBED
 from ..pool import Pipeline
 from .option import HALF_HOURS, WHAT_IS_NEEDED, TimeFrame
 
@@ -19,18 +20,7 @@ LARGEST_FILE = 5 * 1024 * 1024
 class OpportunityForm(TimeFrame, forms.ModelForm):
     class Meta:
         model = Opportunity
-        fields = (
-            "title",
-            "kind",
-            "domain",
-            "audience",
-            "role",
-            "why",
-            "starts_on",
-            "ends_on",
-            "hours_per_week",
-            "success_criteria",
-        )
+        fields = DESCRIBED
         field_classes = {"starts_on": DayField, "ends_on": DayField}
         labels = {"title": _("What is on offer")}
         widgets = {

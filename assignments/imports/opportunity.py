@@ -21,9 +21,9 @@ from stretchhub.people.rules import require
 from stretchhub.tables import Problem
 from stretchhub.templatetags.words import day
 
-from ..actions.opportunity import COPIED
 from ..forms.option import words_said
 from ..models import Contribution, Opportunity, OpportunityCompetency
+from ..models.opportunity import DESCRIBED
 from ..rules import can_offer_opportunity
 from .opportunity_rows import Reading, Wanted, read
 
@@ -163,8 +163,8 @@ def _step(wanted: Wanted, there: Opportunity | None) -> _Step:
         named = [(one.pk, how) for one, how in wanted.competencies or ()]
         names = [one.name for one, _how in wanted.competencies or ()]
         return _Step(wanted, None, wanted.words, named, names, (*wanted.words, "competencies"))
-    words = {name: wanted.words.get(name, getattr(there, name)) for name in COPIED}
-    touched = [name for name in COPIED if words[name] != getattr(there, name)]
+    words = {name: wanted.words.get(name, getattr(there, name)) for name in DESCRIBED}
+    touched = [name for name in DESCRIBED if words[name] != getattr(there, name)]
     before = [(row.competency_id, row.contribution) for row in there.contributions.all()]
     names = [row.competency.name for row in there.contributions.all()]
     named = before
@@ -197,8 +197,8 @@ def _cells(step: _Step) -> Iterable[Cell]:
     develops = [f"{row.competency.name} ({row.get_contribution_display()})" for row in there.contributions.all()]
     known = dict(Contribution.choices)
     wanted = [f"{name} ({known[how]})" for name, (_pk, how) in zip(step.names, step.develops, strict=True)]
-    before = words_said(Opportunity, COPIED, {name: getattr(there, name) for name in COPIED}, develops)
-    after = words_said(Opportunity, COPIED, step.words, wanted)
+    before = words_said(Opportunity, DESCRIBED, {name: getattr(there, name) for name in DESCRIBED}, develops)
+    after = words_said(Opportunity, DESCRIBED, step.words, wanted)
     for (label, was), (_label, will_be) in zip(before, after, strict=True):
         if was != will_be:
             yield Cell(label, was[:SHOWN_LETTERS], will_be[:SHOWN_LETTERS])

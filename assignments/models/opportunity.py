@@ -15,6 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from .competency import Competency
 from .option import Audience, Contribution, Kind, OptionRole
 
+# What describes the work on offer; an option that is a copy takes it over.
+DESCRIBED = (
+    "title",
+    "kind",
+    "domain",
+    "audience",
+    "role",
+    "why",
+    "starts_on",
+    "ends_on",
+    "hours_per_week",
+    "success_criteria",
+)
+
 
 class OpportunityQuerySet(models.QuerySet):
     def visible_to(self, user) -> OpportunityQuerySet:
