@@ -37,6 +37,8 @@ from .outreach import number
 from .pipeline import KIND_ICONS
 
 MOST_WORDS = 8
+# Stands for the code in an address that is put together once for a whole list.
+NO_CODE = UUID(int=0)
 # What a row of the list shows; the long texts are searched without being read.
 SHOWN = (
     "pk", "code", "title", "kind", "domain", "audience", "role", "starts_on", "ends_on", "hours_per_week",
@@ -208,16 +210,16 @@ def lines(opportunities: list[Any], user: User) -> list[Line]:
     """The rows of the list; one query for what they develop, one for what is in a pipeline already."""
     if not opportunities:
         return []
-    words = _Words()
+    words, address = _Words(), reverse("assignments:opportunity", args=[NO_CODE])
     develops, copies = _develop(opportunities), _taken(opportunities, user)
     return [
         Line(
             title=each.title,
-            url=reverse("assignments:opportunity", args=[each.code]),
+            url=address.replace(str(NO_CODE), str(each.code)),
             kind_icon=KIND_ICONS[each.kind],
             facts=words.facts(each),
             offered=words.offered(each, user),
-            develops=_names(develops.get(each.pk, [])),
+            develops=words.develops(develops.get(each.pk, [])),
             is_closed=each.closed_at is not None,
             taken=words.taken(copies.get(each.pk, [])),
         )
@@ -232,14 +234,6 @@ def _develop(opportunities: list[Any]) -> dict[int, list[tuple[str, bool]]]:
     for pk, name, contribution in rows.values_list("opportunity_id", "competency__name", "contribution"):
         found.setdefault(pk, []).append((name, contribution == Contribution.PRIMARY))
     return found
-
-
-def _names(develops: list[tuple[str, bool]]) -> SafeString:
-    """Names in a row, those it is about set off."""
-    bold, plain = '<b class="pool-primary">{}</b>', "{}"
-    return format_html_join(
-        ", ", "{}", ((format_html(bold if primary else plain, name),) for name, primary in develops)
-    )
 
 
 def _taken(opportunities: list[Any], user: User) -> dict[int, list[Copy]]:
@@ -259,6 +253,7 @@ class _Words:
         }
         self.by, self.hours, self.mine = _("Offered by %(name)s"), _("%(hours)s h a week"), _("Offered by you")
         self.day = functools.cache(day)
+        self.bold = functools.cache(lambda name: format_html('<b class="pool-primary">{}</b>', name))
 
     def facts(self, one: Any) -> str:
         """Kind, where it is, for whom, as what, how much and when: what of it is known."""
@@ -266,6 +261,10 @@ class _Words:
         hours = self.hours % {"hours": number(one.hours_per_week)} if one.hours_per_week is not None else ""
         said = (kind, one.domain, audience, role, hours, time_frame(one, self.day))
         return " · ".join(words for words in said if words)
+
+    def develops(self, names: list[tuple[str, bool]]) -> SafeString:
+        """Names in a row, those it is about set off."""
+        return format_html_join(", ", "{}", ((self.bold(name) if primary else name,) for name, primary in names))
 
     def offered(self, one: Any, user: User) -> str:
         if one.offered_by_id == user.pk:

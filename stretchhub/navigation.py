@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,6 +31,8 @@ OF_COMPETENCIES = ("framework", "framework-edit", "framework-import", "framework
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
 BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
+# Stands for the person in the statement that is kept; no key is below one.
+NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -40,25 +45,36 @@ class Entry:
 
 def _has(user: User) -> dict[str, bool]:
     """What this person takes part in and was granted, by one query."""
+    names, sql, known = _asked(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [user.pk if each == NOBODY else each for each in known])
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+@cache
+def _asked(vendor: str) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
+    """The names, the statement and its parameters with NOBODY in place of the person.
+
+    Every page asks this; putting the statement together takes far longer than running it.
+    """
     mentorships = Mentorship.objects.filter(ended_on__isnull=True)
     assignments = Assignment.objects.filter(
         Q(mentee=OuterRef("pk")) | Q(mentor=OuterRef("pk")) | Q(sponsor=OuterRef("pk"))
     )
     granted = RoleGrant.objects.filter(user=OuterRef("pk"))
-    return (
-        User.objects.filter(pk=user.pk)
-        .values(
-            mentee=Exists(mentorships.filter(mentee=OuterRef("pk"))),
-            mentor=Exists(mentorships.filter(mentor=OuterRef("pk"))),
-            assignments=Exists(assignments),
-            sponsor=Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
-            asked=Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
-            rates=Exists(Review.objects.filter(rater=OuterRef("pk"))),
-            hr=Exists(granted.filter(role=Role.HR)),
-            administrator=Exists(granted.filter(role=Role.ADMINISTRATOR)),
-        )
-        .get()
-    )
+    wanted = {
+        "mentee": Exists(mentorships.filter(mentee=OuterRef("pk"))),
+        "mentor": Exists(mentorships.filter(mentor=OuterRef("pk"))),
+        "assignments": Exists(assignments),
+        "sponsor": Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
+        "asked": Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
+        "rates": Exists(Review.objects.filter(rater=OuterRef("pk"))),
+        "hr": Exists(granted.filter(role=Role.HR)),
+        "administrator": Exists(granted.filter(role=Role.ADMINISTRATOR)),
+    }
+    people = User.objects.filter(pk=NOBODY).values(**wanted)
+    sql, known = people.query.get_compiler(connection=connection).as_sql()
+    return tuple(wanted), sql, tuple(known)
 
 
 def entries(request: HttpRequest) -> list[Entry]:
