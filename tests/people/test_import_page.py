@@ -1,6 +1,7 @@
 """The import as HR meets it: bring the file, look, save; and the same from the shell."""
 
 import io
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -63,7 +64,8 @@ def test_the_file_is_the_bringers_alone_private_and_gone_after_an_hour(sign_in, 
     client = sign_in(hr)
     url = bring(client, row("E77")).url
 
-    (kept,) = (settings.DATA_DIR / "imports").glob(f"{hr.pk}-*.csv")
+    key = uuid.UUID(url.rstrip("/").rsplit("/", 1)[-1])
+    kept = settings.DATA_DIR / "imports" / f"{hr.pk}-{key.hex}.csv"
     assert kept.stat().st_mode & 0o777 == 0o600
     assert sign_in(administrator).get(url).status_code == 404
 
