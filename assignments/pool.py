@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User, name_of
@@ -243,14 +244,18 @@ def _taken(opportunities: list[Any], user: User) -> dict[int, list[Copy]]:
     return copies
 
 
+@functools.cache
+def _labels(_language: str | None) -> dict[str, dict[str, str]]:
+    """What each kind, audience and role is called."""
+    named = (("kind", Kind), ("audience", Audience), ("role", OptionRole))
+    return {name: {str(value): str(label) for value, label in choices.choices} for name, choices in named}
+
+
 class _Words:
     """Words that come up in every row of a list, looked up once for all."""
 
     def __init__(self) -> None:
-        self.labels: dict[str, dict[str, str]] = {
-            name: {str(value): str(label) for value, label in choices.choices}
-            for name, choices in (("kind", Kind), ("audience", Audience), ("role", OptionRole))
-        }
+        self.labels = _labels(get_language())
         self.by, self.hours, self.mine = _("Offered by %(name)s"), _("%(hours)s h a week"), _("Offered by you")
         self.day = functools.cache(day)
         self.bold = functools.cache(lambda name: format_html('<b class="pool-primary">{}</b>', name))

@@ -57,7 +57,8 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     context = {
         "search": search,
         "page": page,
-        "lines": lines(page.items, request.user),
+        # A template finds the words of a row faster by key than as attributes.
+        "lines": [vars(line) for line in lines(page.items, request.user)],
         "gaps": [pipeline for pipeline in pipelines if pipeline.has_goals],
         "gap_names": len(wanted) if wanted is not None else None,
         "filters": _filters(search),

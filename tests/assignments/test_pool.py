@@ -58,7 +58,7 @@ def typed(competency=None, **changed):
 
 
 def titles(client, address=POOL):
-    return [line.title for line in client.get(address).context["lines"]]
+    return [line["title"] for line in client.get(address).context["lines"]]
 
 
 def url(name, opportunity):
@@ -305,7 +305,7 @@ def test_the_list_goes_on_by_key_and_keeps_the_search(mentee, sign_in):
     key = first.context["page"].next_key
     second = titles(client, f"{POOL}?{first.context['search'].keep}after={key}")
 
-    assert [line.title for line in first.context["lines"]] == [f"Number {n}" for n in range(26, 1, -1)]
+    assert [line["title"] for line in first.context["lines"]] == [f"Number {n}" for n in range(26, 1, -1)]
     assert second == ["Number 1", "Number 0"]
     assert f"kind=technical&amp;after={key}" in first.content.decode()
 
