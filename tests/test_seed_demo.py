@@ -21,7 +21,7 @@ from tests.factories import UserFactory
 
 OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews"}
 # Made anew by each run: moments of now, and row numbers inside texts.
-OF_THE_MOMENT = {"as_of", "content", "facts", "generation", "key", "object_id"}
+OF_THE_MOMENT = {"as_of", "content", "facts", "generation", "inputs", "key", "object_id", "result"}
 
 
 def models() -> list[type[Model]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -18,11 +18,12 @@ axe = Axe()
 
 
 class Visitor:
-    """Each page this person meets is looked at once by axe, in light and in dark."""
+    """Each page that somebody meets is looked at once by axe at each width, in light and in dark."""
+
+    met: ClassVar[set[tuple[int, str, str]]] = set()
 
     def __init__(self, page: Page, user: User, *, looks: bool = True) -> None:
         self.page, self.user, self.looks = page, user, looks
-        self.met: set[tuple[str, str]] = set()
 
     def sign_in(self) -> Visitor:
         self.page.goto("/")
@@ -98,7 +99,8 @@ class Visitor:
         """No violation for axe here, in either light; the page does not scroll sideways."""
         if not self.looks:
             return
-        key = (CODE.sub("…", self.page.url), self.page.locator("h1").first.inner_text())
+        width = self.page.evaluate("window.innerWidth")
+        key = (width, CODE.sub("…", self.page.url), self.page.locator("h1").first.inner_text())
         if key in self.met:
             return
         self.met.add(key)
