@@ -173,9 +173,9 @@ class Provenance(models.TextChoices):
     VERIFIED = "verified", _("Verified by review")
 
 
-class CompetencyLevelQuerySet(models.QuerySet):
-    def visible_to(self, user) -> CompetencyLevelQuerySet:
-        """Levels are the person's own and their mentors'."""
+class LevelQuerySet(models.QuerySet):
+    def visible_to(self, user) -> LevelQuerySet:
+        """What somebody has shown, in a competency or a component, is their own to read and their mentors’."""
         mine = Q(person__mentorships_as_mentee__mentor=user, person__mentorships_as_mentee__ended_on__isnull=True)
         return self.filter(pk__in=self.model.objects.filter(Q(person=user) | mine).values("pk"))
 
@@ -196,7 +196,7 @@ class CompetencyLevel(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = CompetencyLevelQuerySet.as_manager()
+    objects = LevelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("level of a competency")

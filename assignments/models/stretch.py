@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .competency import Provenance
+from .competency import LevelQuerySet, Provenance
 from .evidence import Evidence
 from .option import Option
 
@@ -104,13 +104,6 @@ class StretchDemand(models.Model):
         return f"{self.get_component_display()}: {self.level}"
 
 
-class DemonstratedLevelQuerySet(models.QuerySet):
-    def visible_to(self, user) -> DemonstratedLevelQuerySet:
-        """What somebody has shown is their own to read and their mentors'."""
-        mine = Q(person__mentorships_as_mentee__mentor=user, person__mentorships_as_mentee__ended_on__isnull=True)
-        return self.filter(pk__in=self.model.objects.filter(Q(person=user) | mine).values("pk"))
-
-
 class DemonstratedLevel(models.Model):
     """How far somebody had handled a component on a day, and who says so. Added to, never changed."""
 
@@ -126,7 +119,7 @@ class DemonstratedLevel(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = DemonstratedLevelQuerySet.as_manager()
+    objects = LevelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("demonstrated level")
