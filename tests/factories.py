@@ -281,6 +281,7 @@ class CharterFactory(DjangoModelFactory):
     assignment = factory.SubFactory(AssignmentFactory)
     in_scope = "The claims queue of the north region."
     out_of_scope = "Staffing, and the phone line."
+    approver = factory.SelfAttribute("assignment.sponsor")
     decision_rights = "The mentee decides on the method; the sponsor on the budget."
     escalation = "To the sponsor, after three days, by phone."
     hours_per_week = Decimal("4")

@@ -169,7 +169,7 @@ def _bring_to_briefed(option: Option, *, by: User) -> None:
 
 
 def _copy_rows(rows: models.QuerySet, model: type[models.Model], version: BriefVersion) -> None:
-    names = [f.name for f in model._meta.fields if f.name not in ("id", "version")]
+    names = [f.name for f in model._meta.fields if not f.unique and f.name != "version"]
     model._default_manager.bulk_create(
         [model(version=version, **{name: getattr(row, name) for name in names}) for row in rows]
     )

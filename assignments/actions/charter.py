@@ -67,6 +67,7 @@ def write(assignment: Assignment, *, by: User, version: int, words: dict[str, An
 def _begin(assignment: Assignment, by: User, words: dict[str, Any]) -> Charter:
     try:
         with transaction.atomic():
+            words = {"approver": assignment.sponsor or assignment.mentor, **words}
             charter = Charter.objects.create(assignment=assignment, updated_at=now(), **words)
     except IntegrityError:
         raise Stale(_("The other of you has begun the charter meanwhile.")) from None

@@ -1,16 +1,18 @@
-"""The one-page case for an option, in versions, and who was asked to sponsor it."""
+"""The one-page case for an option, in versions, written section by section."""
 
 from __future__ import annotations
 
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .option import Option
+from .sponsor_request import RequestStatus, SponsorRequest
 
 
 class BriefStatus(models.TextChoices):
@@ -21,6 +23,22 @@ class BriefStatus(models.TextChoices):
     DECLINED = "declined", _("Declined")
     SPONSOR_ACCEPTED = "sponsor_accepted", _("Sponsor accepted")
     SPONSOR_DECLINED = "sponsor_declined", _("Sponsor declined")
+
+
+class Section(models.TextChoices):
+    """The eleven sections of a brief, in the order of the page."""
+
+    PROBLEM = "problem", _("The problem and who feels it")
+    OUTCOMES = "outcomes", _("What will be different")
+    WHY = "why", _("Why me, why now")
+    STEPS = "steps", _("What I will do, in steps")
+    PEOPLE = "people", _("People")
+    RISKS = "risks", _("Risks and what we do about them")
+    DEPENDENCIES = "dependencies", _("Depends on")
+    TIME = "time", _("Time and cover")
+    BOUNDARIES = "boundaries", _("Boundaries and stop rule")
+    JUDGING = "judging", _("How we will judge it")
+    DECISION = "decision", _("Decision asked of you")
 
 
 NEXT: dict[str, set[str]] = {
@@ -100,10 +118,36 @@ class BriefVersion(models.Model):
     number = models.PositiveIntegerField(_("version"))
     status = models.CharField(max_length=20, choices=BriefStatus.choices, default=BriefStatus.DRAFT, editable=False)
     problem = models.TextField(_("the problem and who feels it"), help_text=_("Who, how many, since when."), blank=True)
+    strength = models.TextField(_("the strength I bring"), blank=True)
+    gap = models.TextField(_("the gap I will close"), blank=True)
+    learning_goal = models.TextField(_("learning goal"), blank=True)
+    why_it_matters = models.TextField(
+        _("why it matters here"),
+        help_text=_("The gap it fills, whom it reaches beyond the team, what capacity to lead it leaves behind."),
+        blank=True,
+    )
+    first_step = models.TextField(_("first two weeks"), help_text=_("The smallest try that could fail."), blank=True)
+    next_steps = models.TextField(_("then"), blank=True)
     dependencies = models.TextField(_("depends on"), blank=True)
+    hours_per_week = models.DecimalField(
+        _("hours a week"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.5), MaxValueValidator(60)],
+    )
+    cover = models.TextField(_("who covers meanwhile"), blank=True)
+    dropped = models.TextField(_("what I drop"), blank=True)
+    boundaries = models.TextField(_("boundaries"), help_text=_("What it is not, even when asked."), blank=True)
+    stop_rule = models.TextField(_("stop rule"), help_text=_("We stop or re-scope if…"), blank=True)
+    judged_by = models.TextField(_("how it is judged"), help_text=_("Measures and rubric."), blank=True)
+    raters = models.TextField(_("raters"), blank=True)
+    review_on = models.DateField(_("review date"), null=True, blank=True)
     decision_asked = models.TextField(
         _("decision asked of you"), help_text=_("The one thing the sponsor decides."), blank=True
     )
+    decide_by = models.DateField(_("decide by"), null=True, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
@@ -143,101 +187,66 @@ class BriefVersion(models.Model):
         return f"{self.brief} v{self.number}"
 
 
-class BriefOutcome(models.Model):
-    """What will be different: one measure with its baseline and target."""
+class BriefSection(models.Model):
+    """Where one section of a version stands: a save holds only while its `edit` still does."""
 
-    version = models.ForeignKey(BriefVersion, on_delete=models.CASCADE, related_name="outcomes")
-    metric = models.CharField(_("measure"), max_length=200)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
-    baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2)
-    target = models.DecimalField(_("target"), max_digits=14, decimal_places=2)
-    due_on = models.DateField(_("by"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("outcome")
-        ordering = ["version_id", "id"]
-
-    def __str__(self) -> str:
-        return self.metric
-
-
-class BriefStakeholder(models.Model):
-    version = models.ForeignKey(BriefVersion, on_delete=models.CASCADE, related_name="stakeholders")
-    name = models.CharField(_("who"), max_length=200)
-    interest = models.CharField(_("what they need"), max_length=300, blank=True)
+    version = models.ForeignKey(BriefVersion, on_delete=models.CASCADE, related_name="sections")
+    name = models.CharField(max_length=16, choices=Section.choices)
+    edit = models.PositiveIntegerField(default=1)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("stakeholder")
+        verbose_name = _("section of a brief")
         ordering = ["version_id", "id"]
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="brief_section_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.version} {self.name}"
 
 
-class BriefRisk(models.Model):
-    version = models.ForeignKey(BriefVersion, on_delete=models.CASCADE, related_name="risks")
-    risk = models.CharField(_("risk"), max_length=300)
-    mitigation = models.CharField(_("what we do about it"), max_length=300)
+class BriefWriter(models.Model):
+    """Somebody has a version open, and where in it they were last; so that two who write see each other."""
+
+    version = models.ForeignKey(BriefVersion, on_delete=models.CASCADE, related_name="writers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    section = models.CharField(max_length=16, choices=Section.choices, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("risk")
+        verbose_name = _("person at a brief")
+        verbose_name_plural = _("people at a brief")
         ordering = ["version_id", "id"]
+        constraints = [models.UniqueConstraint(fields=["version", "person"], name="brief_writer_once")]
 
     def __str__(self) -> str:
-        return self.risk
+        return f"{self.version} {self.person}"
 
 
-class RequestStatus(models.TextChoices):
-    ASKED = "asked", _("Asked")
-    ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class SponsorRequestQuerySet(models.QuerySet):
-    def visible_to(self, user) -> SponsorRequestQuerySet:
-        return self.filter(
-            Q(sponsor=user)
-            | Q(version__brief__option__mentorship__mentee=user)
-            | Q(version__brief__option__mentorship__mentor=user)
-        )
-
-
-class SponsorRequest(models.Model):
-    """One person asked to sponsor one version of a brief, and what they answered."""
+class BriefRemark(models.Model):
+    """What the mentor asks to change in one section; it stays until somebody says that it is settled."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    version = models.ForeignKey(BriefVersion, on_delete=models.PROTECT, related_name="sponsor_requests")
-    sponsor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("sponsor"),
-        on_delete=models.PROTECT,
-        related_name="sponsor_requests",
+    version = models.ForeignKey(BriefVersion, on_delete=models.PROTECT, related_name="remarks")
+    section = models.CharField(max_length=16, choices=Section.choices)
+    words = models.TextField(_("what should change"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
-    message = models.TextField(_("message"), blank=True)
-    status = models.CharField(max_length=16, choices=RequestStatus.choices, default=RequestStatus.ASKED, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    answered_at = models.DateTimeField(null=True, editable=False)
-    reason = models.TextField(_("reason"), blank=True)
-
-    objects = SponsorRequestQuerySet.as_manager()
+    settled_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = _("sponsor request")
-        ordering = ["-asked_at", "-id"]
+        verbose_name = _("remark on a brief")
+        ordering = ["version_id", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["version"],
-                condition=Q(status__in=["asked", "accepted"]),
-                name="sponsor_asked_one_at_a_time",
-                violation_error_message=_("Somebody has been asked already. Wait or withdraw."),
-            ),
             models.CheckConstraint(
-                name="sponsor_answer_has_date",
-                condition=~Q(status__in=["accepted", "declined"]) | Q(answered_at__isnull=False),
-            ),
+                name="brief_remark_says_something",
+                condition=~Q(words=""),
+                violation_error_message=_("Say what should change."),
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} → {self.sponsor}"
+        return f"{self.version} {self.section}"

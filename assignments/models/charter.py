@@ -18,6 +18,22 @@ class Rhythm(models.TextChoices):
     MONTHLY = "monthly", _("Every month")
 
 
+class SponsorRhythm(models.TextChoices):
+    """Fifteen minutes with the sponsor, how often."""
+
+    TWO_THEN_MONTHLY = "two_then_monthly", _("Every two weeks for six weeks, then every month")
+    WEEKLY = "weekly", _("Every week")
+    FORTNIGHTLY = "fortnightly", _("Every two weeks")
+    MONTHLY = "monthly", _("Every month")
+
+
+class RightsForm(models.TextChoices):
+    """The words for who decides; in either there is exactly one who approves."""
+
+    DACI = "daci", _("DACI: driver, approver, contributors, informed")
+    RACI = "raci", _("RACI: responsible, accountable, consulted, informed")
+
+
 class CharterQuerySet(models.QuerySet):
     def visible_to(self, user) -> CharterQuerySet:
         """The three parties; HR reads it."""
@@ -31,10 +47,31 @@ class Charter(models.Model):
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="charter")
     version = models.PositiveIntegerField(default=1, editable=False)
+    outcome = models.TextField(_("outcome and measure"), blank=True)
+    learning_goal = models.TextField(_("learning goal"), blank=True)
     in_scope = models.TextField(_("in scope"))
     out_of_scope = models.TextField(_("out of scope"))
+    rights_form = models.CharField(_("words for who decides"), max_length=4, choices=RightsForm.choices, default="daci")
+    # Exactly one: a column that is never empty holds exactly one person.
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("approver"), on_delete=models.PROTECT, related_name="+"
+    )
     decision_rights = models.TextField(_("decision rights"), help_text=_("Who decides what, and who is only heard."))
-    escalation = models.TextField(_("escalation"), help_text=_("To whom, after how many days, and how."))
+    contributors = models.TextField(_("contributors"), blank=True)
+    informed = models.TextField(_("informed"), blank=True)
+    resources = models.TextField(_("resources"), blank=True)
+    escalate_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("escalate to"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    escalate_after_days = models.PositiveSmallIntegerField(
+        _("after how many days"), default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    escalation = models.TextField(_("escalation"), help_text=_("How you turn to them."))
     hours_per_week = models.DecimalField(
         _("hours a week"),
         max_digits=4,
@@ -47,6 +84,16 @@ class Charter(models.Model):
         choices=Rhythm.choices,
         default=Rhythm.FORTNIGHTLY,
     )
+    sponsor_rhythm = models.CharField(
+        _("rhythm with the sponsor"),
+        max_length=20,
+        choices=SponsorRhythm.choices,
+        default=SponsorRhythm.TWO_THEN_MONTHLY,
+    )
+    cover = models.TextField(_("who covers meanwhile"), blank=True)
+    sponsor_sees = models.TextField(_("what the sponsor may see"), blank=True)
+    stop_rule = models.TextField(_("stop rule"), blank=True)
+    raters = models.TextField(_("raters"), blank=True)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     review_on = models.DateField(_("review date"))

@@ -121,7 +121,16 @@ def _add_version(cohort: Cohort, brief: Brief, number: int, told: Story) -> Brie
 
 def _add_rows(cohort: Cohort, version: BriefVersion, told: Story) -> None:
     BriefOutcome.objects.bulk_create(
-        BriefOutcome(version=version, metric=metric, unit=unit, baseline=base, target=target, due_on=_day(cohort, due))
+        BriefOutcome(
+            code=cohort.code(),
+            version=version,
+            metric=metric,
+            unit=unit,
+            direction="increase" if target > base else "decrease",
+            baseline=base,
+            target=target,
+            due_on=_day(cohort, due),
+        )
         for metric, unit, base, target, due in told.get("outcomes", [])
     )
     BriefStakeholder.objects.bulk_create(

@@ -84,6 +84,7 @@ def _add_charter(cohort: Cohort, assignment: Assignment, told: Story, work: Stor
     # A weekend may draw two days of the story together; the order stays.
     written = max(cohort.moment(told["at"], 9, assignment.mentee), assignment.created_at + SOON)
     charter = Charter.objects.create(
+        approver=assignment.sponsor,
         assignment=assignment,
         in_scope=told["in"],
         out_of_scope=told["out"],

@@ -226,8 +226,11 @@ def _message(notice: Notice, thing: Any, kind: Kind, connection: Any) -> EmailMu
         " ".join(words.subject.split()),
         text,
         to=[notice.recipient.email],
+        reply_to=[words.reply_to] if words.reply_to else None,
         connection=connection,
         headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(html, "text/html")
+    for each in words.attachments:
+        message.attach(each.name, each.content, each.content_type)
     return message

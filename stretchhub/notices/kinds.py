@@ -10,11 +10,20 @@ from .models import Notice
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A small file that goes with a message."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """The words of one message, in the recipient's language and time zone.
 
     `path` is the address of the page that answers it, below SITE_URL; `why` ends the sentence
-    “You get this because …”.
+    “You get this because …”. An answer by mail goes to `reply_to`, where it is given.
     """
 
     subject: str
@@ -22,6 +31,8 @@ class Letter:
     action: str
     path: str
     why: str
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

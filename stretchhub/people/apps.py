@@ -9,6 +9,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and messages can be imported only once all apps are loaded.
-        from . import messages  # noqa: PLC0415
+        from . import deactivation, links, messages  # noqa: PLC0415
 
         messages.register_all()
+        deactivation.register(links.revoke_of)

@@ -18,9 +18,11 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import draft, queue, queue_many
 from stretchhub.wake import wake
 
-from .models import User
+from . import links
+from .models import MailedCode, User
 
 INVITATION = "people.invitation"
+LINK_CODE = "people.link_code"
 PASSWORD = "people.password"  # noqa: S105 (the name of a message)
 CHANGED = "people.changed."
 
@@ -126,7 +128,38 @@ def _changed(subject: object) -> Callable[[Notice, User], Letter]:
     return render
 
 
+def _codes(ids: Collection[int]) -> Mapping[int, MailedCode]:
+    return MailedCode.objects.select_related("link__person").in_bulk(ids)
+
+
+def _code_still_opens(notice: Notice, code: MailedCode) -> bool:
+    return code.used_at is None and code.expires_at > now() and code.link.revoked_at is None
+
+
+def _link_code(notice: Notice, code: MailedCode) -> Letter:
+    minutes = links.CODE_LIFE.seconds // 60
+    return Letter(
+        subject=_("%s is your StretchHub code") % links.digits_of(code),
+        paragraphs=(
+            _("Type %(digits)s on the page that asked for it. It works once, for %(minutes)s minutes.")
+            % {"digits": links.digits_of(code), "minutes": minutes},
+            _("If it was not you who asked, do nothing: without these digits the link opens nothing."),
+        ),
+        action=_("Open the page"),
+        path=links.path_of(code.link),
+        why=_("somebody opened a link that was mailed to you and asked for a code"),
+    )
+
+
 KINDS = [
+    Kind(
+        name=LINK_CODE,
+        load=_codes,
+        still_due=_code_still_opens,
+        render=_link_code,
+        must_arrive=True,
+        on_page=False,
+    ),
     Kind(
         name=INVITATION,
         load=_people,
@@ -148,6 +181,11 @@ KINDS = [
         for what, subject in CHANGES.items()
     ),
 ]
+
+
+def link_code(code: MailedCode) -> None:
+    """Mail the six digits of a code to the person of its link."""
+    queue(LINK_CODE, code, recipient=code.link.person)
 
 
 def register_all() -> None:

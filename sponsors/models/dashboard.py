@@ -32,6 +32,9 @@ class DashboardSnapshot(models.Model):
     generation = models.PositiveIntegerField(default=0)
     as_of = models.DateTimeField(_("as of"), null=True)
     content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    # What the last digest told of, in short, so that the next one says only what is new.
+    digested_at = models.DateTimeField(null=True, editable=False)
+    digested = models.JSONField(default=dict, editable=False)
 
     objects = DashboardSnapshotQuerySet.as_manager()
 

@@ -1,0 +1,105 @@
+"""The one thing needed of a sponsor now: a decision, an unblock or an introduction."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assignments.models import Assignment
+
+
+class AskKind(models.TextChoices):
+    DECISION = "decision", _("Decision")
+    UNBLOCK = "unblock", _("Unblock")
+    INTRODUCTION = "introduction", _("Introduction")
+
+
+class AskState(models.TextChoices):
+    OPEN = "open", _("Waits for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DELEGATED = "delegated", _("Delegated")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AskQuerySet(models.QuerySet):
+    def visible_to(self, user) -> AskQuerySet:
+        """Mentee, mentor, and the one who is asked; after a hand-over only the new one."""
+        return self.filter(Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(addressee=user))
+
+    def open(self) -> AskQuerySet:
+        return self.filter(state=AskState.OPEN)
+
+
+class Ask(models.Model):
+    """One question to a sponsor; of each assignment one at a time is open."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="asks")
+    kind = models.CharField(_("what is needed"), max_length=12, choices=AskKind.choices)
+    question = models.CharField(_("question"), max_length=300)
+    why = models.TextField(_("why now"), blank=True)
+    needed_by = models.DateField(_("needed by"))
+    # Who has to answer: the sponsor, and while there is none who escalations go to.
+    addressee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    # How often it was put, the last time when, and since when the mentor is told that it goes unanswered.
+    times_put = models.PositiveSmallIntegerField(default=1, editable=False)
+    put_at = models.DateTimeField(default=timezone.now, editable=False)
+    attention_at = models.DateTimeField(null=True, editable=False)
+    state = models.CharField(max_length=12, choices=AskState.choices, default=AskState.OPEN, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    answered_at = models.DateTimeField(null=True, editable=False)
+    reason = models.TextField(_("reason"), blank=True)
+    delegated_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("delegated to"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = AskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ask")
+        ordering = ["-asked_at", "-id"]
+        indexes = [
+            models.Index(fields=["put_at"], condition=Q(state="open"), name="ask_open"),
+            models.Index(fields=["addressee", "state"], name="ask_by_addressee"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state="open"),
+                name="ask_one_open",
+                violation_error_message=_("Something is asked already. Wait for the answer or withdraw it."),
+            ),
+            models.CheckConstraint(
+                name="ask_answer_has_date",
+                condition=~Q(state__in=["accepted", "delegated", "declined"])
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ask_declined_has_reason",
+                condition=~Q(state="declined") | ~Q(reason=""),
+                violation_error_message=_("Say why not in a sentence."),
+            ),
+            models.CheckConstraint(
+                name="ask_delegated_names_somebody",
+                condition=~Q(state="delegated") | Q(delegated_to__isnull=False),
+                violation_error_message=_("Name who answers instead."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question

@@ -1,0 +1,97 @@
+"""How a possible sponsor is reached: drafted, an introduction asked, introduced, replied, kickoff."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assignments.models import SponsorRequest
+
+from .candidate import SponsorCandidate, _of_the_pair
+
+
+class IntroductionState(models.TextChoices):
+    DRAFTED = "drafted", _("Drafted")
+    INTRO_ASKED = "intro_asked", _("Introduction asked")
+    INTRODUCED = "introduced", _("Introduced")
+    REPLIED = "replied", _("Replied")
+    KICKOFF = "kickoff", _("Kickoff")
+
+
+# Who is reached directly needs no introduction; nothing goes back.
+NEXT: dict[str, set[str]] = {
+    IntroductionState.DRAFTED: {IntroductionState.INTRO_ASKED, IntroductionState.INTRODUCED},
+    IntroductionState.INTRO_ASKED: {IntroductionState.INTRODUCED, IntroductionState.REPLIED},
+    IntroductionState.INTRODUCED: {IntroductionState.REPLIED, IntroductionState.KICKOFF},
+    IntroductionState.REPLIED: {IntroductionState.KICKOFF},
+    IntroductionState.KICKOFF: set(),
+}
+
+
+class IntroductionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> IntroductionQuerySet:
+        """Mentee and mentor; whoever was asked to introduce sees that one request elsewhere."""
+        return self.filter(_of_the_pair(user, "candidate__option__mentorship"))
+
+    def to_be_made_by(self, user) -> IntroductionQuerySet:
+        """The introductions this person was asked to make and has not made."""
+        return self.filter(introducer=user, state=IntroductionState.INTRO_ASKED)
+
+
+class Introduction(models.Model):
+    """The way to one possible sponsor: the words, who introduces, and how far it has come."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    candidate = models.OneToOneField(SponsorCandidate, on_delete=models.PROTECT, related_name="introduction")
+    state = models.CharField(
+        max_length=12, choices=IntroductionState.choices, default=IntroductionState.DRAFTED, editable=False
+    )
+    message = models.TextField(_("message"), blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    drafted_at = models.DateTimeField(default=timezone.now, editable=False)
+    introducer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who introduces"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    asked_at = models.DateTimeField(null=True, editable=False)
+    introduced_at = models.DateTimeField(null=True, editable=False)
+    # Sent from here, so that the words that went out are the words kept.
+    sent_at = models.DateTimeField(null=True, editable=False)
+    replied_at = models.DateTimeField(null=True, editable=False)
+    kickoff_on = models.DateField(_("kickoff"), null=True, blank=True)
+    # A follow-up is suggested once: it was sent, or somebody chose to leave it.
+    followed_up_at = models.DateTimeField(null=True, editable=False)
+    left_alone_at = models.DateTimeField(null=True, editable=False)
+    request = models.OneToOneField(
+        SponsorRequest, on_delete=models.PROTECT, null=True, editable=False, related_name="introduction"
+    )
+
+    objects = IntroductionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("introduction")
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="introduction_asked_of_somebody",
+                condition=~Q(state="intro_asked") | Q(introducer__isnull=False, asked_at__isnull=False),
+                violation_error_message=_("Name who introduces."),
+            ),
+            models.CheckConstraint(
+                name="introduction_introduced_has_date",
+                condition=~Q(state="introduced") | Q(introduced_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} {self.state}"
