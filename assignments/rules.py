@@ -220,3 +220,8 @@ def can_set_method(user: User) -> bool:
 def can_manage_frameworks(user: User) -> bool:
     """HR and administrators import competency frameworks and look after them; everybody reads them."""
     return user.is_active and (user.is_hr or user.is_administrator)
+
+
+def can_read_records(user: User) -> bool:
+    """HR reads how the organisation's assignments stand."""
+    return user.is_active and user.is_hr

@@ -24,6 +24,7 @@ from .views import (
     opportunity_import,
     option,
     ranking,
+    record,
     sponsor_request,
     stretch,
     weighing,
@@ -79,6 +80,8 @@ work = [
     path("evidence/<uuid:code>/", evidence.detail, name="evidence"),
     path("evidence/<uuid:code>/share/", evidence.share, name="evidence-share"),
     path("evidence/files/<uuid:code>/", evidence.file, name="evidence-file"),
+    path("records/", record.records, name="records"),
+    path("records/<uuid:code>/", record.record, name="record"),
     path("check-ins/<uuid:code>/", check_in.detail, name="check-in"),
     path("check-ins/answers/<uuid:code>/acknowledge/", check_in.acknowledge, name="check-in-acknowledge"),
 ]

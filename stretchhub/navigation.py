@@ -95,6 +95,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
         (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
+        (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
         (office, _("Competencies"), "assignments:competencies", "academic-cap"),
         (office, _("People"), "people:list", "identification"),
         (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),

@@ -182,6 +182,8 @@ TABLE = [
     # Doing the work
     row("assignments:list", get=EVERYBODY),
     row("assignments:detail", "assignment", get=PARTIES),
+    row("assignments:records", get=HR, other=403),
+    row("assignments:record", "assignment", get=HR),
     row("assignments:pause", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:resume", "assignment", post=PAIR, forbidden=SPONSOR),
     row("assignments:close", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),

@@ -251,7 +251,7 @@ def _work(world: World) -> None:
     things["milestone"] = MilestoneFactory(
         assignment=assignment,
         title="Pilot",
-        definition_of_progress=world.mark("Ten claims.", PAIR | {"sponsor"}),
+        definition_of_progress=world.mark("Ten claims.", PAIR | {"sponsor", "hr"}),
     )
     things["check_in"] = CheckInFactory(assignment=assignment, due_on=today() - timedelta(days=1))
     things["answer"] = CheckInAnswerFactory(

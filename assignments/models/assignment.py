@@ -48,6 +48,10 @@ class AssignmentQuerySet(models.QuerySet):
         """The assignments this person may open; anything else is a 404."""
         return self.filter(Q(mentee=user) | Q(mentor=user) | Q(sponsor=user))
 
+    def on_record_for(self, user) -> AssignmentQuerySet:
+        """What HR reads of assignments that are not its own: the record, not the talk between two people."""
+        return self if user.is_hr else self.none()
+
     def running(self) -> AssignmentQuerySet:
         return self.filter(status__in=RUNNING)
 
