@@ -124,7 +124,9 @@ def means(
 
 def run_shift(values: Sequence[float]) -> Shift:
     """Whether six values or more in a row lie on one side of the median of all."""
-    middle = median(values) if values else None
+    if not values:
+        return Shift(None, Reason("too_few", {"n": 0, "needs": 2 * SHIFT}))
+    middle = median(values)
     places = [(at, value > middle) for at, value in enumerate(values) if value != middle]
     longest: list[tuple[int, bool]] = []
     run: list[tuple[int, bool]] = []

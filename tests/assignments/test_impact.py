@@ -21,9 +21,7 @@ def near(pin, half):
     return pytest.approx(pin, abs=half)
 
 
-@pytest.mark.parametrize(
-    ("name", "way"), [("cycle", (21, 14, 16)), ("nps", (32, 40, 43)), ("wrong_way", (21, 14, 23))]
-)
+@pytest.mark.parametrize(("name", "way"), [("cycle", (21, 14, 16)), ("nps", (32, 40, 43)), ("wrong_way", (21, 14, 23))])
 def test_progress_comes_out_as_printed_in_both_directions(name, way):
     assert progress(*way).value == near(PINS["I.progress"][name], 0.00005)
 

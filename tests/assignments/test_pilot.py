@@ -90,7 +90,7 @@ def test_means_without_any_spread_cannot_be_compared():
 
 
 def test_a_mean_carries_its_interval_from_two_cases_on():
-    many, one, none = means(21, 6, 30, 16, 5, 1).parts + (means(21, 6, 0, 16, 5, 9).parts[0],)
+    many, one, none = (*means(21, 6, 30, 16, 5, 1).parts, means(21, 6, 0, 16, 5, 9).parts[0])
 
     assert many.low == pytest.approx(21 - 2.0452 * 6 / 30**0.5, abs=0.0005)
     assert (one.value, one.low, one.reason) == (16, None, Reason("mean_of_one"))
