@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 UTC = ZoneInfo("UTC")
 REMIND_AT = time(9)
 DAY = timedelta(days=1)
 PERIOD_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
+TWO_THEN_MONTHLY = "two_then_monthly"
+CLOSE_TIMES = 3
 
 
 def next_working_day(day: date, working_days: str) -> date:
@@ -27,15 +31,17 @@ def due_days(start: date, end: date, rhythm: str, working_days: str) -> list[dat
     A day on which the person does not work moves to their next working day; two that would
     meet there are one.
     """
-    days: list[date] = []
-    for number in range(1, 1000):
-        planned = _after(start, rhythm, number)
-        if planned > end:
-            break
-        day = next_working_day(planned, working_days)
-        if day <= end and (not days or day > days[-1]):
-            days.append(day)
-    return days
+    return _worked(partial(_after, start, rhythm), end, working_days)
+
+
+def sponsor_days(rhythm: str, start: date, end: date, working_days: str) -> list[date]:
+    """The days with the sponsor, by the same rules as `due_days`.
+
+    “Two then monthly” is every two weeks for the first six, when the work still finds its way, then every month.
+    """
+    if rhythm != TWO_THEN_MONTHLY:
+        return due_days(start, end, rhythm, working_days)
+    return _worked(partial(_two_then_monthly, start), end, working_days)
 
 
 def months_on(day: date, months: int, working_days: str) -> date:
@@ -54,6 +60,24 @@ def slot_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
         return moment
     return _after_gap(first, zone)
+
+
+def _worked(planned: Callable[[int], date], end: date, working_days: str) -> list[date]:
+    """The planned days up to the end, each moved to a working day, none twice."""
+    days: list[date] = []
+    for number in range(1, 1000):
+        if planned(number) > end:
+            break
+        day = next_working_day(planned(number), working_days)
+        if day <= end and (not days or day > days[-1]):
+            days.append(day)
+    return days
+
+
+def _two_then_monthly(start: date, number: int) -> date:
+    if number <= CLOSE_TIMES:
+        return _after(start, "fortnightly", number)
+    return _after(_after(start, "fortnightly", CLOSE_TIMES), "monthly", number - CLOSE_TIMES)
 
 
 def _after(start: date, rhythm: str, number: int) -> date:

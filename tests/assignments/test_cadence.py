@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.cadence import due_days, next_working_day, slot_utc
+from assignments.cadence import due_days, next_working_day, slot_utc, sponsor_days
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 ZONES = st.sampled_from(sorted(available_timezones()))
@@ -41,6 +41,38 @@ def test_a_stretch_shorter_than_the_rhythm_has_no_check_in():
 
 def test_nobody_without_a_working_day_waits_for_one():
     assert next_working_day(date(2026, 11, 7), "") == date(2026, 11, 7)
+
+
+def test_the_sponsor_is_met_every_two_weeks_for_six_weeks_then_monthly():
+    assert sponsor_days("two_then_monthly", date(2026, 11, 2), date(2027, 3, 14), "12345") == [
+        date(2026, 11, 16),
+        date(2026, 11, 30),
+        date(2026, 12, 14),
+        date(2027, 1, 14),
+        date(2027, 2, 15),
+    ]
+
+
+def test_the_last_day_counts_for_the_sponsor_too():
+    assert sponsor_days("two_then_monthly", date(2026, 11, 2), date(2026, 11, 16), "12345") == [date(2026, 11, 16)]
+    assert sponsor_days("two_then_monthly", date(2026, 11, 2), date(2026, 11, 15), "12345") == []
+
+
+@given(start=DAYS, length=st.integers(0, 400), rhythm=st.sampled_from(["weekly", "fortnightly", "monthly"]), week=WEEKS)
+def test_a_plain_rhythm_with_the_sponsor_falls_as_that_of_the_mentor(start, length, rhythm, week):
+    end = start + timedelta(days=length)
+
+    assert sponsor_days(rhythm, start, end, week) == due_days(start, end, rhythm, week)
+
+
+@given(start=DAYS, length=st.integers(0, 800), week=WEEKS)
+def test_every_day_with_the_sponsor_is_worked_within_the_stretch_and_none_comes_twice(start, length, week):
+    end = start + timedelta(days=length)
+
+    days = sponsor_days("two_then_monthly", start, end, week)
+
+    assert all(start < day <= end and str(day.isoweekday()) in week for day in days)
+    assert days == sorted(set(days))
 
 
 @given(start=DAYS, length=st.integers(0, 800), rhythm=st.sampled_from(["weekly", "fortnightly", "monthly"]), week=WEEKS)
