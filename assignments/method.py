@@ -83,6 +83,18 @@ class Method:
     workload_span: float = _value(0.20, 0.01, 2)
     unconfirmed_factor: float = _value(0.5, 0, 1)
 
+    # Possible sponsors: what counts how much, what is worth a remark, and the grid of power and interest.
+    sponsor_owns: int = _value(30, 0, 100)
+    sponsor_influences: int = _value(25, 0, 100)
+    sponsor_develops: int = _value(20, 0, 100)
+    sponsor_reach: int = _value(10, 0, 100)
+    sponsor_capacity: int = _value(15, 0, 100)
+    sponsor_close_call: float = _value(5.0, 0, 100)
+    sponsor_most: int = _value(3, 1, 20)
+    sponsor_contact_days: int = _value(90, 1, 730)
+    grid_high: int = _value(4, 2, 5)
+    follow_up_days: int = _value(7, 1, 60)
+
     def __post_init__(self) -> None:
         if type(self.version) is not int or self.version < 1:
             raise ValueError("version")
@@ -94,6 +106,8 @@ class Method:
                 raise ValueError(f"{smaller} is above {larger}")
         if not math.isclose(self.target_safe + self.target_core + self.target_bold, 1, abs_tol=1e-9):
             raise ValueError("target_safe, target_core and target_bold do not add up to 1")
+        if sum(getattr(self, name) for name in SPONSOR_WEIGHTS) != 100:
+            raise ValueError("the weights of a sponsor do not add up to 100")
 
     @classmethod
     def from_values(cls, version: int, values: Mapping[str, Any]) -> Method:
@@ -114,6 +128,9 @@ class Method:
 
 # Values that earlier versions may hold and nothing is made from any more.
 RETIRED = {"share_low"}
+
+# What makes a sponsor, in whole points that make 100.
+SPONSOR_WEIGHTS = ("sponsor_owns", "sponsor_influences", "sponsor_develops", "sponsor_reach", "sponsor_capacity")
 
 # What must not overtake what, or zones, bands and lights would be out of order.
 ASCENDING = (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .method import ASCENDING as ASCENDING
 from .method import DEFAULT, Method
+from .method import SPONSOR_WEIGHTS as SPONSOR_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,23 @@ WORDS: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
             "workload_none_at": _("No room from this share of the contracted hours"),
             "workload_span": _("Full room so much below it"),
             "unconfirmed_factor": _("A sponsor who has not confirmed counts by"),
+        },
+    ),
+    (
+        "sponsors",
+        _("Finding a sponsor"),
+        _("Five judgements of 1 to 5, weighed together; the five weights make 100. Flags never change the score."),
+        {
+            "sponsor_owns": _("Weight of owning the problem"),
+            "sponsor_influences": _("Weight of influencing the decision"),
+            "sponsor_develops": _("Weight of valuing development"),
+            "sponsor_reach": _("Weight of reach"),
+            "sponsor_capacity": _("Weight of having capacity"),
+            "sponsor_close_call": _("Two possible sponsors are a close call below so many points"),
+            "sponsor_most": _("Sponsors much already from so many assignments"),
+            "sponsor_contact_days": _("No contact for more than so many days"),
+            "grid_high": _("Power or interest counts as high from"),
+            "follow_up_days": _("A follow-up is suggested after so many working days"),
         },
     ),
 )

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..method import Method
-from ..method_words import ASCENDING, GROUPS, VALUES, Value
+from ..method_words import ASCENDING, GROUPS, SPONSOR_WEIGHTS, VALUES, Value
 
 
 class MethodForm(forms.Form):
@@ -39,6 +39,10 @@ class MethodForm(forms.Form):
         if None not in shares and not math.isclose(sum(shares), 1, abs_tol=1e-9):  # type: ignore[arg-type]
             words = _("The three shares aimed at add up to %(sum)s; let them make 1.")
             self.add_error("target_safe", words % {"sum": f"{sum(shares):.4g}"})  # type: ignore[arg-type]
+        points = [cleaned.get(name) for name in SPONSOR_WEIGHTS]
+        if None not in points and sum(points) != 100:  # type: ignore[arg-type]
+            words = _("The five weights add up to %(sum)s; let them make 100.")
+            self.add_error(SPONSOR_WEIGHTS[0], words % {"sum": sum(points)})  # type: ignore[arg-type]
         return cleaned
 
     def values(self) -> dict[str, int | float]:

@@ -82,6 +82,7 @@ def test_nobody_else_sets_a_value(hr, sign_in):
         ({"gap_one": ""}, "Give a number; the shipped one is 1."),
         ({"gap_two": "5"}, "Not above “Points for a leap of three steps or more”, which is 4."),
         ({"target_bold": "0.3"}, "The three shares aimed at add up to 1.1; let them make 1."),
+        ({"sponsor_owns": "31"}, "The five weights add up to 101; let them make 100."),
         ({"reason": ""}, "Say why, so that everybody can follow it."),
     ],
 )
