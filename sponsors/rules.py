@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Status
 from stretchhub.people.models import User
+
+from .models import Ask
 
 
 def can_acknowledge_dashboard(user: User, assignment: Assignment) -> bool:
     """The sponsor of this assignment says that they have read how it stands."""
     return user.is_active and user.pk == assignment.sponsor_id
+
+
+def can_see_as_sponsor(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor look at what the sponsor sees."""
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")
+
+
+def can_put_ask(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor turn to the sponsor, from the sponsor's yes until the end."""
+    pair = assignment.part_of(user) in ("mentee", "mentor")
+    return user.is_active and pair and assignment.status != Status.CLOSED
+
+
+def can_withdraw_ask(user: User, ask: Ask) -> bool:
+    """Either of the two takes it back while nobody has answered."""
+    return user.is_active and ask.assignment.part_of(user) in ("mentee", "mentor")
+
+
+def can_answer_ask(user: User, ask: Ask) -> bool:
+    """Whoever was asked, and whom they named to answer instead."""
+    return user.is_active and user.pk in (ask.addressee_id, ask.delegated_to_id)

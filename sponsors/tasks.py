@@ -2,7 +2,11 @@
 
 from celery import shared_task
 
-from .actions import dashboard
+from stretchhub.env import now
+
+from .actions import ask, dashboard
+from .asking import MOST_TIMES
+from .following import unanswered
 
 
 @shared_task(name="sponsors.tasks.build_dashboards")
@@ -14,3 +18,11 @@ def build_dashboards() -> int:
 @shared_task(name="sponsors.tasks.rebuild_all_dashboards", soft_time_limit=1800, time_limit=1860)
 def rebuild_all_dashboards() -> int:
     return dashboard.rebuild_all()
+
+
+@shared_task(name="sponsors.tasks.follow_up_asks")
+def follow_up_asks() -> int:
+    """Put what nobody answered again; after three times the mentor is told instead. How many it moved."""
+    ask.end_with_assignments()
+    due = list(unanswered(now()))
+    return sum(ask.put_again(each) if each.times_put < MOST_TIMES else ask.tell_mentor(each) for each in due)

@@ -1,11 +1,18 @@
-"""Addresses of what sponsors read."""
+"""Addresses of what sponsors read, and of what is asked of them."""
 
 from django.urls import path
 
-from .views import dashboard
+from .views import ask, dashboard
 
 app_name = "sponsors"
 urlpatterns = [
     path("sponsoring/", dashboard.dashboard, name="dashboard"),
     path("sponsoring/<uuid:code>/acknowledge/", dashboard.acknowledge, name="acknowledge"),
+    path("assignments/<uuid:code>/ask/", ask.add, name="ask-add"),
+    path("assignments/<uuid:code>/asks/", ask.asks, name="asks"),
+    path("asks/<uuid:code>/", ask.detail, name="ask"),
+    path("asks/<uuid:code>/accept/", ask.accept, name="ask-accept"),
+    path("asks/<uuid:code>/delegate/", ask.delegate, name="ask-delegate"),
+    path("asks/<uuid:code>/decline/", ask.decline, name="ask-decline"),
+    path("asks/<uuid:code>/withdraw/", ask.withdraw, name="ask-withdraw"),
 ]

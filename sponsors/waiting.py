@@ -1,17 +1,67 @@
-"""What waits for a sponsor: assignments that changed since they last acknowledged."""
+"""What waits for a sponsor: one thing that is asked, and what changed since they last acknowledged."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Status
 from assignments.models.assignment import RUNNING
 from stretchhub.waiting import Waiting
 
+from .models import Ask, AskState
+
 
 def waiting_for(user) -> list[Waiting]:
+    """Asks to answer or to look after, and dashboards to read; two queries."""
+    return [*_asks(user), *_changed(user)]
+
+
+def _asks(user) -> Iterator[Waiting]:
+    """What this person has to answer; and, for a mentor, what a sponsor has not answered three times."""
+    answer = Q(state=AskState.OPEN, addressee=user) | Q(state=AskState.DELEGATED, delegated_to=user)
+    attention = Q(state=AskState.OPEN, attention_at__isnull=False, assignment__mentor=user)
+    asks = (
+        Ask.objects.filter(answer | attention)
+        .exclude(assignment__status__in=[Status.CLOSED, Status.PAUSED])
+        .select_related("assignment", "asked_by", "addressee")
+        .order_by("needed_by", "pk")
+    )
+    for ask in asks:
+        yield _attention(ask) if ask.addressee_id != user.pk and ask.state == AskState.OPEN else _ask(ask)
+
+
+def _ask(ask: Any) -> Waiting:
+    names = {"who": ask.asked_by.name, "title": ask.assignment.title}
+    return Waiting(
+        "sponsors.ask",
+        ask.question,
+        _("%(who)s needs this of you for “%(title)s”.") % names,
+        reverse("sponsors:ask", args=[ask.code]),
+        _("Answer"),
+        due_on=ask.needed_by,
+        person=ask.asked_by,
+    )
+
+
+def _attention(ask: Any) -> Waiting:
+    names = {"who": ask.addressee.name, "question": ask.question}
+    return Waiting(
+        "sponsors.attention",
+        _("Sponsor needs attention: “%(title)s”") % {"title": ask.assignment.title},
+        _("%(who)s has not answered three times: “%(question)s”") % names,
+        reverse("sponsors:ask", args=[ask.code]),
+        _("See what to do"),
+        due_on=ask.needed_by,
+        person=ask.addressee,
+    )
+
+
+def _changed(user) -> list[Waiting]:
     """One line for each running assignment whose dashboard shows something not yet acknowledged."""
     said = Max("sponsor_acknowledgements__revision", filter=Q(sponsor_acknowledgements__sponsor=user))
     changed = (

@@ -49,6 +49,8 @@ def row(name, thing="", *, get=NOBODY, post=NOBODY, other=404, forbidden=NOBODY,
 
 
 ASKED = {"asked_sponsor"}
+# Whom the sponsor named to answer an ask.
+DELEGATE = {"colleague"}
 
 TABLE = [
     row("healthz", get=EVERYBODY, public=True),
@@ -216,4 +218,11 @@ TABLE = [
     row("reviews:export-download", "ready_export", get=HR),
     row("sponsors:dashboard", get=EVERYBODY),
     row("sponsors:acknowledge", "assignment", post=SPONSOR, forbidden=PAIR),
+    row("sponsors:ask-add", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
+    row("sponsors:asks", "assignment", get=PARTIES),
+    row("sponsors:ask", "ask", get=PARTIES | DELEGATE),
+    row("sponsors:ask-accept", "ask", post=SPONSOR | DELEGATE, forbidden=PAIR),
+    row("sponsors:ask-delegate", "ask", get=SPONSOR | DELEGATE, post=SPONSOR | DELEGATE, forbidden=PAIR),
+    row("sponsors:ask-decline", "ask", post=SPONSOR | DELEGATE, forbidden=PAIR),
+    row("sponsors:ask-withdraw", "ask", post=PAIR, forbidden=SPONSOR | DELEGATE),
 ]

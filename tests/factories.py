@@ -40,6 +40,7 @@ from assignments.models import (
     Status,
 )
 from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
+from sponsors.models import Ask
 from stretchhub.env import now, today
 from stretchhub.people.models import Role, RoleGrant, User
 
@@ -453,3 +454,20 @@ class CompetencyLevelFactory(DjangoModelFactory):
     provenance = factory.LazyAttribute(lambda made: "mentor_rated" if made.by else "self_declared")
     dated_on = day(-10)
     recorded_by = factory.LazyAttribute(lambda made: made.by or made.person)
+
+
+class AskFactory(DjangoModelFactory):
+    """One open ask of the assignment's sponsor."""
+
+    class Meta:
+        model = Ask
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    kind = "decision"
+    question = "May the pilot run a second week?"
+    why = "Both team leads wait for it."
+    needed_by = day(4)
+    addressee = factory.SelfAttribute("assignment.sponsor")
+    asked_by = factory.SelfAttribute("assignment.mentee")
+    asked_at = factory.LazyFunction(now)
+    put_at = factory.LazyFunction(now)

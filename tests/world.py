@@ -26,7 +26,7 @@ from assignments.models import (
 )
 from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
-from sponsors.models import DashboardSnapshot
+from sponsors.models import Ask, AskState, DashboardSnapshot
 from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.notices import outbox
@@ -265,6 +265,20 @@ def _work(world: World) -> None:
     )
     things["evidence_file"] = EvidenceFile(
         evidence=things["evidence"], name="notes.txt", size=6, content_type="text/plain", sha256="0" * 64
+    )
+    things["ask"] = Ask.objects.create(
+        assignment=assignment,
+        kind="decision",
+        question=world.mark("May the pilot go on?", PAIR | {"sponsor", "colleague"}),
+        why=world.mark("Both leads wait.", PAIR | {"sponsor", "colleague"}),
+        needed_by=today() + timedelta(days=4),
+        addressee=world.sponsor,
+        asked_by=world.mentee,
+        state=AskState.DELEGATED,
+        answered_by=world.sponsor,
+        answered_at=now(),
+        delegated_to=world.colleague,
+        reason=world.mark("You know the north.", PAIR | {"sponsor", "colleague"}),
     )
     marked = world.mark("In a file.").encode()
     things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)

@@ -40,7 +40,7 @@ def acknowledge(assignment: Assignment, *, by: User, revision: int) -> Dashboard
     if not made:
         return said
     record(by, "dashboard.acknowledged", said, fields=["revision"])
-    messages.acknowledged(said)
+    messages.dashboard.acknowledged(said)
     if not rebuild([by.pk]):
         # Another build was faster and may not know of this; the next run builds once more.
         Assignment.objects.filter(pk=assignment.pk).update(built_revision=0)

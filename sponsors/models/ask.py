@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Status
 
 
 class AskKind(models.TextChoices):
@@ -27,13 +27,29 @@ class AskState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# What a sponsor passed on still waits, for whom they named.
+NEXT: dict[str, set[str]] = {
+    AskState.OPEN: {AskState.ACCEPTED, AskState.DELEGATED, AskState.DECLINED, AskState.WITHDRAWN},
+    AskState.DELEGATED: {AskState.ACCEPTED, AskState.DECLINED, AskState.WITHDRAWN},
+    AskState.ACCEPTED: set(),
+    AskState.DECLINED: set(),
+    AskState.WITHDRAWN: set(),
+}
+
+
 class AskQuerySet(models.QuerySet):
     def visible_to(self, user) -> AskQuerySet:
-        """Mentee, mentor, and the one who is asked; after a hand-over only the new one."""
-        return self.filter(Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(addressee=user))
+        """Mentee, mentor, the one who is asked and whom they named; after a hand-over only the new one."""
+        pair = Q(assignment__mentee=user) | Q(assignment__mentor=user)
+        return self.filter(pair | Q(addressee=user) | Q(delegated_to=user))
 
     def open(self) -> AskQuerySet:
         return self.filter(state=AskState.OPEN)
+
+    def waiting_for(self, user) -> AskQuerySet:
+        """What this person has to answer: asked of them, or passed on to them, of work that goes on."""
+        mine = Q(state=AskState.OPEN, addressee=user) | Q(state=AskState.DELEGATED, delegated_to=user)
+        return self.filter(mine).exclude(assignment__status=Status.CLOSED)
 
 
 class Ask(models.Model):
@@ -103,3 +119,8 @@ class Ask(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to answer it."""
+        return self.state in (AskState.OPEN, AskState.DELEGATED)

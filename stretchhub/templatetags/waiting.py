@@ -23,6 +23,8 @@ ICONS = {
     "evidence_missing": "camera",
     "learning_due": "book-open",
     "intake_revisit": "chat-bubble-left-right",
+    "sponsors.ask": "hand-raised",
+    "sponsors.attention": "exclamation-triangle",
 }
 
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from stretchhub.notices import kinds, outbox
+from stretchhub.notices import outbox
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 
-from .models import DashboardAcknowledgement
+from ..models import DashboardAcknowledgement
 
 ACKNOWLEDGED = "sponsors.dashboard_acknowledged"
 
@@ -41,8 +41,3 @@ def _letter(notice: Notice, said: DashboardAcknowledgement) -> Letter:
 
 
 KINDS = (Kind(ACKNOWLEDGED, _load, lambda notice, said: True, _letter),)
-
-
-def register_all() -> None:
-    for kind in KINDS:
-        kinds.register(kind)

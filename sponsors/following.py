@@ -1,0 +1,39 @@
+"""Which asks have gone unanswered long enough, each judged by the days on which the person asked works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from assignments.cadence import REMIND_AT, slot_utc
+from assignments.models import Status
+
+from .asking import WAITS_DAYS, waits_until
+from .models import Ask
+
+
+def unanswered(now: datetime) -> Iterator[Ask]:
+    """Open asks of work that goes on, three working days after they were put and not yet with the mentor."""
+    for ask in _candidates(now).iterator(chunk_size=500):
+        person = ask.addressee
+        put_on = ask.put_at.astimezone(person.zone).date()
+        # A pause stops this clock too; it begins anew on the day the work goes on.
+        resumed_on = ask.assignment.resumed_on
+        since = max(put_on, resumed_on) if resumed_on else put_on
+        if slot_utc(waits_until(since, person.working_days), REMIND_AT, person.zone) <= now:
+            yield ask
+
+
+def _candidates(now: datetime) -> QuerySet[Ask]:
+    # Three working days are never less than this, in whatever zone.
+    earliest = now - timedelta(days=WAITS_DAYS - 1)
+    going_on = [Status.CHARTERING, Status.ACTIVE, Status.REVIEWING]
+    return (
+        Ask.objects.open()
+        .filter(put_at__lte=earliest, attention_at__isnull=True)
+        .filter(addressee__is_active=True, assignment__status__in=going_on)
+        .select_related("assignment", "addressee")
+        .order_by("put_at", "pk")
+    )
