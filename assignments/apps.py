@@ -9,5 +9,7 @@ class AssignmentsConfig(AppConfig):
     verbose_name = _("Assignments")
 
     def ready(self) -> None:
-        """Make the kinds of messages known; they name models, which exist only from here on."""
+        """Make the kinds of messages known and hear of people who leave; both name models, which exist from here on."""
         import_module("assignments.messages").register_all()
+        departure = import_module("assignments.actions.departure")
+        import_module("stretchhub.people.deactivation").register(departure.on_deactivated)

@@ -86,6 +86,11 @@ def can_answer_request(user: User, request: SponsorRequest) -> bool:
     return user.is_active and user.pk == request.sponsor_id
 
 
+def can_hand_over(user: User, assignment: Assignment) -> bool:
+    """Mentee or mentor look for another sponsor, as long as there is something to sponsor."""
+    return _mentee_or_mentor(user, assignment) and assignment.status != Status.CLOSED
+
+
 def _mentee_or_mentor(user: User, assignment: Assignment) -> bool:
     """Whether this person is one of the two who do the work together."""
     return user.is_active and assignment.part_of(user) in ("mentee", "mentor")

@@ -109,6 +109,16 @@ def _requests(user: User) -> Iterator[Waiting]:
     )
     for request in requests:
         names = {"who": request.asked_by.name, "title": request.version.brief.option.title}
+        if request.assignment_id:
+            yield Waiting(
+                "hand_over_asked",
+                _("Decide whether to take over as sponsor of “%(title)s”") % names,
+                _("%(who)s asks you; the work is under way, and the hand-over is one page.") % names,
+                reverse("sponsors:hand-over", args=[request.code]),
+                _("Read and answer"),
+                person=request.asked_by,
+            )
+            continue
         yield Waiting(
             "sponsor_asked",
             _("Decide whether to sponsor “%(title)s”") % names,

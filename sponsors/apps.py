@@ -8,6 +8,10 @@ class SponsorsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and messages can be imported only once all apps are loaded.
+        from stretchhub.people import deactivation  # noqa: PLC0415
+
         from . import messages  # noqa: PLC0415
+        from .actions import departure  # noqa: PLC0415
 
         messages.register_all()
+        deactivation.register(departure.on_deactivated)

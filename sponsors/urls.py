@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ask, dashboard
+from .views import ask, dashboard, hand_over
 
 app_name = "sponsors"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("asks/<uuid:code>/delegate/", ask.delegate, name="ask-delegate"),
     path("asks/<uuid:code>/decline/", ask.decline, name="ask-decline"),
     path("asks/<uuid:code>/withdraw/", ask.withdraw, name="ask-withdraw"),
+    path("assignments/<uuid:code>/continuity/", hand_over.wizard, name="continuity"),
+    path("hand-overs/<uuid:code>/", hand_over.detail, name="hand-over"),
+    path("hand-overs/<uuid:code>/accept/", hand_over.accept, name="hand-over-accept"),
+    path("hand-overs/<uuid:code>/decline/", hand_over.decline, name="hand-over-decline"),
+    path("hand-overs/<uuid:code>/withdraw/", hand_over.withdraw, name="hand-over-withdraw"),
 ]

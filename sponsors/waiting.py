@@ -1,30 +1,34 @@
-"""What waits for a sponsor: one thing that is asked, and what changed since they last acknowledged."""
+"""What waits for a sponsor, and for those whose sponsor needs attention."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, Status
+from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from assignments.models.assignment import RUNNING
 from stretchhub.waiting import Waiting
 
+from .attention import needing_of
 from .models import Ask, AskState
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Asks to answer or to look after, and dashboards to read; two queries."""
-    return [*_asks(user), *_changed(user)]
+    """Asks to answer or to look after, dashboards to read, and work whose sponsor has left; three queries."""
+    return [*_asks(user), *_changed(user), *_left(user)]
 
 
 def _asks(user) -> Iterator[Waiting]:
     """What this person has to answer; and, for a mentor, what a sponsor has not answered three times."""
     answer = Q(state=AskState.OPEN, addressee=user) | Q(state=AskState.DELEGATED, delegated_to=user)
-    attention = Q(state=AskState.OPEN, attention_at__isnull=False, assignment__mentor=user)
+    looks_after = Q(assignment__mentor=user) | Q(assignment__mentee=user, assignment__mentor__is_active=False)
+    # Whoever is asked to take over answers next; until then nothing more is to be done.
+    asked = SponsorRequest.objects.filter(assignment=OuterRef("assignment"), status=RequestStatus.ASKED)
+    attention = Q(state=AskState.OPEN, attention_at__isnull=False) & looks_after & ~Exists(asked)
     asks = (
         Ask.objects.filter(answer | attention)
         .exclude(assignment__status__in=[Status.CLOSED, Status.PAUSED])
@@ -89,3 +93,17 @@ def _reason(assignment) -> str:
     if assignment.said is None:
         return _("You have not acknowledged it yet. It takes two minutes.")
     return _("Something has changed since you last acknowledged.")
+
+
+def _left(user) -> Iterator[Waiting]:
+    """Work whose sponsor has left, for whoever looks after it."""
+    for assignment in needing_of(user):
+        yield Waiting(
+            "sponsors.attention",
+            _("Sponsor needs attention: “%(title)s”") % {"title": assignment.title},
+            _("%(sponsor)s has left. The work goes on; somebody else has to stand behind it.")
+            % {"sponsor": assignment.sponsor.name},
+            reverse("sponsors:continuity", args=[assignment.code]),
+            _("Find another sponsor"),
+            person=assignment.sponsor,
+        )

@@ -225,4 +225,9 @@ TABLE = [
     row("sponsors:ask-delegate", "ask", get=SPONSOR | DELEGATE, post=SPONSOR | DELEGATE, forbidden=PAIR),
     row("sponsors:ask-decline", "ask", post=SPONSOR | DELEGATE, forbidden=PAIR),
     row("sponsors:ask-withdraw", "ask", post=PAIR, forbidden=SPONSOR | DELEGATE),
+    row("sponsors:continuity", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
+    row("sponsors:hand-over", "hand_over", get=PAIR | ASKED),
+    row("sponsors:hand-over-accept", "hand_over", post=ASKED, forbidden=PAIR),
+    row("sponsors:hand-over-decline", "hand_over", post=ASKED, forbidden=PAIR),
+    row("sponsors:hand-over-withdraw", "hand_over", post=PAIR, forbidden=ASKED),
 ]

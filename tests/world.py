@@ -26,7 +26,7 @@ from assignments.models import (
 )
 from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
-from sponsors.models import Ask, AskState, DashboardSnapshot
+from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver
 from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.notices import outbox
@@ -119,6 +119,7 @@ def build_world() -> World:
     _ask(world)
     _rank(world)
     _work(world)
+    _hand_over(world)
     _look_back(world)
     _others(world)
     return world
@@ -282,6 +283,28 @@ def _work(world: World) -> None:
     )
     marked = world.mark("In a file.").encode()
     things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)
+
+
+def _hand_over(world: World) -> None:
+    """Running work whose sponsor another is asked to follow."""
+    option = OptionFactory(mentorship=world.things["mentorship"], title="Move the archive", stage=Stage.ACTIVE)
+    readers = PAIR | {"asked_sponsor", "hr", "sponsor"}
+    version = BriefVersionFactory(
+        brief=BriefFactory(option=option),
+        number=1,
+        status=BriefStatus.SPONSOR_ACCEPTED,
+        problem=world.mark("Nobody finds the old files.", readers),
+    )
+    SponsorRequestFactory(version=version, sponsor=world.sponsor, status="accepted", answered_at=now())
+    assignment = AssignmentFactory(option=option, sponsor=world.sponsor)
+    CharterFactory(assignment=assignment, acknowledged=True)
+    world.things["hand_over"] = asked = SponsorRequestFactory(
+        version=version,
+        sponsor=world.asked_sponsor,
+        assignment=assignment,
+        hand_over=world.mark("The archive is half moved.", PAIR | {"asked_sponsor"}),
+    )
+    HandOver.objects.create(request=asked, outgoing=world.sponsor, reason="time", kickoff_on=today())
 
 
 def _look_back(world: World) -> None:

@@ -52,6 +52,7 @@ def ask_sponsor(version: BriefVersion, *, by: User, sponsor: User, message: str)
 def withdraw(request: SponsorRequest, *, by: User) -> None:
     """Take the question back before it is answered; the option is “Briefed” again."""
     require(can_withdraw_request(by, request))
+    _refuse_hand_over(request)
     _answer(request, RequestStatus.WITHDRAWN)
     record(by, "sponsor_request.withdrawn", request, fields=["status"])
     _back_to_briefed(request, by=by)
@@ -61,6 +62,7 @@ def withdraw(request: SponsorRequest, *, by: User) -> None:
 def accept(request: SponsorRequest, *, by: User) -> Assignment:
     """Say yes to this version of the brief; the charter of the assignment can now be written."""
     require(can_answer_request(by, request))
+    _refuse_hand_over(request)
     _answer(request, RequestStatus.ACCEPTED, answered_at=now())
     _decide(request.version, BriefStatus.SPONSOR_ACCEPTED, by=by, reason="")
     record(by, "sponsor_request.accepted", request, fields=["status"])
@@ -73,6 +75,7 @@ def accept(request: SponsorRequest, *, by: User) -> Assignment:
 def decline(request: SponsorRequest, *, by: User, reason: str) -> None:
     """Say no with a reason; the option goes back to “Briefed”, where a new version can start."""
     require(can_answer_request(by, request))
+    _refuse_hand_over(request)
     if not reason.strip():
         raise Refused(_("Say why in a sentence: it helps to find the right sponsor."))
     _answer(request, RequestStatus.DECLINED, answered_at=now(), reason=reason.strip())
@@ -80,6 +83,15 @@ def decline(request: SponsorRequest, *, by: User, reason: str) -> None:
     record(by, "sponsor_request.declined", request, fields=["status", "reason"])
     _back_to_briefed(request, by=by)
     messages.sponsor_request.answered(request)
+
+
+@transaction.atomic
+def let_go(request: SponsorRequest) -> None:
+    """Whoever was asked has left: nobody goes on waiting for their answer, and the mentee asks somebody else."""
+    _answer(request, RequestStatus.WITHDRAWN)
+    record(None, "sponsor_request.withdrawn", request, fields=["status"])
+    _back_to_briefed(request, by=None)
+    messages.sponsor_request.let_go(request)
 
 
 def _refuse_wrong_person(version: BriefVersion, sponsor: User) -> None:
@@ -90,6 +102,12 @@ def _refuse_wrong_person(version: BriefVersion, sponsor: User) -> None:
         raise Refused(_("Your mentor stands behind you already. Ask somebody who owns the problem."))
     if not sponsor.is_active:
         raise Refused(_("This person is no longer active. Choose somebody else."))
+
+
+def _refuse_hand_over(request: SponsorRequest) -> None:
+    """Taking over work that runs is answered by `hand_over`; nothing begins anew there."""
+    if request.assignment_id is not None:
+        raise Refused(_("This asks you to take over work that is under way. Open the hand-over to answer."))
 
 
 def _answer(request: SponsorRequest, status: str, **fields) -> None:
@@ -112,7 +130,7 @@ def _decide(version: BriefVersion, status: str, *, by: User, reason: str) -> Non
         raise Stale(_("The brief has changed since you opened it. Load the page again."))
 
 
-def _back_to_briefed(request: SponsorRequest, *, by: User) -> None:
+def _back_to_briefed(request: SponsorRequest, *, by: User | None) -> None:
     option = request.version.brief.option
     if option.stage == Stage.SEEKING_SPONSOR:
         shift(option, Stage.BRIEFED, version=option.version)

@@ -14,6 +14,7 @@ from ..models import RequestStatus, SponsorRequest
 ASKED = "assignments.sponsor_asked"
 ACCEPTED = "assignments.sponsor_accepted"
 DECLINED = "assignments.sponsor_declined"
+LEFT = "assignments.sponsor_left"
 
 ANSWERED = {RequestStatus.ACCEPTED: ACCEPTED, RequestStatus.DECLINED: DECLINED}
 
@@ -28,6 +29,12 @@ def answered(request: SponsorRequest) -> None:
     mentorship = request.version.brief.option.mentorship
     kind = ANSWERED[RequestStatus(request.status)]
     queue_many([draft(kind, request, recipient=person) for person in (mentorship.mentee, mentorship.mentor)])
+
+
+def let_go(request: SponsorRequest) -> None:
+    """Tell mentee and mentor that nobody answers any more."""
+    mentorship = request.version.brief.option.mentorship
+    queue_many([draft(LEFT, request, recipient=person) for person in (mentorship.mentee, mentorship.mentor)])
 
 
 def _load(ids) -> dict[int, SponsorRequest]:
@@ -94,8 +101,23 @@ def _render_declined(notice: Notice, request: SponsorRequest) -> Letter:
     )
 
 
+def _render_left(notice: Notice, request: SponsorRequest) -> Letter:
+    names = _names(request)
+    return Letter(
+        subject=_("%(sponsor)s cannot answer about “%(title)s” any more") % names,
+        paragraphs=(
+            _("%(sponsor)s was asked to sponsor “%(title)s” and is no longer in the directory.") % names,
+            _("The request is taken back and the option is “Briefed” again. The same brief can go to somebody else."),
+        ),
+        action=_("Open the brief"),
+        path=reverse("assignments:brief", args=[request.version.brief.code]),
+        why=_("you are the mentee or the mentor"),
+    )
+
+
 KINDS = (
     Kind(ASKED, load=_load, still_due=_while_in(RequestStatus.ASKED), render=_render_asked),
     Kind(ACCEPTED, load=_load, still_due=_while_in(RequestStatus.ACCEPTED), render=_render_accepted),
     Kind(DECLINED, load=_load, still_due=_while_in(RequestStatus.DECLINED), render=_render_declined),
+    Kind(LEFT, load=_load, still_due=_while_in(RequestStatus.WITHDRAWN), render=_render_left),
 )

@@ -69,7 +69,10 @@ def _visible(request: HttpRequest, code: UUID) -> SponsorRequest:
 
 @require_safe
 def detail(request: HttpRequest, code: UUID) -> HttpResponse:
-    return _page(request, _visible(request, code))
+    asked = _visible(request, code)
+    if asked.assignment_id is not None:
+        return redirect("sponsors:hand-over", code)
+    return _page(request, asked)
 
 
 @require_POST

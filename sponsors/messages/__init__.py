@@ -2,9 +2,9 @@
 
 from stretchhub.notices.kinds import Kind, register
 
-from . import ask, dashboard
+from . import ask, continuity, dashboard, hand_over
 
-KINDS: tuple[Kind, ...] = (*dashboard.KINDS, *ask.KINDS)
+KINDS: tuple[Kind, ...] = (*dashboard.KINDS, *ask.KINDS, *hand_over.KINDS, *continuity.KINDS)
 
 
 def register_all() -> None:

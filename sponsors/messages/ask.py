@@ -13,6 +13,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.templatetags.words import day
 
+from ..attention import whose
 from ..models import Ask, AskState
 
 PUT = "sponsors.ask_put"
@@ -50,7 +51,7 @@ def withdrawn(ask: Ask) -> None:
 
 
 def attention(ask: Ask) -> None:
-    queue(ATTENTION, ask, recipient=ask.assignment.mentor, revision=_moment(ask))
+    queue(ATTENTION, ask, recipient=whose(ask.assignment), revision=_moment(ask))
 
 
 def _load(ids: Collection[int]) -> Mapping[int, Ask]:

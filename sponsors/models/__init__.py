@@ -2,6 +2,7 @@ from .ask import Ask, AskKind, AskState
 from .candidate import SponsorCandidate, Stakeholder
 from .check_in import SponsorCheckIn
 from .dashboard import DashboardAcknowledgement, DashboardSnapshot
+from .hand_over import HandOver, HandOverReason
 from .introduction import Introduction, IntroductionState
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "AskState",
     "DashboardAcknowledgement",
     "DashboardSnapshot",
+    "HandOver",
+    "HandOverReason",
     "Introduction",
     "IntroductionState",
     "SponsorCandidate",

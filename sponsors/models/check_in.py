@@ -14,8 +14,9 @@ from assignments.models import Assignment
 
 class SponsorCheckInQuerySet(models.QuerySet):
     def visible_to(self, user) -> SponsorCheckInQuerySet:
-        """Mentee and mentor; a sponsor those that were theirs."""
-        return self.filter(Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(sponsor=user))
+        """Mentee and mentor; a sponsor their own, as long as they are the sponsor."""
+        own = Q(sponsor=user, assignment__sponsor=user)
+        return self.filter(Q(assignment__mentee=user) | Q(assignment__mentor=user) | own)
 
     def planned(self) -> SponsorCheckInQuerySet:
         return self.filter(cancelled_at__isnull=True, recorded_at__isnull=True)
