@@ -59,9 +59,9 @@ def _briefs(user: User) -> Iterator[Waiting]:
         BriefVersion.objects.filter(
             Q(status=BriefStatus.SUBMITTED, brief__option__mentorship__mentor=user)
             | mentee & Q(status=BriefStatus.CHANGES_REQUESTED) & ~Exists(newer)
-            | mentee & Q(status=BriefStatus.ENDORSED) & ~Exists(asked),
+            | mentee & Q(status=BriefStatus.ENDORSED) & ~Exists(asked) & Q(brief__option__assignment=None),
             brief__option__mentorship__ended_on__isnull=True,
-            brief__option__stage__in=[*OPEN, Stage.SEEKING_SPONSOR],
+            brief__option__stage__in=[*OPEN, Stage.ACTIVE],
         )
         .select_related("brief__option__mentorship__mentee", "brief__option__mentorship__mentor")
         .order_by("pk")

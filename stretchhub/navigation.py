@@ -21,7 +21,7 @@ from stretchhub.people.models import Role, RoleGrant, User
 OF_THE_PIPELINE = (
     "board", "balance", "ranking", "ranking-weights", "kept-ranking", "working-hours",
     "option", "option-add", "option-edit", "option-weigh", "stretch", "experiment-add", "experiment-edit",
-    "brief", "brief-edit", "sponsor-ask",
+    "brief", "brief-compare", "sponsor-ask",
 )  # fmt: skip
 OF_THE_POOL = (
     "opportunities", "opportunity", "opportunity-offer", "opportunity-edit", "opportunity-import",

@@ -11,6 +11,7 @@ from assignments.models import (
     Audience,
     Brief,
     BriefOutcome,
+    BriefRemark,
     BriefRisk,
     BriefStakeholder,
     BriefStatus,
@@ -35,6 +36,7 @@ from assignments.models import (
     Milestone,
     Opportunity,
     Option,
+    Section,
     SponsorRequest,
     Stage,
     Status,
@@ -162,7 +164,7 @@ class BriefFactory(DjangoModelFactory):
 
 
 class BriefVersionFactory(DjangoModelFactory):
-    """A complete version: one outcome, one stakeholder, one risk."""
+    """A complete version, ready to be handed in: every section, one outcome, one stakeholder, one risk."""
 
     class Meta:
         model = BriefVersion
@@ -175,7 +177,16 @@ class BriefVersionFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 1)
     status = BriefStatus.DRAFT
     problem = "Forty claimants a week wait more than three weeks."
+    strength = "I have planned this queue for four years."
+    gap = "I have never moved a team that does not report to me."
+    why_it_matters = "Two teams would plan together for the first time."
+    first_step = "Sort one day’s queue by hand and count what moves."
     dependencies = "Read access to the claims queue."
+    hours_per_week = Decimal("4")
+    cover = "Iris takes the Monday list."
+    stop_rule = "We stop if complaints rise two weeks running."
+    judged_by = "Cycle time, and the rubric of the second half."
+    review_on = day(95)
     decision_asked = "Four hours a week until March."
     written_by = factory.SelfAttribute("brief.option.mentorship.mentee")
 
@@ -212,6 +223,16 @@ class BriefRiskFactory(DjangoModelFactory):
     version = factory.SubFactory(BriefVersionFactory)
     risk = "The queue export comes late"
     mitigation = "Start with last month’s file"
+
+
+class BriefRemarkFactory(DjangoModelFactory):
+    class Meta:
+        model = BriefRemark
+
+    version = factory.SubFactory(BriefVersionFactory, status=BriefStatus.CHANGES_REQUESTED, refused=True)
+    section = Section.PROBLEM
+    words = "Say since when."
+    by = factory.SelfAttribute("version.brief.option.mentorship.mentor")
 
 
 class SponsorRequestFactory(DjangoModelFactory):

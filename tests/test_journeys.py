@@ -33,6 +33,25 @@ NOTE = (
     "and wrote down before and after figures that anybody can check in the shared folder."
 )
 
+# What the brief says besides its problem and its outcome, section by section.
+CASE = {
+    "strength": "I have planned this queue for four years.",
+    "gap": "I have never moved a team that does not report to me.",
+    "why_it_matters": "Two teams would plan together for the first time.",
+    "first_step": "Sort one day’s queue by hand and count what moves.",
+    "people__0__name": "Team leads north and south",
+    "people__0__interest": "No extra typing",
+    "risks__0__risk": "The queue export comes late",
+    "risks__0__mitigation": "Start with last month’s file",
+    "dependencies": "Read access to the queue.",
+    "hours_per_week": "4",
+    "cover": "Iris takes the Monday list.",
+    "stop_rule": "We stop if complaints rise two weeks running.",
+    "judged_by": "Days to a decision, and the rubric of the second half.",
+    "review_on": today() + timedelta(days=95),
+    "decision_asked": "Four hours a week until the end of the pilot.",
+}
+
 
 @pytest.fixture
 def cast(live_site, worker) -> dict[str, User]:
@@ -120,14 +139,9 @@ def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
         outcomes__0__target="14",
         outcomes__0__unit="days",
         outcomes__0__due_on=today() + timedelta(days=90),
-        stakeholders__0__name="Team leads north and south",
-        stakeholders__0__interest="No extra typing",
-        risks__0__risk="The queue export comes late",
-        risks__0__mitigation="Start with last month’s file",
-        dependencies="Read access to the queue.",
-        decision_asked="Four hours a week until the end of the pilot.",
+        **CASE,
     )
-    mentee.press("Save draft").press("Hand in to the mentor")
+    mentee.press("Hand in to the mentor").sees("Waits for Tom Berg’s judgement.")
     mentor.go("/").follow(TITLE).press("Endorse", exact=True)
     mentee.go("/").follow(TITLE).choose_person(sponsor.user)
     mentee.press("Send request")

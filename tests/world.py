@@ -35,6 +35,7 @@ from stretchhub.people.models import Role, User
 from tests.factories import (
     AssignmentFactory,
     BriefFactory,
+    BriefRemarkFactory,
     BriefVersionFactory,
     CharterFactory,
     CheckInAnswerFactory,
@@ -159,9 +160,10 @@ def _think(world: World) -> None:
         mentorship=things["mentorship"], title=world.mark("A case in the making"), stage=Stage.BRIEFED
     )
     things["brief"] = BriefFactory(option=things["option_with_brief"])
-    BriefVersionFactory(
+    version = BriefVersionFactory(
         brief=things["brief"], number=1, status=BriefStatus.SUBMITTED, problem=world.mark("A problem not yet shown.")
     )
+    things["brief_remark"] = BriefRemarkFactory(version=version, words=world.mark("Say since when."))
 
 
 def _talk(world: World) -> None:
@@ -229,6 +231,7 @@ def _ask(world: World) -> None:
         brief=brief, number=1, status=BriefStatus.ENDORSED, problem=world.mark("Claims wait.", readers)
     )
     world.things["endorsed_brief"] = brief
+    world.things["endorsed_brief_section"] = (brief.code, "problem")
     world.things["sponsor_request"] = SponsorRequestFactory(
         version=version, sponsor=world.asked_sponsor, asked_by=world.mentee
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -16,37 +16,32 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .. import messages
+from ..brief_sections import WORDS
 from ..models import (
+    Assignment,
     Brief,
     BriefOutcome,
+    BriefRemark,
     BriefRisk,
     BriefStakeholder,
     BriefStatus,
     BriefVersion,
     Option,
+    Section,
     Stage,
+    Status,
 )
 from ..models.option import OPEN
 from ..readiness import missing
 from ..refusals import Refused, Stale
 from ..rules import can_judge_brief, can_move_option, can_submit_brief, can_write_brief
+from .assignment import raise_revision
 from .option import shift
 
-WORDS = ("problem", "dependencies", "decision_asked")
-REWRITTEN_AFTER = (BriefStatus.CHANGES_REQUESTED, BriefStatus.SPONSOR_DECLINED)
+NONE: Mapping[str, str] = MappingProxyType({})
+# What is written next starts as a copy of one of these; an endorsed one only where a sponsor said yes before.
+REWRITTEN_AFTER = (BriefStatus.CHANGES_REQUESTED, BriefStatus.SPONSOR_DECLINED, BriefStatus.SPONSOR_ACCEPTED)
 TO_BRIEFED = {Stage.IDEA: Stage.EXPLORING, Stage.EXPLORING: Stage.BRIEFED}
-
-
-@dataclass(frozen=True)
-class Page:
-    """Everything that one version of a brief says."""
-
-    words: Mapping[str, str]
-    outcomes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-    stakeholders: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-    risks: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-
-
 ROWS: dict[str, type[models.Model]] = {
     "outcomes": BriefOutcome,
     "stakeholders": BriefStakeholder,
@@ -72,30 +67,13 @@ def start_brief(option: Option, *, by: User) -> Brief:
 
 
 @transaction.atomic
-def edit_brief(version: BriefVersion, *, by: User, edit: int, page: Page) -> None:
-    """Save the draft, unless somebody else has saved it since `edit` was read."""
-    require(can_write_brief(by, version.brief))
-    if version.status != BriefStatus.DRAFT:
-        raise Refused(_("This version was handed in and can no longer be changed."))
-    touched = [name for name in WORDS if getattr(version, name) != page.words[name]]
-    same = BriefVersion.objects.filter(pk=version.pk, status=BriefStatus.DRAFT, edit=edit)
-    if not same.update(**page.words, edit=F("edit") + 1):
-        raise Stale(_("This brief was saved by somebody else while you were writing."))
-    for name, model in ROWS.items():
-        getattr(version, name).all().delete()
-        model._default_manager.bulk_create([model(version=version, **row) for row in getattr(page, name)])
-    record(by, "brief.edited", version, fields=[*touched, *ROWS])
-    version.refresh_from_db()
-
-
-@transaction.atomic
 def submit_brief(version: BriefVersion, *, by: User) -> None:
     """Hand the draft to the mentor; its option moves to “Briefed” on the way."""
     require(can_submit_brief(by, version))
     if lacking := missing(version):
         raise Refused(" ".join([_("Not ready yet."), *lacking]))
     option = version.brief.option
-    if option.stage not in OPEN:
+    if option.stage not in OPEN and not _runs(option):
         raise Refused(_("This option is not open any more. Bring it back to the board first."))
     _change(version, BriefStatus.SUBMITTED, came_from=BriefStatus.DRAFT, submitted_at=now())
     _bring_to_briefed(option, by=by)
@@ -105,14 +83,25 @@ def submit_brief(version: BriefVersion, *, by: User) -> None:
 
 @transaction.atomic
 def endorse_brief(version: BriefVersion, *, by: User) -> None:
-    """Stand behind the brief as the mentor, so that the mentee can ask a sponsor."""
+    """Stand behind the brief as the mentor, so that the mentee can ask a sponsor, or the sponsor can read on."""
     _judge(version, BriefStatus.ENDORSED, by=by, reason="")
+    if assignment := Assignment.objects.filter(option__brief=version.brief_id).first():
+        raise_revision(assignment)
 
 
 @transaction.atomic
-def request_changes(version: BriefVersion, *, by: User, reason: str) -> None:
-    """Send the brief back with what should change; the next version starts as a copy."""
+def request_changes(version: BriefVersion, *, by: User, reason: str = "", remarks: Mapping[str, str] = NONE) -> None:
+    """Send the brief back with what should change, in its sections or as a whole; the next version is a copy."""
+    asked = {section: words.strip() for section, words in remarks.items() if words.strip()}
+    if asked and not reason.strip():
+        names = ", ".join(str(section.label) for section in Section if section in asked)
+        reason = _("Please look at: %(sections)s.") % {"sections": names}
     _judge(version, BriefStatus.CHANGES_REQUESTED, by=by, reason=reason)
+    BriefRemark.objects.bulk_create(
+        BriefRemark(version=version, section=section.value, words=asked[section], by=by, at=now())
+        for section in Section
+        if section in asked
+    )
 
 
 @transaction.atomic
@@ -123,11 +112,11 @@ def decline_brief(version: BriefVersion, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def start_new_version(brief: Brief, *, by: User) -> BriefVersion:
-    """Begin the next version as a copy of the last one, which stays readable."""
+    """Begin the next version as a copy of the last one, which stays readable as it was decided on."""
     require(can_write_brief(by, brief))
     last = brief.versions.order_by("-number").first()
-    if last is None or last.status not in REWRITTEN_AFTER:
-        raise Refused(_("A new version starts after changes were requested or a sponsor declined."))
+    if last is None or not may_follow(last):
+        raise Refused(_("A new version starts after changes were requested or a sponsor has answered."))
     copy = {name: getattr(last, name) for name in WORDS}
     try:
         with transaction.atomic():
@@ -138,6 +127,18 @@ def start_new_version(brief: Brief, *, by: User) -> BriefVersion:
         _copy_rows(getattr(last, name).all(), model, version)
     record(by, "brief.version_started", version, fields=["number"])
     return version
+
+
+def may_follow(last: BriefVersion) -> bool:
+    """Whether a version can come after this, the last one."""
+    if last.status != BriefStatus.ENDORSED:
+        return last.status in REWRITTEN_AFTER
+    return BriefVersion.objects.filter(brief=last.brief_id, status=BriefStatus.SPONSOR_ACCEPTED).exists()
+
+
+def _runs(option: Option) -> bool:
+    """Whether the work of an option has begun and is not over: its case may still be written on."""
+    return Assignment.objects.filter(option=option).exclude(status=Status.CLOSED).exists()
 
 
 def _judge(version: BriefVersion, status: str, *, by: User, reason: str) -> None:

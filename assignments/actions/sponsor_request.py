@@ -27,6 +27,8 @@ def ask_sponsor(version: BriefVersion, *, by: User, sponsor: User, message: str)
         raise Refused(_("Your mentor endorses the brief first; then you can ask a sponsor."))
     _refuse_wrong_person(version, sponsor)
     option = version.brief.option
+    if Assignment.objects.filter(option=option).exists():
+        raise Refused(_("This work has a sponsor, who reads the new version too. Nobody else needs to be asked."))
     if option.stage not in (Stage.BRIEFED, Stage.SEEKING_SPONSOR):
         raise Refused(
             _("The option is in “%(stage)s”. Move it to “Briefed” first.") % {"stage": option.get_stage_display()}

@@ -71,7 +71,7 @@ class BriefQuerySet(models.QuerySet):
                 status__in=[RequestStatus.ASKED, RequestStatus.ACCEPTED],
             )
         )
-        seen = own | Q(asked)
+        seen = own | Q(asked) | Q(option__assignment__sponsor=user)
         if user.is_hr:
             seen |= Q(versions__status__in=[BriefStatus.ENDORSED, BriefStatus.SPONSOR_ACCEPTED])
         return self.annotate(asked=asked).filter(seen).distinct()
@@ -96,7 +96,10 @@ class Brief(models.Model):
 
 class BriefVersionQuerySet(models.QuerySet):
     def visible_to(self, user) -> BriefVersionQuerySet:
-        """All to mentee and mentor; to a sponsor what they were sent; to HR what was endorsed."""
+        """All to mentee and mentor; to a sponsor what they were sent; to HR what was endorsed.
+
+        Who sponsors the work reads on: what they said yes to, and what the mentor endorsed since.
+        """
         own = Q(brief__option__mentorship__mentee=user) | Q(brief__option__mentorship__mentor=user)
         asked = Exists(
             SponsorRequest.objects.filter(
@@ -105,9 +108,10 @@ class BriefVersionQuerySet(models.QuerySet):
                 status__in=[RequestStatus.ASKED, RequestStatus.ACCEPTED],
             )
         )
-        seen = own | Q(asked)
+        stood_for = Q(status__in=[BriefStatus.ENDORSED, BriefStatus.SPONSOR_ACCEPTED])
+        seen = own | Q(asked) | Q(brief__option__assignment__sponsor=user) & stood_for
         if user.is_hr:
-            seen |= Q(status__in=[BriefStatus.ENDORSED, BriefStatus.SPONSOR_ACCEPTED])
+            seen |= stood_for
         return self.filter(seen)
 
 
@@ -172,7 +176,7 @@ class BriefVersion(models.Model):
             models.UniqueConstraint(fields=["brief", "number"], name="brief_version_once"),
             models.UniqueConstraint(
                 fields=["brief"],
-                condition=Q(status__in=["draft", "submitted", "endorsed"]),
+                condition=Q(status__in=["draft", "submitted"]),
                 name="brief_one_open_version",
                 violation_error_message=_("Another version of this brief is still open."),
             ),
@@ -223,6 +227,14 @@ class BriefWriter(models.Model):
         return f"{self.version} {self.person}"
 
 
+class BriefRemarkQuerySet(models.QuerySet):
+    def visible_to(self, user) -> BriefRemarkQuerySet:
+        """Between mentee and mentor alone."""
+        return self.filter(
+            Q(version__brief__option__mentorship__mentee=user) | Q(version__brief__option__mentorship__mentor=user)
+        )
+
+
 class BriefRemark(models.Model):
     """What the mentor asks to change in one section; it stays until somebody says that it is settled."""
 
@@ -236,6 +248,8 @@ class BriefRemark(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
     settled_at = models.DateTimeField(null=True, editable=False)
+
+    objects = BriefRemarkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remark on a brief")

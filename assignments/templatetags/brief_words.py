@@ -1,6 +1,7 @@
 """How the measures of a brief and the openings of longer texts are written."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
@@ -20,3 +21,9 @@ def measure(value: Decimal | None) -> str:
 def opening(written: str) -> str:
     """The first line of a longer text, for a card."""
     return first_line(written, 200)
+
+
+@register.filter
+def field_of(form: Any, name: str) -> Any:
+    """One field of a form by its name."""
+    return form[name]

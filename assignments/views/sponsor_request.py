@@ -15,6 +15,7 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions import sponsor_request as actions
+from ..brief_page import read_page
 from ..forms.sponsor_request import AskForm, DeclineForm
 from ..models import Assignment, BriefStatus, RequestStatus, SponsorRequest
 from ..outreach import draft
@@ -126,6 +127,7 @@ def _page(request: HttpRequest, asked: SponsorRequest, *, status: int = 200, **m
         "asked": asked,
         "brief": asked.version.brief,
         "version": asked.version if reads_on else None,
+        "sections": [{"part": part} for part in read_page(asked.version).sections] if reads_on else [],
         "mentorship": option.mentorship,
         "is_pair": is_pair,
         "may_answer": is_open and can_answer_request(request.user, asked),

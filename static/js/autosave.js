@@ -8,6 +8,11 @@
 // A copy kept for later keeps that version until they are saved, so that it meets the same 409 again.
 // The value of data-autosave names the person, so that a copy kept for one is never shown to another.
 // An answer that was lost is asked for again word for word; the server writes the same words once.
+//
+// Several forms on a page each save themselves; the copy of one is kept under its own address. A form that holds
+// words not yet saved carries data-autosave-dirty. It says "autosave:saved" when it was saved, saves at once on
+// "autosave:now", and forms put into the page later begin on "autosave:look". Where a kept copy has fields that
+// are not there, "rows:more" asks for another row.
 (() => {
   const WAIT = 800;
   const RETRY = [2000, 5000, 15000, 30000];
@@ -20,7 +25,8 @@
     const state = form.querySelector("[data-autosave-state]");
     const both = form.querySelector("[data-autosave-both]");
     const version = form.elements.version;
-    const key = `autosave:${form.dataset.autosave}:${window.location.pathname}`;
+    const address = new URL(form.action, window.location.href);
+    const key = `autosave:${form.dataset.autosave}:${address.pathname}${address.search}`;
     let unsaved = "autosaveUnsaved" in form.dataset;
     let begunFrom = unsaved ? form.dataset.autosaveUnsaved : version.value;
     let saved = unsaved ? null : wordsOf(form);
@@ -37,6 +43,8 @@
       state.dataset.mark = mark;
       if (words && state.textContent !== words) state.textContent = words;
     };
+
+    const mark = () => form.toggleAttribute("data-autosave-dirty", paused || unsaved || !same(wordsOf(form), saved));
 
     const keepCopy = () => {
       try {
@@ -57,7 +65,7 @@
 
     const save = async (leaving = false) => {
       window.clearTimeout(timer);
-      if (sending || paused) return;
+      if (sending || paused || !form.isConnected) return;
       if (!pending && same(wordsOf(form), saved)) return dropCopy();
       pending = pending || request();
       sending = true;
@@ -74,6 +82,7 @@
         failed();
       } finally {
         sending = false;
+        mark();
       }
     };
 
@@ -107,6 +116,8 @@
         keepCopy();
         soon(WAIT);
       }
+      mark();
+      form.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true }));
     };
 
     const wasOvertaken = (told) => {
@@ -130,6 +141,11 @@
       save();
     };
 
+    const fillIn = (name, words) => {
+      while (!form.elements[name] && !form.dispatchEvent(new CustomEvent("rows:more", { cancelable: true }))) { /* once more */ }
+      if (form.elements[name]) form.elements[name].value = words;
+    };
+
     const restore = () => {
       if (unsaved) {
         keepCopy();
@@ -143,13 +159,16 @@
         dropCopy();
         return;
       }
-      for (const [name, words] of copy.words) if (form.elements[name]) form.elements[name].value = words;
+      for (const [name, words] of copy.words) fillIn(name, words);
       begunFrom = version.value = copy.version;
+      mark();
       soon(0);
     };
 
+    form.addEventListener("autosave:now", () => save());
     form.addEventListener("input", () => {
       keepCopy();
+      mark();
       if (state && !paused && !failures) state.dataset.mark = "typing";
       if (!paused && !pending) soon(WAIT);
     });
@@ -172,10 +191,14 @@
     window.addEventListener("pagehide", () => save(true));
     window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
     window.addEventListener("beforeunload", (event) => {
-      if ((failures || paused || unsaved) && !same(wordsOf(form), saved)) event.preventDefault();
+      if (form.isConnected && (failures || paused || unsaved) && !same(wordsOf(form), saved)) event.preventDefault();
     });
+    form.dataset.autosaveOn = "";
     restore();
+    mark();
   };
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-autosave]").forEach(start));
+  const look = () => document.querySelectorAll("form[data-autosave]:not([data-autosave-on])").forEach(start);
+  document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("autosave:look", look);
 })();
