@@ -1,0 +1,168 @@
+"""The product's promise of who sees what, one test a cell: everything each person can open is opened and read.
+
+A text that only some may read holds a marker of its own. A cell with an R wants every marker of the object somewhere
+in what that person can open; a cell without one wants none, on no page, in no document and no file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from assignments.models import CheckInAnswer, StretchProfile
+from reviews.models import Score
+from tests.access_table import TABLE, row
+from tests.test_access import ask, browser
+from tests.visibility_table import ROLES, cells
+from tests.world import World, build_world
+
+pytestmark = pytest.mark.django_db
+
+MARK = re.compile(r"canary-\d+-[0-9a-f]{8}")
+
+# What each object's private words are, as the world holds them.
+WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "intake": lambda things: [things["intake"].answers.get().words["next_role"]],
+    "goals": lambda things: [things["goal"].success],
+    "learning plan": lambda things: [things["learning"].title],
+    "pipeline": lambda things: [things["option"].title, things["option"].why, things["experiment"].hypothesis],
+    "stretch profile": lambda things: [things["option"].stretch_profile.demands.get(component=8).reason],
+    "ranking": lambda things: [things["kept_ranking"].note],
+    "brief not yet endorsed": lambda things: [things["brief"].versions.get().problem],
+    "brief asked about": lambda things: [things["sponsor_request"].version.problem],
+    "charter": lambda things: [things["charter"].in_scope],
+    "milestones": lambda things: [things["milestone"].definition_of_progress],
+    "check-ins of the two": lambda things: [things["answer"].moved, things["answer"].avoided],
+    "evidence not shared": lambda things: [things["evidence"].title, things["evidence"].learned],
+    "evidence shared": lambda things: [things["shared_evidence"].title],
+    **{
+        f"draft rating of {rater}": lambda things, rater=rater: [
+            things[f"review_of_{rater}"].summary,
+            Score.objects.get(review=things[f"review_of_{rater}"]).note,
+        ]
+        for rater in ("mentee", "mentor", "sponsor", "colleague")
+    },
+    "final rating of mentor": lambda things: [Score.objects.get(review=things["final_review_of_mentor"]).note],
+}
+
+# Where each object is written, and what of.
+WRITTEN: dict[str, tuple[str, str]] = {
+    "intake": ("assignments:intake-topic", "intake_topic"),
+    "goals": ("assignments:goal-edit", "goal"),
+    "learning plan": ("assignments:learning-edit", "learning"),
+    "pipeline": ("assignments:option-edit", "option"),
+    "stretch profile": ("assignments:stretch", "option"),
+    "ranking": ("assignments:ranking-weights", "mentorship"),
+    "brief not yet endorsed": ("assignments:brief-submit", "brief"),
+    "charter": ("assignments:charter-edit", "assignment"),
+    "milestones": ("assignments:milestone-edit", "milestone"),
+    "check-ins of the two": ("assignments:check-in", "check_in"),
+    "evidence not shared": ("assignments:evidence-share", "evidence"),
+    "evidence shared": ("assignments:evidence-share", "shared_evidence"),
+    **{
+        f"draft rating of {rater}": ("reviews:review", f"review_of_{rater}")
+        for rater in ("mentee", "mentor", "sponsor", "colleague")
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build_world()
+        for person in ROLES:
+            client = Client()
+            client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
+            world.sessions[person] = client.cookies
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def library(world) -> dict[str, str]:
+    """Everything each of these people can open, as one text."""
+    return {role: read_everything(world, role) for role in ROLES}
+
+
+# Addresses of the table that are asked with other things, too.
+ALSO = [
+    row("assignments:brief", "brief"),
+    *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague")),
+]
+# How somebody signs in is their own, and drawn anew with each answer.
+OWN = ("account_", "mfa_")
+# What differs from one answer to the next without meaning anything.
+FRESH = re.compile(r"(csrfmiddlewaretoken\" value=\"|X-CSRFToken\": \"|submit_key\" value=\")[^\"]+")
+
+
+def read_everything(world: World, role: str) -> str:
+    """Every answer this person gets, one after the other; each from a browser of its own."""
+    opened = [each for each in TABLE if role in each.get and not each.name.startswith(OWN)]
+    addresses = [world.address(each) for each in [*opened, *ALSO]]
+    bodies = [ask(browser(world, role), "get", address, htmx=False).body for address in addresses]
+    return FRESH.sub(r"\1", "\n".join(body.decode("utf-8", "replace") for body in bodies))
+
+
+NUMBERS = ("confidence", "strain")
+TEXTS = [cell for cell in cells() if cell[0] not in NUMBERS]
+
+
+@pytest.mark.parametrize(("thing", "role", "mark"), TEXTS, ids=lambda part: part.replace(" ", "-"))
+def test_a_text_reaches_exactly_those_it_is_for(world, library, thing, role, mark):
+    markers = [marker for words in WORDS[thing](world.things) for marker in MARK.findall(words)]
+    assert markers, "the world marks no text of this object"
+    found = [marker for marker in markers if marker in library[role]]
+    assert found == (markers if "R" in mark else [])
+
+
+@pytest.mark.parametrize(
+    ("thing", "role", "mark"), [cell for cell in cells() if cell[0] in WRITTEN], ids=lambda part: part.replace(" ", "-")
+)
+def test_nobody_writes_but_whom_the_table_lets(world, thing, role, mark):
+    """A form sent empty is answered, with errors as a rule; for all others there is nothing there, or it is closed."""
+    address = world.address(row(*WRITTEN[thing]))
+    status = ask(browser(world, role), "post", address, htmx=False).status_code
+    assert (status not in (403, 404, 405)) == ("W" in mark)
+
+
+def tell(things: dict[str, Any], **said: int) -> None:
+    """Say how sure the mentee is, or how much the work strains them."""
+    if "confidence" in said:
+        StretchProfile.objects.filter(option=things["option"]).update(confidence=said["confidence"])
+    if "strain" in said:
+        CheckInAnswer.objects.filter(pk=things["answer"].pk).update(load=said["strain"])
+
+
+@pytest.fixture(scope="module")
+def unmoved(world, library) -> Callable[[str, str], bool]:
+    """Whether all this person can open stays as it is, to the letter, when a private number is another.
+
+    For whom neither number is, both change at once: whichever showed would be seen.
+    """
+
+    @cache
+    def read_with(role: str, changed: tuple[str, ...]) -> str:
+        with transaction.atomic():
+            tell(world.things, **dict.fromkeys(changed, 5))
+            read = read_everything(world, role)
+            transaction.set_rollback(True)
+        return read
+
+    def answer(number: str, role: str) -> bool:
+        changed = (number,) if role in ("mentee", "mentor") else NUMBERS
+        return read_with(role, changed) == library[role]
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("thing", "role", "mark"), [cell for cell in cells() if cell[0] in NUMBERS], ids=lambda part: part.replace(" ", "-")
+)
+def test_a_private_number_changes_only_the_pages_of_those_it_is_for(unmoved, thing, role, mark):
+    assert unmoved(thing, role) == ("R" not in mark)

@@ -1,0 +1,43 @@
+"""Who may see and write what: the product's promise, written out by hand, a row an object and a column a person.
+
+R reads it, W writes it, - neither. `own` in the columns means one's own part alone, and is told apart in the rows.
+Nothing here is derived from the code; tests/test_visibility.py asks the running product for each cell.
+"""
+
+ROLES = ("mentee", "mentor", "sponsor", "asked_sponsor", "manager", "colleague", "hr", "administrator")
+
+TABLE = """
+object                     mentee mentor sponsor asked_sponsor manager colleague hr administrator
+intake                     RW     RW     -       -             -       -         -  -
+goals                      RW     RW     -       -             -       -         -  -
+learning plan              RW     RW     -       -             -       -         -  -
+pipeline                   RW     RW     -       -             -       -         -  -
+stretch profile            RW     RW     -       -             -       -         -  -
+ranking                    RW     RW     -       -             -       -         -  -
+confidence                 RW     R      -       -             -       -         -  -
+strain                     RW     R      -       -             -       -         -  -
+brief not yet endorsed     RW     RW     -       -             -       -         -  -
+brief asked about          R      R      -       R             -       -         R  -
+charter                    RW     RW     R       -             -       -         R  -
+milestones                 RW     RW     R       -             -       -         R  -
+check-ins of the two       RW     RW     -       -             -       -         -  -
+evidence not shared        RW     R      -       -             -       -         -  -
+evidence shared            RW     R      R       -             -       -         -  -
+draft rating of mentee     RW     -      -       -             -       -         -  -
+draft rating of mentor     -      RW     -       -             -       -         -  -
+draft rating of sponsor    -      -      RW      -             -       -         -  -
+draft rating of colleague  -      -      -       -             -       RW        -  -
+final rating of mentor     R      R      -       -             -       -         R  -
+"""
+
+
+def cells() -> list[tuple[str, str, str]]:
+    """Object, person and what the table says, one for each cell."""
+    head, *rows = (line for line in TABLE.strip().splitlines() if line.strip())
+    roles = head.split()[1:]
+    found = []
+    for row in rows:
+        words = row.split()
+        name, marks = " ".join(words[: -len(roles)]), words[-len(roles) :]
+        found += [(name, role, mark) for role, mark in zip(roles, marks, strict=True)]
+    return found
