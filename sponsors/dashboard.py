@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 
+from assignments.actions.assignment import plain_number
+from assignments.impact import progress
 from assignments.models import (
     Assignment,
     BriefOutcome,
+    BriefRisk,
     BriefStatus,
     Charter,
     CharterAcknowledgement,
+    Direction,
+    Estimate,
     Evidence,
+    Measurement,
     Milestone,
     Part,
     Status,
@@ -30,92 +36,15 @@ from assignments.signals import judgements
 from assignments.status import Judgement
 from stretchhub.env import now, today
 
-from .models import DashboardAcknowledgement
+from .cards import Answer, Card, Danger, Dashboard, Outcome, Shared, Step
+from .changes import changes_since, facts_of
+from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
 
 CLOSED_DAYS = 30
+ANSWERED_DAYS = 30
 MOST_EVIDENCE = 6
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the accepted brief promises: one measure from its baseline to its target."""
-
-    metric: str
-    unit: str
-    baseline: str
-    target: str
-    due_on: date | None
-
-
-@dataclass(frozen=True)
-class Step:
-    title: str
-    due_on: date
-    progress: str
-    late: bool
-
-
-@dataclass(frozen=True)
-class Shared:
-    """Evidence that the mentee shared with the sponsor."""
-
-    code: str
-    title: str
-    changed: str
-    happened_on: date
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is different from when the sponsor last acknowledged; `code` becomes the sentence."""
-
-    code: str
-    words: str = ""
-    day: date | None = None
-
-
-@dataclass(frozen=True)
-class Card:
-    """One assignment as its sponsor reads it."""
-
-    pk: int
-    code: str
-    revision: int
-    title: str
-    outcome: str
-    mentee: str
-    mentor: str
-    status: str
-    ending: str
-    pause_reason: str
-    judgement: str | None
-    reasons: tuple[tuple[str, str, float, int], ...]
-    starts_on: date | None
-    ends_on: date | None
-    outcomes: tuple[Outcome, ...]
-    next_step: Step | None
-    weight_done: int
-    weight_total: int
-    evidence: tuple[Shared, ...]
-    evidence_more: int
-    changes: tuple[Change, ...]
-    acknowledged_at: datetime | None
-    acknowledged_revision: int
-    charter_to_acknowledge: bool
-    facts: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Dashboard:
-    """Everything one sponsor's page shows."""
-
-    sponsor: int
-    as_of: datetime
-    cards: tuple[Card, ...]
-
-    def content(self) -> dict[str, Any]:
-        """As it is stored in the snapshot."""
-        return {"cards": [asdict(card) for card in self.cards]}
+MOST_STEPS = 3
+MOST_ANSWERS = 3
 
 
 def build(sponsors: Collection[int]) -> dict[int, Dashboard]:
@@ -123,10 +52,19 @@ def build(sponsors: Collection[int]) -> dict[int, Dashboard]:
     as_of = now()
     assignments = list(_shown(sponsors, as_of))
     ids = [assignment.pk for assignment in assignments]
+    accepted = {
+        "version__brief__option__in": [assignment.option_id for assignment in assignments],
+        "version__status": BriefStatus.SPONSOR_ACCEPTED,
+    }
     reading = _Reading(
+        as_of=as_of,
         milestones=_by_assignment(Milestone.objects.filter(assignment__in=ids)),
         evidence=_by_assignment(_shared_evidence(ids)),
-        outcomes=_outcomes(assignments),
+        outcomes=_by_option(BriefOutcome.objects.filter(**accepted)),
+        risks=_by_option(BriefRisk.objects.filter(**accepted)),
+        measured=_measured(ids),
+        asks=_by_assignment(_asks(ids, as_of)),
+        talks=_next_talks(ids),
         charters=_charters(ids),
         acknowledged=_acknowledged(ids),
         judged=judgements(assignments),
@@ -139,9 +77,14 @@ def build(sponsors: Collection[int]) -> dict[int, Dashboard]:
 
 @dataclass(frozen=True)
 class _Reading:
+    as_of: datetime
     milestones: dict[int, list[Milestone]]
     evidence: dict[int, list[Evidence]]
     outcomes: dict[int, list[BriefOutcome]]
+    risks: dict[int, list[BriefRisk]]
+    measured: dict[int, dict[int, Measurement]]
+    asks: dict[int, list[Ask]]
+    talks: dict[int, date]
     charters: dict[int, tuple[Charter, set[str]]]
     acknowledged: dict[int, DashboardAcknowledgement]
     judged: dict[int, Judgement]
@@ -169,16 +112,36 @@ def _by_assignment(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return groups
 
 
-def _outcomes(assignments: list[Assignment]) -> dict[int, list[BriefOutcome]]:
-    """The outcomes of the version that the sponsor said yes to, by option."""
-    groups: dict[int, list[BriefOutcome]] = defaultdict(list)
-    accepted = BriefOutcome.objects.filter(
-        version__brief__option__in=[assignment.option_id for assignment in assignments],
-        version__status=BriefStatus.SPONSOR_ACCEPTED,
-    )
-    for outcome in accepted.select_related("version__brief").order_by("pk"):
-        groups[outcome.version.brief.option_id].append(outcome)
+def _by_option(rows: Any) -> dict[int, list[Any]]:
+    """Rows of the version that the sponsor said yes to, by option."""
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows.select_related("version__brief").order_by("pk"):
+        groups[row.version.brief.option_id].append(row)
     return groups
+
+
+def _measured(ids: list[int]) -> dict[int, dict[int, Measurement]]:
+    """The latest value of each outcome that was not taken back, by assignment."""
+    standing = Measurement.objects.standing()
+    same = standing.filter(assignment=OuterRef("assignment"), outcome=OuterRef("outcome"))
+    later = Q(measured_on__gt=OuterRef("measured_on")) | Q(measured_on=OuterRef("measured_on"), pk__gt=OuterRef("pk"))
+    groups: dict[int, dict[int, Measurement]] = defaultdict(dict)
+    for row in standing.filter(~Exists(same.filter(later)), assignment__in=ids).order_by("pk"):
+        groups[row.assignment_id][row.outcome_id] = row
+    return groups
+
+
+def _asks(ids: list[int], as_of: datetime):
+    """What is asked of the sponsor now, and what was answered lately."""
+    lately = Q(answered_at__gte=as_of - timedelta(days=ANSWERED_DAYS))
+    asks = Ask.objects.filter(Q(state=AskState.OPEN) | lately, assignment__in=ids).exclude(state=AskState.WITHDRAWN)
+    return asks.select_related("answered_by", "addressee").order_by("-asked_at", "-pk")
+
+
+def _next_talks(ids: list[int]) -> dict[int, date]:
+    """The next day with the sponsor of each assignment."""
+    planned = SponsorCheckIn.objects.planned().filter(assignment__in=ids, due_on__gte=today())
+    return dict(planned.order_by().values_list("assignment_id").annotate(next=Min("due_on")))
 
 
 def _charters(ids: list[int]) -> dict[int, tuple[Charter, set[str]]]:
@@ -193,7 +156,7 @@ def _charters(ids: list[int]) -> dict[int, tuple[Charter, set[str]]]:
 
 
 def _acknowledged(ids: list[int]) -> dict[int, DashboardAcknowledgement]:
-    """The latest acknowledgement of each assignment."""
+    """The latest acknowledgement of each assignment by whoever sponsors it now."""
     latest = (
         DashboardAcknowledgement.objects.filter(assignment__in=ids)
         .order_by()
@@ -205,14 +168,22 @@ def _acknowledged(ids: list[int]) -> dict[int, DashboardAcknowledgement]:
 
 
 def _card(assignment: Assignment, reading: _Reading) -> Card:
-    milestones = reading.milestones.get(assignment.pk, [])
-    evidence = reading.evidence.get(assignment.pk, [])
-    charter, agreed = reading.charters.get(assignment.pk, (None, set()))
-    said = reading.acknowledged.get(assignment.pk)
-    judged = reading.judged[assignment.pk]
-    facts = _facts(assignment, milestones, evidence, charter, judged)
+    pk = assignment.pk
+    milestones = reading.milestones.get(pk, [])
+    outcomes, measured = reading.outcomes.get(assignment.option_id, []), reading.measured.get(pk, {})
+    # Whoever takes over reads what is asked of them, not what the one before was asked.
+    asks = [ask for ask in reading.asks.get(pk, []) if ask.addressee_id == assignment.sponsor_id]
+    evidence = reading.evidence.get(pk, [])
+    charter, agreed = reading.charters.get(pk, (None, set()))
+    said = reading.acknowledged.get(pk)
+    said = said if said and said.sponsor_id == assignment.sponsor_id else None
+    judged = reading.judged[pk]
+    rows: dict[str, Any] = {"milestones": milestones, "evidence": evidence, "measured": measured, "asks": asks}
+    facts = facts_of(assignment, charter=charter, judged=judged, **rows)
+    steps = _steps(assignment, milestones)
+    closed = assignment.status == Status.CLOSED
     return Card(
-        pk=assignment.pk,
+        pk=pk,
         code=str(assignment.code),
         revision=assignment.revision,
         title=assignment.title,
@@ -226,95 +197,82 @@ def _card(assignment: Assignment, reading: _Reading) -> Card:
         reasons=tuple((r.code, r.light, r.figure, r.count) for r in judged.reasons),
         starts_on=assignment.starts_on or (charter.starts_on if charter else None),
         ends_on=assignment.ends_on or (charter.ends_on if charter else None),
-        outcomes=tuple(_outcome(outcome) for outcome in reading.outcomes.get(assignment.option_id, [])),
-        next_step=_next_step(assignment, milestones),
+        outcomes=tuple(_outcome(each, measured.get(each.pk), closed=closed) for each in outcomes),
+        next_step=steps[0] if steps else None,
+        later_steps=steps[1 : 1 + MOST_STEPS],
         weight_done=sum(milestone.weight for milestone in milestones if milestone.done_at),
         weight_total=sum(milestone.weight for milestone in milestones),
+        risks=tuple(Danger(r.risk, r.trigger, r.mitigation) for r in reading.risks.get(assignment.option_id, [])),
+        answers=tuple(_answer(ask) for ask in asks if ask.state != AskState.OPEN)[:MOST_ANSWERS],
+        next_talk=None if closed else reading.talks.get(pk),
+        charter_version=charter.version if charter else 0,
+        charter_changed_at=charter.updated_at if charter and charter.version > 1 else None,
         evidence=tuple(_shared(each) for each in evidence[:MOST_EVIDENCE]),
         evidence_more=max(0, len(evidence) - MOST_EVIDENCE),
-        changes=_changes(said, facts, milestones, evidence),
+        changes=changes_since(said, facts, outcomes=outcomes, **rows),
         acknowledged_at=said.acknowledged_at if said else None,
         acknowledged_revision=said.revision if said else 0,
-        charter_to_acknowledge=charter is not None
-        and Part.SPONSOR not in agreed
-        and assignment.status != Status.CLOSED,
+        charter_to_acknowledge=charter is not None and Part.SPONSOR not in agreed and not closed,
         facts=facts,
     )
 
 
-def _facts(
-    assignment: Assignment,
-    milestones: list[Milestone],
-    evidence: list[Evidence],
-    charter: Charter | None,
-    judged: Judgement,
-) -> dict[str, Any]:
-    """What is kept with an acknowledgement, so that the next build can say what is different."""
-    return {
-        "status": assignment.status,
-        "judgement": judged.value,
-        "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
-        "charter": charter.version if charter else 0,
-        "milestones": {str(each.pk): [each.due_on.isoformat(), each.done_at is not None] for each in milestones},
-        "evidence": [each.pk for each in evidence],
-    }
+def _outcome(outcome: BriefOutcome, measured: Measurement | None, *, closed: bool) -> Outcome:
+    keep = outcome.direction == Direction.MAINTAIN
+    actual = float(measured.value) if measured else None
+    come = progress(
+        float(outcome.baseline), float(outcome.target), actual, keep=keep, tolerance=float(outcome.tolerance or 0)
+    )
+    expected = None
+    if outcome.estimate != Estimate.NONE and outcome.low is not None and outcome.high is not None:
+        expected = (plain_number(outcome.low), plain_number(outcome.high))
+    made = Outcome(
+        metric=outcome.metric,
+        unit=outcome.unit,
+        direction=outcome.direction,
+        baseline=plain_number(outcome.baseline),
+        target=plain_number(outcome.target),
+        due_on=outcome.due_on,
+        counter_metric=outcome.counter_metric,
+        expected=expected,
+        progress=come.value,
+        standing=come.reason.code,
+        attribution=outcome.attribution,
+        other_causes=tuple(line.strip() for line in outcome.other_causes.splitlines() if line.strip()),
+    )
+    return _with_actual(made, measured, closed=closed) if measured else made
 
 
-def _changes(
-    said: DashboardAcknowledgement | None,
-    facts: dict[str, Any],
-    milestones: list[Milestone],
-    evidence: list[Evidence],
-) -> tuple[Change, ...]:
-    """Where things differ from what was acknowledged; nothing when it was never acknowledged."""
-    if said is None or not said.facts:
+def _with_actual(outcome: Outcome, measured: Measurement, *, closed: bool) -> Outcome:
+    """What was measured, and whether that was before the day it is to be judged by."""
+    ranged = measured.low is not None and measured.high is not None
+    return replace(
+        outcome,
+        actual=plain_number(measured.value),
+        low=plain_number(measured.low) if ranged else None,
+        high=plain_number(measured.high) if ranged else None,
+        n=measured.n,
+        measured_on=measured.measured_on,
+        early=not closed and (outcome.due_on is None or measured.measured_on < outcome.due_on),
+    )
+
+
+def _steps(assignment: Assignment, milestones: list[Milestone]) -> tuple[Step, ...]:
+    """What is still to do, in the order of the days; nothing once it is closed."""
+    if assignment.status == Status.CLOSED:
         return ()
-    before = said.facts
-    changes = []
-    if before["status"] != facts["status"]:
-        changes.append(Change("status", facts["status"]))
-    elif before["judgement"] != facts["judgement"] and facts["judgement"]:
-        changes.append(Change("judgement", facts["judgement"]))
-    if before["ends_on"] and facts["ends_on"] and before["ends_on"] != facts["ends_on"]:
-        changes.append(Change("ends_on", day=date.fromisoformat(facts["ends_on"])))
-    if before["charter"] and before["charter"] != facts["charter"]:
-        changes.append(Change("charter"))
-    changes += _milestone_changes(before["milestones"], milestones)
-    seen = set(before["evidence"])
-    changes += [Change("evidence", each.title, each.happened_on) for each in evidence if each.pk not in seen]
-    return tuple(changes)
+    day = today(assignment.mentee.zone)
+    waiting = sorted((each for each in milestones if each.done_at is None), key=lambda each: (each.due_on, each.pk))
+    paused = assignment.status == Status.PAUSED
+    return tuple(
+        Step(each.title, each.due_on, each.definition_of_progress, each.due_on < day and not paused) for each in waiting
+    )
 
 
-def _milestone_changes(before: dict[str, list], milestones: list[Milestone]) -> list[Change]:
-    changes = []
-    for each in milestones:
-        due_on, done = before.get(str(each.pk), [None, False])
-        if each.done_at is not None and not done:
-            changes.append(Change("done", each.title))
-        elif due_on is None:
-            changes.append(Change("added", each.title, each.due_on))
-        elif due_on != each.due_on.isoformat():
-            changes.append(Change("moved", each.title, each.due_on))
-    return changes
-
-
-def _outcome(outcome: BriefOutcome) -> Outcome:
-    return Outcome(outcome.metric, outcome.unit, _plain(outcome.baseline), _plain(outcome.target), outcome.due_on)
-
-
-def _plain(number: Any) -> str:
-    """21 instead of 21.00."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _next_step(assignment: Assignment, milestones: list[Milestone]) -> Step | None:
-    waiting = [milestone for milestone in milestones if milestone.done_at is None]
-    if not waiting or assignment.status == Status.CLOSED:
-        return None
-    first = min(waiting, key=lambda milestone: (milestone.due_on, milestone.pk))
-    late = first.due_on < today(assignment.mentee.zone) and assignment.status != Status.PAUSED
-    return Step(first.title, first.due_on, first.definition_of_progress, late)
+def _answer(ask: Ask) -> Answer:
+    assert ask.answered_by is not None and ask.answered_at is not None
+    day = ask.answered_at.astimezone(ask.addressee.zone).date()
+    return Answer(ask.question, ask.state, ask.answered_by.name, day)
 
 
 def _shared(evidence: Evidence) -> Shared:

@@ -5,13 +5,14 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from assignments.models import Assignment, BriefStatus, Evidence, Milestone
+from assignments.models import Assignment, BriefStatus, Evidence, Measurement, Milestone
 from sponsors.actions import dashboard as actions
 from sponsors.actions.acknowledgement import acknowledge
 from sponsors.dashboard import build
-from sponsors.models import DashboardSnapshot
+from sponsors.models import DashboardSnapshot, SponsorCheckIn
 from stretchhub.env import now, today
 from tests.factories import (
+    AskFactory,
     AssignmentFactory,
     BriefFactory,
     BriefOutcomeFactory,
@@ -114,7 +115,17 @@ def test_a_build_takes_the_same_queries_for_one_sponsor_and_for_many():
             charter = CharterFactory(acknowledged=True)
             assignment = charter.assignment
             brief = BriefFactory(option=assignment.option)
-            BriefVersionFactory(brief=brief, status=BriefStatus.SPONSOR_ACCEPTED)
+            version = BriefVersionFactory(brief=brief, status=BriefStatus.SPONSOR_ACCEPTED)
+            Measurement.objects.create(
+                assignment=assignment,
+                outcome=version.outcomes.get(),
+                value=16,
+                measured_on=today(),
+                recorded_by=assignment.mentee,
+            )
+            AskFactory(assignment=assignment)
+            AskFactory(assignment=assignment, state="accepted", answered_at=now(), answered_by=assignment.sponsor)
+            SponsorCheckIn.objects.create(assignment=assignment, sponsor=assignment.sponsor, due_on=today())
             MilestoneFactory(assignment=assignment)
             EvidenceFactory(assignment=assignment, shared_with_sponsor=True)
             CheckInAnswerFactory(check_in__assignment=assignment)

@@ -1,0 +1,131 @@
+"""What a sponsor's dashboard is made of: one card an assignment, as it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One measure of the accepted brief: from its baseline to its target, and what it came to so far.
+
+    `low` and `high` are the range of what was measured, `expected` that of what was hoped for; `progress`
+    is the share of the way, with the code of why where there is none.
+    """
+
+    metric: str
+    unit: str
+    direction: str
+    baseline: str
+    target: str
+    due_on: date | None
+    counter_metric: str
+    expected: tuple[str, str] | None = None
+    actual: str | None = None
+    low: str | None = None
+    high: str | None = None
+    n: int | None = None
+    measured_on: date | None = None
+    early: bool = False
+    progress: float | None = None
+    standing: str = "not_measured"
+    attribution: str = ""
+    other_causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    due_on: date
+    progress: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A risk of the accepted brief, how it would be noticed, and what is done about it."""
+
+    risk: str
+    trigger: str
+    mitigation: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was asked of the sponsor before, and what became of it."""
+
+    question: str
+    state: str
+    by: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Evidence that the mentee shared with the sponsor."""
+
+    code: str
+    title: str
+    changed: str
+    happened_on: date
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is different from when the sponsor last acknowledged; `code` becomes the sentence."""
+
+    code: str
+    words: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One assignment as its sponsor reads it."""
+
+    pk: int
+    code: str
+    revision: int
+    title: str
+    outcome: str
+    mentee: str
+    mentor: str
+    status: str
+    ending: str
+    pause_reason: str
+    judgement: str | None
+    reasons: tuple[tuple[str, str, float, int], ...]
+    starts_on: date | None
+    ends_on: date | None
+    outcomes: tuple[Outcome, ...]
+    next_step: Step | None
+    later_steps: tuple[Step, ...]
+    weight_done: int
+    weight_total: int
+    risks: tuple[Danger, ...]
+    answers: tuple[Answer, ...]
+    next_talk: date | None
+    charter_version: int
+    charter_changed_at: datetime | None
+    evidence: tuple[Shared, ...]
+    evidence_more: int
+    changes: tuple[Change, ...]
+    acknowledged_at: datetime | None
+    acknowledged_revision: int
+    charter_to_acknowledge: bool
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """Everything one sponsor's page shows."""
+
+    sponsor: int
+    as_of: datetime
+    cards: tuple[Card, ...]
+
+    def content(self) -> dict[str, Any]:
+        """As it is stored in the snapshot."""
+        return {"cards": [asdict(card) for card in self.cards]}
