@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assignments.models import Assignment, Status
+from assignments.models import Assignment, Option, Status
+from assignments.rules import can_edit_option
 from stretchhub.people.models import User
 
 from .models import Ask
@@ -32,3 +33,8 @@ def can_withdraw_ask(user: User, ask: Ask) -> bool:
 def can_answer_ask(user: User, ask: Ask) -> bool:
     """Whoever was asked, and whom they named to answer instead."""
     return user.is_active and user.pk in (ask.addressee_id, ask.delegated_to_id)
+
+
+def can_find_sponsors(user: User, option: Option) -> bool:
+    """Mentee and mentor look for a sponsor together, while the mentorship runs."""
+    return can_edit_option(user, option)

@@ -1,8 +1,8 @@
-"""Addresses of what sponsors read, and of what is asked of them."""
+"""Addresses of how a sponsor is found, what sponsors read, and what is asked of them."""
 
 from django.urls import path
 
-from .views import ask, dashboard, hand_over
+from .views import ask, candidate, dashboard, hand_over, stakeholder
 
 app_name = "sponsors"
 urlpatterns = [
@@ -20,4 +20,14 @@ urlpatterns = [
     path("hand-overs/<uuid:code>/accept/", hand_over.accept, name="hand-over-accept"),
     path("hand-overs/<uuid:code>/decline/", hand_over.decline, name="hand-over-decline"),
     path("hand-overs/<uuid:code>/withdraw/", hand_over.withdraw, name="hand-over-withdraw"),
+    path("options/<uuid:code>/sponsors/", candidate.candidates, name="candidates"),
+    path("options/<uuid:code>/sponsors/panel/", candidate.for_option, name="for-option"),
+    path("options/<uuid:code>/sponsors/add/", candidate.add, name="candidate-add"),
+    path("candidates/<uuid:code>/edit/", candidate.edit, name="candidate-edit"),
+    path("candidates/<uuid:code>/set-aside/", candidate.set_aside, name="candidate-set-aside"),
+    path("candidates/<uuid:code>/ranking/", candidate.rank, name="candidate-rank"),
+    path("options/<uuid:code>/grid/", stakeholder.grid, name="grid"),
+    path("options/<uuid:code>/grid/add/", stakeholder.add, name="stakeholder-add"),
+    path("stakeholders/<uuid:code>/edit/", stakeholder.edit, name="stakeholder-edit"),
+    path("stakeholders/<uuid:code>/remove/", stakeholder.remove, name="stakeholder-remove"),
 ]

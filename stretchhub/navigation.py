@@ -27,8 +27,13 @@ OF_THE_POOL = (
     "opportunities", "opportunity", "opportunity-offer", "opportunity-edit", "opportunity-import",
     "opportunity-import-check",
 )  # fmt: skip
+OF_FINDING = (
+    "candidates", "for-option", "candidate-add", "candidate-edit", "candidate-rank",
+    "grid", "stakeholder-add", "stakeholder-edit",
+)  # fmt: skip
 OF_COMPETENCIES = ("framework", "framework-edit", "framework-import", "framework-import-check")
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
+BELONGS |= {f"sponsors:{name}": "assignments:pipeline" for name in OF_FINDING}
 BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 # Stands for the person in the statement that is kept; no key is below one.

@@ -233,4 +233,15 @@ TABLE = [
     row("sponsors:hand-over-accept", "hand_over", post=ASKED, forbidden=PAIR),
     row("sponsors:hand-over-decline", "hand_over", post=ASKED, forbidden=PAIR),
     row("sponsors:hand-over-withdraw", "hand_over", post=PAIR, forbidden=ASKED),
+    # Finding a sponsor: between mentee and mentor
+    row("sponsors:candidates", "option", get=PAIR),
+    row("sponsors:for-option", "option", get=PAIR),
+    row("sponsors:candidate-add", "option", get=PAIR, post=PAIR),
+    row("sponsors:candidate-edit", "candidate", get=PAIR, post=PAIR),
+    row("sponsors:candidate-set-aside", "candidate", post=PAIR),
+    row("sponsors:candidate-rank", "candidate", get=PAIR, post=PAIR),
+    row("sponsors:grid", "option", get=PAIR),
+    row("sponsors:stakeholder-add", "option", get=PAIR, post=PAIR),
+    row("sponsors:stakeholder-edit", "stakeholder", get=PAIR, post=PAIR),
+    row("sponsors:stakeholder-remove", "stakeholder", post=PAIR),
 ]

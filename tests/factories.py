@@ -42,7 +42,7 @@ from assignments.models import (
     Status,
 )
 from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
-from sponsors.models import Ask
+from sponsors.models import Ask, SponsorCandidate, Stakeholder
 from stretchhub.env import now, today
 from stretchhub.people.models import Role, RoleGrant, User
 
@@ -492,3 +492,34 @@ class AskFactory(DjangoModelFactory):
     asked_by = factory.SelfAttribute("assignment.mentee")
     asked_at = factory.LazyFunction(now)
     put_at = factory.LazyFunction(now)
+
+
+class SponsorCandidateFactory(DjangoModelFactory):
+    """Somebody judged in full: 72.5 points."""
+
+    class Meta:
+        model = SponsorCandidate
+
+    class Params:
+        blank = factory.Trait(owns=None, influences=None, develops=None, reach=None, capacity=None)
+
+    option = factory.SubFactory(OptionFactory)
+    person = factory.SubFactory(UserFactory)
+    owns = 5
+    influences = 4
+    develops = 4
+    reach = 3
+    capacity = 2
+    rated_by = factory.SelfAttribute("option.mentorship.mentee")
+
+
+class StakeholderFactory(DjangoModelFactory):
+    class Meta:
+        model = Stakeholder
+
+    option = factory.SubFactory(OptionFactory)
+    name = factory.Sequence(lambda n: f"Team leads {n}")
+    power = 4
+    interest = 3
+    placed_on = day(0)
+    placed_by = factory.SelfAttribute("option.mentorship.mentee")

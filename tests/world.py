@@ -54,7 +54,9 @@ from tests.factories import (
     OptionFactory,
     ReviewCycleFactory,
     ReviewFactory,
+    SponsorCandidateFactory,
     SponsorRequestFactory,
+    StakeholderFactory,
     UserFactory,
 )
 
@@ -119,6 +121,7 @@ def build_world() -> World:
     _talk(world)
     _ask(world)
     _rank(world)
+    _find(world)
     _work(world)
     _hand_over(world)
     _look_back(world)
@@ -193,6 +196,23 @@ def _rank(world: World) -> None:
         today=today(),
         mark=read(mentorship, today()).mark,
         note=world.mark("We begin with the idea."),
+    )
+
+
+def _find(world: World) -> None:
+    """Somebody judged as a possible sponsor, who never learns of it, and placed on the grid."""
+    world.things["candidate"] = SponsorCandidateFactory(
+        option=world.things["option"],
+        person=world.other_sponsor,
+        priority=world.mark("Fewer complaints by spring."),
+        conflict=world.mark("Her sister sells the old tool."),
+        note=world.mark("Ask after the board meeting."),
+    )
+    world.things["stakeholder"] = StakeholderFactory(
+        option=world.things["option"],
+        person=world.manager,
+        name=world.mark("Head of the night shift"),
+        note=world.mark("Would rather nothing changed."),
     )
 
 

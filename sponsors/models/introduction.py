@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import SponsorRequest
+from assignments.models import RequestStatus, SponsorRequest
 
 from .candidate import SponsorCandidate, _of_the_pair
 
@@ -31,6 +32,9 @@ NEXT: dict[str, set[str]] = {
     IntroductionState.REPLIED: {IntroductionState.KICKOFF},
     IntroductionState.KICKOFF: set(),
 }
+
+BEFORE_REPLY = {IntroductionState.DRAFTED, IntroductionState.INTRO_ASKED, IntroductionState.INTRODUCED}
+ANSWERED = {RequestStatus.ACCEPTED, RequestStatus.DECLINED, RequestStatus.HANDED_OVER}
 
 
 class IntroductionQuerySet(models.QuerySet):
@@ -95,3 +99,18 @@ class Introduction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} {self.state}"
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When they replied: here, or by answering the request that went with the message."""
+        if self.replied_at or self.request is None or self.request.status not in ANSWERED:
+            return self.replied_at
+        return self.request.answered_at
+
+    @property
+    def shown_state(self) -> str:
+        """How far it has come, in words."""
+        state = IntroductionState(self.state)
+        if self.answered_at and state in BEFORE_REPLY:
+            state = IntroductionState.REPLIED
+        return str(state.label)

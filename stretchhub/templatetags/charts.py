@@ -1,6 +1,6 @@
 """Charts as figures: the drawing, its key in words, and the same numbers as a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from stretchhub import charts, scatter, score_chart
+from stretchhub import charts, grid_chart, scatter, score_chart
 from stretchhub.templatetags.look import svg
 
 register = template.Library()
@@ -97,3 +97,19 @@ def scatter_map(
     line_at, line_from, beyond = line
     chart = scatter.scatter(spots, zones, line_at, line_from)
     return {"chart": chart, "label": label, "across": across, "upwards": upwards, "beyond": beyond}
+
+
+@register.inclusion_tag("components/chart_grid.html")
+def stakeholder_grid(
+    label: str, across: str, upwards: str, marks: Sequence[grid_chart.Mark], names: Mapping[str, str], high: int
+) -> dict[str, Any]:
+    """A grid of five by five; `names` says what each of its four fields is called."""
+    chart = grid_chart.grid(marks, high)
+    return {
+        "chart": chart,
+        "label": label,
+        "across": across,
+        "upwards": upwards,
+        "fields": [(field, names[field.corner]) for field in chart.fields],
+        "middle": chart.left + (chart.width - chart.left) // 2,
+    }
