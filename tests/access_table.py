@@ -167,6 +167,7 @@ TABLE = [
     row("assignments:brief-presence", "endorsed_brief", post=PAIR, forbidden=ASKED | HR),
     row("assignments:brief-compare", "endorsed_brief", get=PAIR | ASKED | HR),
     row("assignments:brief-remark-settle", "brief_remark", post=PAIR),
+    row("assignments:brief-pdf", "endorsed_brief", get=PAIR | ASKED | HR),
     row("assignments:brief-submit", "brief", post=PAIR),
     row("assignments:brief-endorse", "brief", post=MENTOR, forbidden=MENTEE),
     row("assignments:brief-request-changes", "brief", post=MENTOR, forbidden=MENTEE),
