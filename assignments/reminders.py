@@ -52,9 +52,16 @@ def plan(now: datetime) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     for slots in (_check_in_slots(now), _milestone_slots(now), _learning_slots(now), _revisit_slots(now)):
-        notices = _newest_first(slots)
-        while batch := list(islice(notices, BATCH)):
-            counts.update(_write(batch))
+        counts.update(write_slots(slots))
+    return counts
+
+
+def write_slots(slots: Iterable[Slot]) -> Counter[str]:
+    """Write a notice for each slot that has none yet, in the order of their groups."""
+    counts: Counter[str] = Counter()
+    notices = _newest_first(slots)
+    while batch := list(islice(notices, BATCH)):
+        counts.update(_write(batch))
     return counts
 
 

@@ -6,7 +6,7 @@ from assignments.models import Assignment, Option, Status
 from assignments.rules import can_edit_option
 from stretchhub.people.models import User
 
-from .models import Ask
+from .models import Ask, SponsorCheckIn
 
 
 def can_acknowledge_dashboard(user: User, assignment: Assignment) -> bool:
@@ -38,3 +38,18 @@ def can_answer_ask(user: User, ask: Ask) -> bool:
 def can_find_sponsors(user: User, option: Option) -> bool:
     """Mentee and mentor look for a sponsor together, while the mentorship runs."""
     return can_edit_option(user, option)
+
+
+def can_record_check_in(user: User, check_in: SponsorCheckIn) -> bool:
+    """Any of the three writes down a talk while the work goes on; one with an earlier sponsor is over."""
+    assignment = check_in.assignment
+    goes_on = assignment.status in (Status.ACTIVE, Status.REVIEWING) and check_in.cancelled_at is None
+    return (
+        goes_on and user.is_active and assignment.part_of(user) != "" and check_in.sponsor_id == assignment.sponsor_id
+    )
+
+
+def can_acknowledge_check_in(user: User, check_in: SponsorCheckIn) -> bool:
+    """Another of the three, never whoever wrote it down."""
+    written = check_in.recorded_by_id is not None and user.pk != check_in.recorded_by_id
+    return user.is_active and written and check_in.assignment.part_of(user) != ""

@@ -1,10 +1,13 @@
-"""Celery's doors to the dashboards."""
+"""Celery's doors to the dashboards, the asks and the rhythm."""
 
 from celery import shared_task
 
 from stretchhub.env import now
+from stretchhub.notices.models import State
+from stretchhub.wake import wake
 
-from .actions import ask, dashboard
+from . import reminders
+from .actions import ask, check_in, dashboard
 from .asking import MOST_TIMES
 from .following import unanswered
 
@@ -26,3 +29,12 @@ def follow_up_asks() -> int:
     ask.end_with_assignments()
     due = list(unanswered(now()))
     return sum(ask.put_again(each) if each.times_put < MOST_TIMES else ask.tell_mentor(each) for each in due)
+
+
+@shared_task(name="sponsors.tasks.plan_check_ins")
+def plan_check_ins() -> int:
+    """Plan check-ins where an assignment has changed, and remind of those that are due; twice is as once."""
+    planned = check_in.plan_behind()
+    if reminders.plan(now())[State.QUEUED]:
+        wake("stretchhub.notices.tasks.deliver")
+    return planned

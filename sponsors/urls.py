@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ask, candidate, dashboard, hand_over, stakeholder
+from .views import ask, candidate, check_in, dashboard, hand_over, stakeholder
 
 app_name = "sponsors"
 urlpatterns = [
@@ -30,4 +30,7 @@ urlpatterns = [
     path("options/<uuid:code>/grid/add/", stakeholder.add, name="stakeholder-add"),
     path("stakeholders/<uuid:code>/edit/", stakeholder.edit, name="stakeholder-edit"),
     path("stakeholders/<uuid:code>/remove/", stakeholder.remove, name="stakeholder-remove"),
+    path("assignments/<uuid:code>/sponsor-check-ins/", check_in.check_ins, name="check-ins"),
+    path("sponsor-check-ins/<uuid:code>/", check_in.detail, name="check-in"),
+    path("sponsor-check-ins/<uuid:code>/acknowledge/", check_in.acknowledge, name="check-in-acknowledge"),
 ]

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from assignments.models.assignment import RUNNING
+from stretchhub.env import today
+from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
 from .attention import needing_of
-from .models import Ask, AskState
+from .models import Ask, AskState, SponsorCheckIn
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Asks to answer or to look after, dashboards to read, and work whose sponsor has left; three queries."""
-    return [*_asks(user), *_changed(user), *_left(user)]
+    """Asks to answer or look after, dashboards to read, sponsors who have left, talks with a sponsor; four queries."""
+    return [*_asks(user), *_changed(user), *_left(user), *_talks(user)]
 
 
 def _asks(user) -> Iterator[Waiting]:
@@ -107,3 +109,52 @@ def _left(user) -> Iterator[Waiting]:
             _("Find another sponsor"),
             person=assignment.sponsor,
         )
+
+
+def _talks(user) -> Iterator[Waiting]:
+    """The newest check-in with a sponsor that is due, for mentee and sponsor, and what another wrote to acknowledge."""
+    day = today(user.zone)
+    overtaken = SponsorCheckIn.objects.filter(
+        assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on"), due_on__lte=day
+    )
+    own = Q(sponsor=user, assignment__sponsor=user)
+    due = Q(Q(assignment__mentee=user) | own, ~Exists(overtaken), recorded_at__isnull=True, due_on__lte=day)
+    # The one who was not writing: the sponsor, and where the sponsor or the mentor wrote, the mentee.
+    theirs = Q(recorded_at__isnull=False, acknowledged_at__isnull=True) & ~Q(recorded_by=user)
+    by_mentee = Q(recorded_by=F("assignment__mentee"))
+    to_read = theirs & ((own & by_mentee) | (Q(assignment__mentee=user) & ~by_mentee))
+    talks = (
+        SponsorCheckIn.objects.filter(cancelled_at__isnull=True)
+        .filter(Q(due, assignment__status=Status.ACTIVE) | to_read)
+        .exclude(assignment__status=Status.CLOSED)
+        .select_related("assignment__mentee", "sponsor", "recorded_by")
+        .order_by("due_on", "pk")
+    )
+    for talk in talks:
+        yield _to_acknowledge(talk) if talk.recorded_at else _due(talk, user)
+
+
+def _due(talk: Any, user) -> Waiting:
+    assignment = talk.assignment
+    other = talk.sponsor if assignment.mentee_id == user.pk else assignment.mentee
+    return Waiting(
+        "sponsors.check_in_due",
+        _("Fifteen minutes with %(who)s") % {"who": other.first_name},
+        _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": assignment.title},
+        reverse("sponsors:check-in", args=[talk.code]),
+        _("Open"),
+        due_on=talk.due_on,
+        person=other,
+    )
+
+
+def _to_acknowledge(talk: Any) -> Waiting:
+    return Waiting(
+        "sponsors.check_in_to_acknowledge",
+        _("Read what %(who)s wrote down of your talk") % {"who": talk.recorded_by.first_name},
+        f"{talk.assignment.title}: “{first_line(talk.result, 140)}”",
+        reverse("sponsors:check-in", args=[talk.code]),
+        _("Acknowledge"),
+        post_url=reverse("sponsors:check-in-acknowledge", args=[talk.code]),
+        person=talk.recorded_by,
+    )

@@ -245,4 +245,7 @@ TABLE = [
     row("sponsors:stakeholder-add", "option", get=PAIR, post=PAIR),
     row("sponsors:stakeholder-edit", "stakeholder", get=PAIR, post=PAIR),
     row("sponsors:stakeholder-remove", "stakeholder", post=PAIR),
+    row("sponsors:check-ins", "assignment", get=PARTIES),
+    row("sponsors:check-in", "sponsor_check_in", get=PARTIES, post=PARTIES),
+    row("sponsors:check-in-acknowledge", "written_check_in", post=MENTOR | SPONSOR, forbidden=MENTEE),
 ]

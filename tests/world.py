@@ -26,7 +26,7 @@ from assignments.models import (
 )
 from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
-from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver
+from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.notices import outbox
@@ -123,6 +123,7 @@ def build_world() -> World:
     _rank(world)
     _find(world)
     _work(world)
+    _speak(world)
     _hand_over(world)
     _look_back(world)
     _others(world)
@@ -306,6 +307,24 @@ def _work(world: World) -> None:
     )
     marked = world.mark("In a file.").encode()
     things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)
+
+
+def _speak(world: World) -> None:
+    """A check-in with the sponsor that is due, and one that the mentee wrote down."""
+    with_sponsor = {"assignment": world.things["assignment"], "sponsor": world.sponsor}
+    readers = PAIR | {"sponsor"}
+    world.things["sponsor_check_in"] = SponsorCheckIn.objects.create(**with_sponsor, due_on=today())
+    world.things["written_check_in"] = SponsorCheckIn.objects.create(
+        **with_sponsor,
+        due_on=today() - timedelta(days=14),
+        held_on=today() - timedelta(days=13),
+        result=world.mark("Ten claims the new way.", readers),
+        decision=world.mark("A printer by Friday.", readers),
+        risk=world.mark("The export may be late.", readers),
+        heard=world.mark("The south asks when.", readers),
+        recorded_by=world.mentee,
+        recorded_at=now(),
+    )
 
 
 def _hand_over(world: World) -> None:

@@ -13,7 +13,7 @@ from stretchhub.people.models import User
 
 from .. import messages
 from ..attention import needing
-from ..models import Ask, AskState, HandOver, Introduction
+from ..models import Ask, AskState, HandOver, Introduction, SponsorCheckIn
 from . import ask
 
 
@@ -24,6 +24,7 @@ def on_deactivated(person: User) -> None:
     for hand_over in asked.select_related("request__assignment__mentee", "request__assignment__mentor"):
         requests.withdraw(hand_over.request, by=None)
         messages.hand_over.let_go(hand_over)
+    SponsorCheckIn.objects.planned().filter(sponsor=person).update(cancelled_at=now())
     _move_asks(person)
     _move_introductions(person)
     # Also those whose mentor leaves after the sponsor did: it then waits for the mentee.

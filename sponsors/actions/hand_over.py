@@ -13,7 +13,7 @@ from stretchhub.people.models import User
 
 from .. import messages
 from ..models import Ask, DashboardSnapshot, HandOver
-from . import ask
+from . import ask, check_in
 from .dashboard import rebuild
 
 
@@ -49,6 +49,7 @@ def accept(hand_over: HandOver, *, by: User) -> Assignment:
     assignment = requests.take_over(hand_over.request, by=by)
     messages.hand_over.accepted(hand_over)
     _put_again(assignment, by)
+    _plan_anew(assignment)
     _show_at_once(sponsors)
     return assignment
 
@@ -57,6 +58,13 @@ def _put_again(assignment: Assignment, sponsor: User) -> None:
     """What is asked now is asked of the new sponsor, as if for the first time."""
     for waiting in Ask.objects.open().filter(assignment=assignment).select_related("assignment"):
         ask.readdress(waiting, to=sponsor, by=sponsor)
+
+
+def _plan_anew(assignment: Assignment) -> None:
+    """Check-ins are with the new sponsor from the new kickoff on; without a charter there are none yet."""
+    chartered = Assignment.objects.filter(pk=assignment.pk, charter__isnull=False)
+    for each in chartered.select_related("charter", "sponsor"):
+        check_in.plan(each)
 
 
 def _show_at_once(sponsors: list[int]) -> None:

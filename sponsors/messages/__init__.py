@@ -2,9 +2,9 @@
 
 from stretchhub.notices.kinds import Kind, register
 
-from . import ask, continuity, dashboard, hand_over
+from . import ask, check_in, continuity, dashboard, hand_over
 
-KINDS: tuple[Kind, ...] = (*dashboard.KINDS, *ask.KINDS, *hand_over.KINDS, *continuity.KINDS)
+KINDS: tuple[Kind, ...] = (*dashboard.KINDS, *ask.KINDS, *hand_over.KINDS, *continuity.KINDS, *check_in.KINDS)
 
 
 def register_all() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assignments.brief_page import read_page
 from assignments.forms.sponsor_request import DeclineForm
 from assignments.models import Assignment, RequestStatus
 from assignments.refusals import Refused
@@ -170,6 +171,7 @@ def _page(request: HttpRequest, hand_over: HandOver, *, status: int = 200, **mor
         "assignment": asked.assignment,
         "brief": asked.version.brief,
         "version": asked.version if reads_on else None,
+        "sections": [{"part": part} for part in read_page(asked.version).sections] if reads_on else [],
         "mentorship": asked.version.brief.option.mentorship,
         "reads_on": reads_on,
         "is_pair": is_pair,
