@@ -142,6 +142,8 @@
     };
 
     const fillIn = (name, words) => {
+      // Rows that are added count themselves.
+      if (name.endsWith("-TOTAL_FORMS")) return;
       while (!form.elements[name] && !form.dispatchEvent(new CustomEvent("rows:more", { cancelable: true }))) { /* once more */ }
       if (form.elements[name]) form.elements[name].value = words;
     };

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from assignments.models import (
     Brief,
     BriefOutcome,
+    BriefRemark,
     BriefRisk,
     BriefStakeholder,
     BriefVersion,
@@ -21,6 +24,21 @@ from .pool import copy_of
 DECIDED = {"endorsed", "changes_requested", "declined", "sponsor_accepted", "sponsor_declined"}
 REFUSED = {"changes_requested", "declined"}
 ANSWERED = {"accepted", "declined"}
+# What a story calls the shorter texts of a brief.
+WORDS = {
+    "strength": "strength",
+    "gap": "gap",
+    "learning": "learning_goal",
+    "matters": "why_it_matters",
+    "first": "first_step",
+    "then": "next_steps",
+    "cover": "cover",
+    "drops": "dropped",
+    "bounds": "boundaries",
+    "stop": "stop_rule",
+    "judged": "judged_by",
+    "raters": "raters",
+}
 
 
 def add_option(cohort: Cohort, mentorship: Mentorship, goals: dict[str, Goal], told: Story) -> Option:
@@ -87,6 +105,7 @@ def add_brief(cohort: Cohort, option: Option, told: Story) -> SponsorRequest | N
         # A version may begin as a copy of the one before, as it does on the page.
         words = {**versions[number - 2], **version} if version.get("copy") else version
         written.append(_add_version(cohort, brief, number, words))
+    _settle_remarks(cohort, written)
     requests = [_ask(cohort, written[ask.get("version", len(written)) - 1], ask) for ask in told.get("request", [])]
     return next((request for request in requests if request.status == "accepted"), None)
 
@@ -101,6 +120,10 @@ def _add_version(cohort: Cohort, brief: Brief, number: int, told: Story) -> Brie
         problem=told["problem"],
         dependencies=told.get("depends", ""),
         decision_asked=told.get("asks", ""),
+        hours_per_week=told.get("hours"),
+        review_on=_day(cohort, told.get("review")),
+        decide_by=_day(cohort, told.get("decide")),
+        **{field: told.get(name, "") for name, field in WORDS.items()},
         written_by=mentee,
         created_at=cohort.moment(told["at"], 9, mentee),
         submitted_at=cohort.moment(told["submitted"], 11, mentee) if "submitted" in told else None,
@@ -116,7 +139,28 @@ def _add_version(cohort: Cohort, brief: Brief, number: int, told: Story) -> Brie
         verdict = version.status if version.status in REFUSED else "endorsed"
         cohort.remember(mentor, f"brief.{verdict}", version, version.decided_at, ["decision_reason", "status"])
         cohort.tell(mentee, f"assignments.brief_{verdict}", version, version.decided_at)
+        _add_remarks(cohort, version, told.get("asked_by_mentor", []))
     return version
+
+
+def _add_remarks(cohort: Cohort, version: BriefVersion, remarks: list[list[str]]) -> None:
+    """What the mentor asked to change in sections, settled where a later version answers it."""
+    for section, words in remarks:
+        BriefRemark.objects.create(
+            code=cohort.code(),
+            version=version,
+            section=section,
+            words=words,
+            by=version.decided_by,
+            at=version.decided_at,
+        )
+
+
+def _settle_remarks(cohort: Cohort, versions: list[BriefVersion]) -> None:
+    for before, after in pairwise(versions):
+        settled = {"settled_by": after.written_by, "settled_at": after.submitted_at}
+        if after.submitted_at:
+            before.remarks.update(**settled)
 
 
 def _add_rows(cohort: Cohort, version: BriefVersion, told: Story) -> None:
@@ -134,10 +178,12 @@ def _add_rows(cohort: Cohort, version: BriefVersion, told: Story) -> None:
         for metric, unit, base, target, due in told.get("outcomes", [])
     )
     BriefStakeholder.objects.bulk_create(
-        BriefStakeholder(version=version, name=name, interest=interest) for name, interest in told.get("people", [])
+        BriefStakeholder(version=version, name=name, interest=interest, role=role[0] if role else "affected")
+        for name, interest, *role in told.get("people", [])
     )
     BriefRisk.objects.bulk_create(
-        BriefRisk(version=version, risk=risk, mitigation=mitigation) for risk, mitigation in told.get("risks", [])
+        BriefRisk(version=version, risk=risk, mitigation=mitigation, trigger=trigger[0] if trigger else "")
+        for risk, mitigation, *trigger in told.get("risks", [])
     )
 
 
