@@ -177,10 +177,10 @@ def compare_versions(before: BriefVersion, after: BriefVersion) -> tuple[Compare
 
 
 def _compared(old: SectionText, new: SectionText) -> Compared:
-    labels = list(dict.fromkeys(line.label for line in (*old.lines, *new.lines)))
+    labels = list(dict.fromkeys(line.label for line in (*old.with_claims, *new.with_claims)))
     pairs = [(label, _under(old, label), _under(new, label)) for label in labels]
     return Compared(new, tuple((label, compare(one, other)) for label, one, other in pairs if one or other))
 
 
 def _under(section: SectionText, label: str) -> str:
-    return "\n".join(line.words for line in section.lines if line.label == label)
+    return "\n".join(line.words for line in section.with_claims if line.label == label)

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from stretchhub.templatetags.words import day
 
+from . import claims, outcomes
+from .claims import CLAIMS, ClaimLine
 from .models import BriefVersion, Section
-from .outreach import in_words, number
+from .outcomes import Outcomes
+from .outreach import number
 from .page_length import Length, length
 
 # The fields of a version that a section is written in; two sections are written in rows.
@@ -31,7 +34,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     Section.JUDGING: ("judged_by", "raters", "review_on"),
     Section.DECISION: ("decision_asked", "decide_by"),
 }
-ROWS: dict[str, str] = {Section.OUTCOMES: "outcomes", Section.PEOPLE: "stakeholders", Section.RISKS: "risks"}
+ROWS: dict[str, str] = {Section.PEOPLE: "stakeholders", Section.RISKS: "risks"}
 WORDS: tuple[str, ...] = tuple(name for names in FIELDS.values() for name in names)
 NUMBERS: dict[str, int] = {name: number for number, name in enumerate(Section.values, 1)}
 
@@ -71,6 +74,15 @@ class SectionText:
     name: str
     label: str
     lines: tuple[Line, ...]
+    claims: tuple[ClaimLine, ...] = ()
+    # What the section of outcomes draws besides its words.
+    outcomes: Outcomes | None = None
+
+    @property
+    def with_claims(self) -> tuple[Line, ...]:
+        """The words of the section and those beside it: what it claims, and what backs that."""
+        label = _("Claims")
+        return (*self.lines, *(Line(label, claim.printed) for claim in self.claims))
 
     @property
     def number(self) -> int:
@@ -78,21 +90,34 @@ class SectionText:
 
 
 def sections_of(version: BriefVersion) -> tuple[SectionText, ...]:
-    """Every section in the order of the page; three queries where its rows are not at hand."""
-    prefetch_related_objects([version], "outcomes", "stakeholders", "risks")
-    return tuple(SectionText(name.value, str(name.label), tuple(_lines(version, name))) for name in Section)
+    """Every section in the order of the page; five queries where its rows are not at hand."""
+    prefetch_related_objects([version], "outcomes", "stakeholders", "risks", "money", CLAIMS)
+    found, ledger = outcomes.read(version), claims.read(version)
+    return tuple(
+        SectionText(
+            name.value,
+            str(name.label),
+            tuple(_lines(version, name, found)),
+            ledger.of(name),
+            found if name == Section.OUTCOMES else None,
+        )
+        for name in Section
+    )
 
 
 def page_length(version: BriefVersion) -> Length:
     """How much of one printed page a version takes."""
     return length(
-        {part.name: [f"{line.label} {line.words}".strip() for line in part.lines] for part in sections_of(version)}
+        {
+            part.name: [f"{line.label} {line.words}".strip() for line in part.with_claims]
+            for part in sections_of(version)
+        }
     )
 
 
-def _lines(version: BriefVersion, name: Section) -> Iterator[Line]:
+def _lines(version: BriefVersion, name: Section, found: Outcomes) -> Iterator[Line]:
     if name == Section.OUTCOMES:
-        yield from (Line("", in_words(outcome)) for outcome in version.outcomes.all())
+        yield from _outcome_lines(found)
     elif name == Section.PEOPLE:
         for person in version.stakeholders.all():
             yield Line(person.get_role_display(), person.name, (("", person.interest),) if person.interest else ())
@@ -102,6 +127,15 @@ def _lines(version: BriefVersion, name: Section) -> Iterator[Line]:
             yield Line("", risk.risk, tuple((str(label), text) for label, text in notes if text))
     else:
         yield from _fields(version, name)
+
+
+def _outcome_lines(found: Outcomes) -> Iterator[Line]:
+    """Each outcome with its range, what it contributed and what else could; then what they come to together."""
+    for each in found.lines:
+        yield Line("", each.words, tuple(("", note) for note in each.notes))
+    yield from (Line("", total.words) for total in found.totals)
+    if found.money:
+        yield Line(_("What it would be worth"), found.money.words, (("", found.money.agreed),))
 
 
 def _fields(version: BriefVersion, name: Section) -> Iterator[Line]:

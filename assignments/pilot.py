@@ -104,13 +104,21 @@ def newcombe(before: Interval, after: Interval) -> Difference:
     return _told(Difference(value, Reason("differs"), (before, after), low, high))
 
 
+def mean(value: float, sd: float, n: int) -> Interval:
+    """A mean with Student's interval; one case alone has none."""
+    if n < 2:
+        return Interval(value if n else None, Reason("mean_of_one" if n else "nobody"), parts=(sd, n))
+    reach = t975(n - 1) * sd / math.sqrt(n)
+    return Interval(value, Reason("mean", {"sd": sd, "n": n}), value - reach, value + reach, (sd, n))
+
+
 def means(
     before_mean: float, before_sd: float, before_n: int, after_mean: float, after_sd: float, after_n: int
 ) -> Difference:
     """How two means differ, with Welch's interval, which asks for no equal spread."""
     if before_sd < 0 or after_sd < 0:
         raise ValueError("sd")
-    sides = _mean(before_mean, before_sd, before_n), _mean(after_mean, after_sd, after_n)
+    sides = mean(before_mean, before_sd, before_n), mean(after_mean, after_sd, after_n)
     if few := _few(before_n, after_n):
         return Difference(None, few, sides)
     one, other = before_sd**2 / before_n, after_sd**2 / after_n
@@ -145,13 +153,6 @@ def _few(before: int, after: int) -> Reason | None:
     if min(before, after) >= FEW:
         return None
     return Reason("few", {"before": before, "after": after, "needs": FEW})
-
-
-def _mean(mean: float, sd: float, n: int) -> Interval:
-    if n < 2:
-        return Interval(mean if n else None, Reason("mean_of_one" if n else "nobody"), parts=(sd, n))
-    reach = t975(n - 1) * sd / math.sqrt(n)
-    return Interval(mean, Reason("mean", {"sd": sd, "n": n}), mean - reach, mean + reach, (sd, n))
 
 
 def _ends(share: Interval) -> tuple[float, float, float]:

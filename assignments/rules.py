@@ -21,6 +21,7 @@ from .models import (
     SponsorRequest,
     Status,
 )
+from .models.assignment import RUNNING
 
 WORKING = (Status.ACTIVE, Status.REVIEWING)
 
@@ -122,6 +123,11 @@ def can_edit_plan(user: User, assignment: Assignment) -> bool:
 def can_finish_milestone(user: User, milestone: Milestone) -> bool:
     assignment = milestone.assignment
     return _mentee_or_mentor(user, assignment) and assignment.status in WORKING
+
+
+def can_record_measurement(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor write down what an outcome came to, also while the work rests."""
+    return _mentee_or_mentor(user, assignment) and assignment.status in RUNNING
 
 
 def can_log_evidence(user: User, assignment: Assignment) -> bool:

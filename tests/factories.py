@@ -9,9 +9,12 @@ from factory.django import DjangoModelFactory
 from assignments.models import (
     Assignment,
     Audience,
+    Backing,
     Brief,
+    BriefClaim,
     BriefOutcome,
     BriefRemark,
+    BriefReturn,
     BriefRisk,
     BriefStakeholder,
     BriefStatus,
@@ -32,6 +35,7 @@ from assignments.models import (
     Kind,
     LearningItem,
     LearningKind,
+    Measurement,
     Mentorship,
     Milestone,
     Opportunity,
@@ -207,6 +211,43 @@ class BriefOutcomeFactory(DjangoModelFactory):
     due_on = day(90)
 
 
+class BriefClaimFactory(DjangoModelFactory):
+    """An assumption; or with `counted` a pilot of enough cases, with `quoted` a customer's words."""
+
+    class Meta:
+        model = BriefClaim
+
+    class Params:
+        counted = factory.Trait(backing=Backing.PILOT, before_n=40, before_hits=12, after_n=38, after_hits=22)
+        said = factory.Trait(
+            backing=Backing.QUOTE, quote="I wait and hear nothing.", quoted="A claimant, May", consent=True
+        )
+
+    version = factory.SubFactory(BriefVersionFactory)
+    section = "problem"
+    words = "Claimants wait because two teams ask for the same paper"
+    created_by = factory.SelfAttribute("version.written_by")
+
+
+class BriefReturnFactory(DjangoModelFactory):
+    """The worked example: hours saved a month at 55 each, for 11,900."""
+
+    class Meta:
+        model = BriefReturn
+
+    version = factory.SelfAttribute("outcome.version")
+    outcome = factory.SubFactory(BriefOutcomeFactory)
+    value_per_unit = Decimal("55")
+    share = Decimal("0.6")
+    confidence = Decimal("0.7")
+    agreed_by = "Ruth Adeyemi"
+    mentee_hours = Decimal("160")
+    mentee_rate = Decimal("55")
+    support_hours = Decimal("20")
+    support_rate = Decimal("80")
+    cash = Decimal("1500")
+
+
 class BriefStakeholderFactory(DjangoModelFactory):
     class Meta:
         model = BriefStakeholder
@@ -320,6 +361,23 @@ class CharterAcknowledgementFactory(DjangoModelFactory):
     charter_version = factory.SelfAttribute("charter.version")
     part = "mentee"
     person = factory.LazyAttribute(lambda part: getattr(part.charter.assignment, part.part))
+
+
+class MeasurementFactory(DjangoModelFactory):
+    class Meta:
+        model = Measurement
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    outcome = factory.SubFactory(
+        BriefOutcomeFactory,
+        version__brief__option=factory.SelfAttribute("....assignment.option"),
+        version__status=BriefStatus.SPONSOR_ACCEPTED,
+        version__outcome=None,
+    )
+    value = Decimal("16")
+    n = 12
+    measured_on = day(-3)
+    recorded_by = factory.SelfAttribute("assignment.mentee")
 
 
 class MilestoneFactory(DjangoModelFactory):

@@ -132,15 +132,14 @@ def fill_the_pipeline(mentee: Visitor) -> None:
 
 
 def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
-    mentee.go("/pipeline/").follow(TITLE, exact=True).press("Write brief").fill(
-        problem="Forty claimants a week wait more than three weeks, since March.",
-        outcomes__0__metric="Days to a decision",
-        outcomes__0__baseline="21",
-        outcomes__0__target="14",
-        outcomes__0__unit="days",
-        outcomes__0__due_on=today() + timedelta(days=90),
-        **CASE,
+    mentee.go("/pipeline/").follow(TITLE, exact=True).press("Write brief").follow("Add an outcome").fill(
+        metric="Days to a decision",
+        baseline="21",
+        target="14",
+        unit="days",
+        due_on=today() + timedelta(days=90),
     )
+    mentee.press("Add outcome").fill(problem="Forty claimants a week wait more than three weeks, since March.", **CASE)
     mentee.press("Hand in to the mentor").sees("Waits for Tom Berg’s judgement.")
     mentor.go("/").follow(TITLE).press("Endorse", exact=True)
     mentee.go("/").follow(TITLE).choose_person(sponsor.user)

@@ -34,7 +34,9 @@ from stretchhub.notices.models import Notice
 from stretchhub.people.models import Role, User
 from tests.factories import (
     AssignmentFactory,
+    BriefClaimFactory,
     BriefFactory,
+    BriefOutcomeFactory,
     BriefRemarkFactory,
     BriefVersionFactory,
     CharterFactory,
@@ -48,6 +50,7 @@ from tests.factories import (
     IntakeAnswerFactory,
     IntakeFactory,
     LearningItemFactory,
+    MeasurementFactory,
     MentorshipFactory,
     MilestoneFactory,
     OpportunityFactory,
@@ -253,6 +256,8 @@ def _ask(world: World) -> None:
     )
     world.things["endorsed_brief"] = brief
     world.things["endorsed_brief_section"] = (brief.code, "problem")
+    world.things["outcome"] = BriefOutcomeFactory(version=version, metric=world.mark("Days until paid", readers))
+    world.things["claim"] = BriefClaimFactory(version=version, words=world.mark("Two teams ask twice", readers))
     world.things["sponsor_request"] = SponsorRequestFactory(
         version=version, sponsor=world.asked_sponsor, asked_by=world.mentee
     )
@@ -277,6 +282,11 @@ def _work(world: World) -> None:
         assignment=assignment,
         title="Pilot",
         definition_of_progress=world.mark("Ten claims.", PAIR | {"sponsor", "hr"}),
+    )
+    things["measurement"] = MeasurementFactory(
+        assignment=assignment,
+        outcome=version.outcomes.get(),
+        note=world.mark("Only the north queue.", PAIR | {"sponsor"}),
     )
     things["check_in"] = CheckInFactory(assignment=assignment, due_on=today() - timedelta(days=1))
     things["answer"] = CheckInAnswerFactory(

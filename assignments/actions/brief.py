@@ -20,7 +20,6 @@ from ..brief_sections import WORDS
 from ..models import (
     Assignment,
     Brief,
-    BriefOutcome,
     BriefRemark,
     BriefRisk,
     BriefStakeholder,
@@ -36,6 +35,7 @@ from ..readiness import missing
 from ..refusals import Refused, Stale
 from ..rules import can_judge_brief, can_move_option, can_submit_brief, can_write_brief
 from .assignment import raise_revision
+from .brief_part import copy_parts
 from .option import shift
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -43,7 +43,6 @@ NONE: Mapping[str, str] = MappingProxyType({})
 REWRITTEN_AFTER = (BriefStatus.CHANGES_REQUESTED, BriefStatus.SPONSOR_DECLINED, BriefStatus.SPONSOR_ACCEPTED)
 TO_BRIEFED = {Stage.IDEA: Stage.EXPLORING, Stage.EXPLORING: Stage.BRIEFED}
 ROWS: dict[str, type[models.Model]] = {
-    "outcomes": BriefOutcome,
     "stakeholders": BriefStakeholder,
     "risks": BriefRisk,
 }
@@ -125,6 +124,7 @@ def start_new_version(brief: Brief, *, by: User) -> BriefVersion:
         raise Refused(_("The next version has just been started. Load the page again.")) from None
     for name, model in ROWS.items():
         _copy_rows(getattr(last, name).all(), model, version)
+    copy_parts(last, version)
     record(by, "brief.version_started", version, fields=["number"])
     return version
 

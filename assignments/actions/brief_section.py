@@ -22,7 +22,6 @@ from stretchhub.people.rules import require
 
 from ..brief_sections import FIELDS, ROWS
 from ..models import (
-    BriefOutcome,
     BriefRemark,
     BriefRisk,
     BriefSection,
@@ -37,7 +36,7 @@ from ..rules import can_write_brief
 
 SPELL = timedelta(hours=1)
 
-MODELS: dict[str, type[models.Model]] = {"outcomes": BriefOutcome, "stakeholders": BriefStakeholder, "risks": BriefRisk}
+MODELS: dict[str, type[models.Model]] = {"stakeholders": BriefStakeholder, "risks": BriefRisk}
 Rows = Sequence[Mapping[str, Any]]
 
 

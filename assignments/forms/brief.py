@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from stretchhub.forms import DayField, DayInput
 
 from ..brief_sections import FIELDS, PROMPTS, ROWS, is_title, label_of, said
-from ..models import BriefOutcome, BriefRisk, BriefStakeholder, BriefVersion, PersonRole, Section
+from ..models import BriefRisk, BriefStakeholder, BriefVersion, PersonRole, Section
 from .rows import BlankRow, RowSet
 
 MOST_LETTERS = 4000
@@ -23,19 +23,6 @@ DAYS = ("review_on", "decide_by")
 
 
 GROWS = forms.Textarea(attrs={"rows": 1})
-
-
-class OutcomeRow(BlankRow, forms.ModelForm):
-    class Meta:
-        model = BriefOutcome
-        fields = ("metric", "baseline", "target", "unit", "due_on")
-        field_classes = {"due_on": DayField}
-        widgets = {"due_on": DayInput()}
-        error_messages = {
-            "metric": {"required": _("Name the measure.")},
-            "baseline": {"required": _("Give today’s value.")},
-            "target": {"required": _("Give the value wanted.")},
-        }
 
 
 class PersonRow(BlankRow, forms.ModelForm):
@@ -65,7 +52,6 @@ class RiskRow(BlankRow, forms.ModelForm):
 
 # The rows of a section, and how many there may be.
 KINDS: dict[str, tuple[type[forms.ModelForm], int]] = {
-    Section.OUTCOMES: (OutcomeRow, 5),
     Section.PEOPLE: (PersonRow, 8),
     Section.RISKS: (RiskRow, 6),
 }

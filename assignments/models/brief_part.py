@@ -15,6 +15,12 @@ from .brief import BriefVersion, Section
 from .option import Experiment
 
 
+class PartQuerySet(models.QuerySet):
+    def visible_to(self, user) -> PartQuerySet:
+        """What stands in a version that this person may read."""
+        return self.filter(version__in=BriefVersion.objects.visible_to(user))
+
+
 class Direction(models.TextChoices):
     INCREASE = "increase", _("More is better")
     DECREASE = "decrease", _("Less is better")
@@ -72,6 +78,13 @@ class BriefOutcome(models.Model):
     other_causes = models.TextField(
         _("other plausible causes"), help_text=_("At least two, one a line: what else could move it."), blank=True
     )
+    adds_up = models.BooleanField(
+        _("it adds up with other outcomes in the same unit"),
+        default=False,
+        help_text=_("Hours saved in two teams do; two cycle times do not."),
+    )
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outcome")
@@ -170,6 +183,8 @@ class BriefClaim(models.Model):
     consent = models.BooleanField(_("they agreed to be quoted"), default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("claim")

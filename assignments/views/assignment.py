@@ -18,6 +18,7 @@ from assignments.forms.assignment import CloseForm, PauseForm
 from assignments.messages.check_in import DUE
 from assignments.models import Assignment, Charter, CheckIn, Evidence, Milestone, Part, Status
 from assignments.models.assignment import RUNNING
+from assignments.results import results
 from assignments.signals import judgement, read
 from assignments.status_words import standing
 from stretchhub.env import today
@@ -85,6 +86,8 @@ def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "day": day,
         "standing": standing(assignment, judgement(assignment, reading)),
         "milestones": [MilestoneLine(milestone, day) for milestone in milestones],
+        "results": results(assignment),
+        "may_record": rules.can_record_measurement(user, assignment),
         "done_count": sum(milestone.done_at is not None for milestone in milestones),
         "evidence": newest[:NEWEST],
         "more_evidence": len(newest) > NEWEST,

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from django import template
+from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 
 from stretchhub import charts, grid_chart, scatter, score_chart
@@ -33,7 +34,8 @@ def bullet_chart(
     """An outcome between its baseline and its target, with the range it honestly lies in."""
     numbers = [None if value in (None, "") else float(value) for value in (baseline, target, actual, low, high)]
     drawn = None if None in numbers[:2] else charts.bullet(*numbers)  # type: ignore[arg-type]
-    values = {"baseline": baseline, "target": target, "actual": actual, "low": low, "high": high}
+    names = ("baseline", "target", "actual", "low", "high")
+    values = {name: _plain(number) for name, number in zip(names, numbers, strict=True)}
     return {"chart": drawn, "label": label, "unit": unit, **values}
 
 
@@ -99,6 +101,7 @@ def scatter_map(
     return {"chart": chart, "label": label, "across": across, "upwards": upwards, "beyond": beyond}
 
 
+<<<<<<< HEAD
 @register.inclusion_tag("components/chart_grid.html")
 def stakeholder_grid(
     label: str, across: str, upwards: str, marks: Sequence[grid_chart.Mark], names: Mapping[str, str], high: int
@@ -113,3 +116,11 @@ def stakeholder_grid(
         "fields": [(field, names[field.corner]) for field in chart.fields],
         "middle": chart.left + (chart.width - chart.left) // 2,
     }
+=======
+def _plain(number: float | None) -> str | None:
+    """A number as people write it: 21 and not 21.0, at most two places."""
+    if number is None:
+        return None
+    places = next(places for places in (0, 1, 2) if places == 2 or round(number, places) == round(number, 2))
+    return formats.number_format(round(number, places), places)
+>>>>>>> 13547b5 (Give outcomes their ranges, claims their backing, and assignments the values that were measured)
