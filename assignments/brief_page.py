@@ -14,7 +14,7 @@ from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import day, moment
 
-from .brief_sections import SectionText, page_length, sections_of
+from .brief_sections import SectionText, fetch_rows, page_length, sections_of
 from .models import BriefRemark, BriefSection, BriefStatus, BriefVersion
 from .page_length import Length
 from .readiness import Item, checklist, too_long
@@ -173,6 +173,7 @@ class Compared:
 
 def compare_versions(before: BriefVersion, after: BriefVersion) -> tuple[Compared, ...]:
     """Every section, each of its labels with both texts."""
+    fetch_rows(before, after)
     return tuple(_compared(old, new) for old, new in zip(sections_of(before), sections_of(after), strict=True))
 
 

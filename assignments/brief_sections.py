@@ -89,9 +89,14 @@ class SectionText:
         return NUMBERS[self.name]
 
 
+def fetch_rows(*versions: BriefVersion) -> None:
+    """Have the rows of these versions at hand; in five queries, however many versions there are."""
+    prefetch_related_objects(list(versions), "outcomes", "stakeholders", "risks", "money", CLAIMS)
+
+
 def sections_of(version: BriefVersion) -> tuple[SectionText, ...]:
     """Every section in the order of the page; five queries where its rows are not at hand."""
-    prefetch_related_objects([version], "outcomes", "stakeholders", "risks", "money", CLAIMS)
+    fetch_rows(version)
     found, ledger = outcomes.read(version), claims.read(version)
     return tuple(
         SectionText(

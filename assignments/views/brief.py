@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,6 +26,9 @@ from ..pipeline import BRIEF_MARKS
 from ..refusals import Refused, Stale
 from ..rules import can_ask_sponsor, can_judge_brief, can_move_option, can_write_brief
 
+# What the page says of each version besides its words.
+WITH = ("written_by", "decided_by", "money")
+
 
 def visible_brief(request: HttpRequest, code: UUID) -> Brief:
     briefs = Brief.objects.visible_to(request.user)
@@ -35,12 +39,14 @@ def visible_brief(request: HttpRequest, code: UUID) -> Brief:
 
 def visible_versions(request: HttpRequest, brief: Brief) -> list[BriefVersion]:
     """The versions this person may read, the newest first; each knows its brief."""
-    versions = list(
-        BriefVersion.objects.visible_to(request.user)
-        .filter(brief=brief)
-        .select_related("written_by", "decided_by")
-        .order_by("-number")
-    )
+    return _know(list(_readable(request).filter(brief=brief).select_related(*WITH)), brief)
+
+
+def _readable(request: HttpRequest) -> QuerySet[BriefVersion]:
+    return BriefVersion.objects.visible_to(request.user).order_by("-number")
+
+
+def _know(versions: list[BriefVersion], brief: Brief) -> list[BriefVersion]:
     for version in versions:
         version.brief = brief
     return versions
@@ -72,8 +78,12 @@ def start(request: HttpRequest, code: UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, code: UUID) -> HttpResponse:
     """One version of the brief: the newest readable one, or the one asked for by number."""
-    brief = visible_brief(request, code)
-    return page(request, brief, number=request.GET.get("version", ""))
+    people = ("brief__option__mentorship__mentor", "brief__option__mentorship__mentee")
+    versions = list(_readable(request).filter(brief__code=code).select_related(*people, *WITH))
+    if not versions:
+        raise Http404
+    brief = versions[0].brief
+    return page(request, brief, number=request.GET.get("version", ""), versions=_know(versions, brief))
 
 
 @require_POST
@@ -142,10 +152,11 @@ def page(
     number: str = "",
     status: int = 200,
     form: SectionForm | None = None,
+    versions: list[BriefVersion] | None = None,
     **more: object,
 ) -> HttpResponse:
     """The whole page; `form` is the section that came back with what was typed in it."""
-    versions = visible_versions(request, brief)
+    versions = visible_versions(request, brief) if versions is None else versions
     shown = [one for one in versions if not number or str(one.number) == number]
     if not shown:
         raise Http404

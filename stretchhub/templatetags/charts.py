@@ -39,6 +39,14 @@ def bullet_chart(
     return {"chart": drawn, "label": label, "unit": unit, **values}
 
 
+def _plain(number: float | None) -> str | None:
+    """A number as people write it: 21 and not 21.0, at most two places."""
+    if number is None:
+        return None
+    places = next(places for places in (0, 1, 2) if places == 2 or round(number, places) == round(number, 2))
+    return formats.number_format(round(number, places), places)
+
+
 @register.inclusion_tag("components/chart_dots.html")
 def dot_strip(label: str, marks: Iterable[tuple[str, float | None, bool]]) -> dict[str, Any]:
     """Raters on a line from 1 to 5; `marks` are (name, level or None, is self)."""
@@ -101,7 +109,6 @@ def scatter_map(
     return {"chart": chart, "label": label, "across": across, "upwards": upwards, "beyond": beyond}
 
 
-<<<<<<< HEAD
 @register.inclusion_tag("components/chart_grid.html")
 def stakeholder_grid(
     label: str, across: str, upwards: str, marks: Sequence[grid_chart.Mark], names: Mapping[str, str], high: int
@@ -116,11 +123,3 @@ def stakeholder_grid(
         "fields": [(field, names[field.corner]) for field in chart.fields],
         "middle": chart.left + (chart.width - chart.left) // 2,
     }
-=======
-def _plain(number: float | None) -> str | None:
-    """A number as people write it: 21 and not 21.0, at most two places."""
-    if number is None:
-        return None
-    places = next(places for places in (0, 1, 2) if places == 2 or round(number, places) == round(number, 2))
-    return formats.number_format(round(number, places), places)
->>>>>>> 13547b5 (Give outcomes their ranges, claims their backing, and assignments the values that were measured)

@@ -203,9 +203,7 @@ def test_the_margin_marks_the_claims_of_its_section_only(version):
     BriefClaimFactory(version=version, words="We counted", counted=True, source="Queue export <May>")
     BriefClaimFactory(version=version, words="Elsewhere", section="decision")
 
-    margin = render_to_string(
-        "assignments/brief_claims_margin.html", {"claims": read(version), "section": "problem", "version": version}
-    )
+    margin = render_to_string("assignments/brief_claims_margin.html", {"claims": read(version).of("problem")})
 
     for words in ("We think so", "Assumption: not backed yet", "We counted", "28 points more", "Queue export &lt;May"):
         assert words in margin
