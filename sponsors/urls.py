@@ -8,6 +8,7 @@ app_name = "sponsors"
 urlpatterns = [
     path("sponsoring/", dashboard.dashboard, name="dashboard"),
     path("sponsoring/<uuid:code>/acknowledge/", dashboard.acknowledge, name="acknowledge"),
+    path("assignments/<uuid:code>/as-sponsor/", dashboard.preview, name="preview"),
     path("assignments/<uuid:code>/ask/", ask.add, name="ask-add"),
     path("assignments/<uuid:code>/asks/", ask.asks, name="asks"),
     path("asks/<uuid:code>/", ask.detail, name="ask"),

@@ -232,6 +232,7 @@ TABLE = [
     row("reviews:export-download", "ready_export", get=HR),
     row("sponsors:dashboard", get=EVERYBODY),
     row("sponsors:acknowledge", "assignment", post=SPONSOR, forbidden=PAIR),
+    row("sponsors:preview", "assignment", get=PAIR, forbidden=SPONSOR),
     row("sponsors:ask-add", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("sponsors:asks", "assignment", get=PARTIES),
     row("sponsors:ask", "ask", get=PARTIES | DELEGATE),
