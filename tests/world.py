@@ -31,7 +31,8 @@ from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.notices import outbox
 from stretchhub.notices.models import Notice
-from stretchhub.people.models import Role, User
+from stretchhub.people import links
+from stretchhub.people.models import Purpose, Role, User
 from tests.factories import (
     AssignmentFactory,
     BriefClaimFactory,
@@ -437,11 +438,15 @@ def _others(world: World) -> None:
     world.things["notice"] = Notice.objects.get().pk
     trail.record(world.mentor, "goal.written", world.things["goal"], ["title"])
     address = EmailAddress.objects.create(user=world.mentee, email="new@example.org", verified=False)
+    token = links.token_of(links.issue(Purpose.SPONSOR_DASHBOARD, world.sponsor))
     world.things |= {
         "email_key": (EmailConfirmationHMAC(address).key,),
         "reset_key": ("1", "not-a-key"),
         "passkey": (1,),
         "import_key": (uuid.uuid4(),),
         "setup_token": ("not-a-token",),
+        "sponsor_link": token,
+        "sponsor_link_and_work": (token, world.things["assignment"].code),
+        "sponsor_link_and_ask": (token, world.things["ask"].code),
         "review_file": (world.things["review_of_mentor"].code, world.things["reviewed_file"].code),
     }
