@@ -204,6 +204,10 @@ TABLE = [
     row("assignments:charter", "assignment", get=PARTIES | HR),
     row("assignments:charter-edit", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:charter-acknowledge", "assignment", post=PARTIES, forbidden=HR),
+    row("assignments:charter-begin", "assignment", post=PAIR, forbidden=SPONSOR),
+    # The link of a mail reaches this one form, whoever opens it.
+    row("assignments:manager-agreement", "hours_token", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("assignments:manager-agreement-own", "hours", get={"manager"}, post={"manager"}),
     row("assignments:milestone-add", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:milestone-edit", "milestone", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:milestone-done", "milestone", post=PAIR, forbidden=SPONSOR),

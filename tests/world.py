@@ -51,6 +51,7 @@ from tests.factories import (
     IntakeAnswerFactory,
     IntakeFactory,
     LearningItemFactory,
+    ManagerAgreementFactory,
     MeasurementFactory,
     MentorshipFactory,
     MilestoneFactory,
@@ -65,6 +66,21 @@ from tests.factories import (
 )
 
 PAIR = frozenset({"mentee", "mentor"})
+# What a charter says, to its parties and HR; cover alone is for the line manager too.
+CHARTER_WORDS = (
+    "outcome",
+    "learning_goal",
+    "in_scope",
+    "out_of_scope",
+    "stop_rule",
+    "decision_rights",
+    "contributors",
+    "informed",
+    "escalation",
+    "resources",
+    "sponsor_sees",
+    "raters",
+)
 
 
 @dataclass
@@ -277,8 +293,13 @@ def _work(world: World) -> None:
     things["charter"] = CharterFactory(
         assignment=assignment,
         acknowledged=True,
-        in_scope=world.mark("The north queue.", PAIR | {"sponsor", "hr"}),
+        **{name: world.mark(f"About {name}.", PAIR | {"sponsor", "hr"}) for name in CHARTER_WORDS},
     )
+    things["hours"] = ManagerAgreementFactory(
+        charter=things["charter"], answer="not_yet", reason=world.mark("The audit."), answered_at=now()
+    )
+    link = links.issue(Purpose.MANAGER_AGREEMENT, world.manager, about=things["hours"].pk)
+    things["hours_token"] = (links.token_of(link),)
     things["milestone"] = MilestoneFactory(
         assignment=assignment,
         title="Pilot",
