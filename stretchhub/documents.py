@@ -71,18 +71,28 @@ def prose(written: str, *, label: str = "") -> list[dict[str, Any]]:
 
     A label stands before the first words, without deciding which way they run.
     """
-    blocks = [_with_direction(block) for block in text.to_blocks(written)]
+    return _labelled([_with_direction(block) for block in text.to_blocks(written)], label)
+
+
+def plain(written: str, *, label: str = "") -> list[dict[str, Any]]:
+    """The same for words that the screen shows without formatting: letter by letter, one block for each line."""
+    lines = [each for each in written.splitlines() if each.strip()]
+    blocks = [_with_direction({"kind": "paragraph", "spans": [{"text": each}]}) for each in lines]
+    return _labelled(blocks, label)
+
+
+def line(written: str) -> str:
+    """A text of one line, for titles and names; a dash where there is nothing, for no heading is empty."""
+    return " ".join(written.replace("\ufeff", "").split()) or "–"
+
+
+def _labelled(blocks: list[dict[str, Any]], label: str) -> list[dict[str, Any]]:
     if not label:
         return blocks
     named = [{"text": f"{label}: ", "marks": ["label"]}]
     if blocks and blocks[0]["kind"] == "paragraph":
         return [{**blocks[0], "spans": [*named, *blocks[0]["spans"]]}, *blocks[1:]]
     return [{"kind": "paragraph", "spans": named, "items": [], "rtl": False}, *blocks]
-
-
-def line(written: str) -> str:
-    """A text of one line, for titles and names; a dash where there is nothing, for no heading is empty."""
-    return " ".join(written.replace("\ufeff", "").split()) or "–"
 
 
 def _with_direction(block: dict[str, Any]) -> dict[str, Any]:

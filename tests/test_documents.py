@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from stretchhub import documents
-from stretchhub.documents import Paper, prose
+from stretchhub.documents import Paper, plain, prose
 
 MOMENT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 
@@ -33,7 +33,11 @@ def sheet(*sections, title="A title", **more):
 
 
 def line(words, label="", *notes):
-    return {"text": prose(words, label=label), "notes": [prose(words, label=name) for name, words in notes]}
+    return {
+        "text": prose(words, label=label),
+        "notes": [prose(words, label=name) for name, words in notes],
+        "bullet": None,
+    }
 
 
 def made(*sections, paper=Paper.A4, language="en-gb", **more) -> PdfReader:
@@ -227,7 +231,15 @@ def test_each_kind_of_block_can_be_set_under_a_label(written, kind):
 
     assert blocks[-1]["kind"] == kind
     assert "Then: " in "".join(span["text"] for span in blocks[0]["spans"])
-    assert "Then" in words(made(section(1, "x", {"text": blocks, "notes": []})))
+    assert "Then" in words(made(section(1, "x", {"text": blocks, "notes": [], "bullet": None})))
+
+
+def test_plain_words_keep_every_letter_and_a_block_for_each_line():
+    found = plain("*Ann* _Lee_\n\n- הלאה", label="Who")
+
+    assert [block["spans"][-1]["text"] for block in found] == ["*Ann* _Lee_", "- הלאה"]
+    assert [block["rtl"] for block in found] == [False, True]
+    assert plain("") == []
 
 
 def test_an_empty_text_under_a_label_is_its_label():

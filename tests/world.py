@@ -31,8 +31,7 @@ from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.notices import outbox
 from stretchhub.notices.models import Notice
-from stretchhub.people import links
-from stretchhub.people.models import Purpose, Role, User
+from stretchhub.people.models import Role, User
 from tests.factories import (
     AssignmentFactory,
     BriefClaimFactory,
@@ -51,7 +50,6 @@ from tests.factories import (
     IntakeAnswerFactory,
     IntakeFactory,
     LearningItemFactory,
-    ManagerAgreementFactory,
     MeasurementFactory,
     MentorshipFactory,
     MilestoneFactory,
@@ -66,21 +64,6 @@ from tests.factories import (
 )
 
 PAIR = frozenset({"mentee", "mentor"})
-# What a charter says, to its parties and HR; cover alone is for the line manager too.
-CHARTER_WORDS = (
-    "outcome",
-    "learning_goal",
-    "in_scope",
-    "out_of_scope",
-    "stop_rule",
-    "decision_rights",
-    "contributors",
-    "informed",
-    "escalation",
-    "resources",
-    "sponsor_sees",
-    "raters",
-)
 
 
 @dataclass
@@ -293,13 +276,8 @@ def _work(world: World) -> None:
     things["charter"] = CharterFactory(
         assignment=assignment,
         acknowledged=True,
-        **{name: world.mark(f"About {name}.", PAIR | {"sponsor", "hr"}) for name in CHARTER_WORDS},
+        in_scope=world.mark("The north queue.", PAIR | {"sponsor", "hr"}),
     )
-    things["hours"] = ManagerAgreementFactory(
-        charter=things["charter"], answer="not_yet", reason=world.mark("The audit."), answered_at=now()
-    )
-    link = links.issue(Purpose.MANAGER_AGREEMENT, world.manager, about=things["hours"].pk)
-    things["hours_token"] = (links.token_of(link),)
     things["milestone"] = MilestoneFactory(
         assignment=assignment,
         title="Pilot",
@@ -459,15 +437,11 @@ def _others(world: World) -> None:
     world.things["notice"] = Notice.objects.get().pk
     trail.record(world.mentor, "goal.written", world.things["goal"], ["title"])
     address = EmailAddress.objects.create(user=world.mentee, email="new@example.org", verified=False)
-    token = links.token_of(links.issue(Purpose.SPONSOR_DASHBOARD, world.sponsor))
     world.things |= {
         "email_key": (EmailConfirmationHMAC(address).key,),
         "reset_key": ("1", "not-a-key"),
         "passkey": (1,),
         "import_key": (uuid.uuid4(),),
         "setup_token": ("not-a-token",),
-        "sponsor_link": token,
-        "sponsor_link_and_work": (token, world.things["assignment"].code),
-        "sponsor_link_and_ask": (token, world.things["ask"].code),
         "review_file": (world.things["review_of_mentor"].code, world.things["reviewed_file"].code),
     }

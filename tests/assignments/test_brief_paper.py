@@ -2,13 +2,15 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 from time import process_time
 
 import pytest
 from pypdf import PdfReader
 
-from assignments.brief_paper import paper_of
-from assignments.models import BriefStatus, RequestStatus
+from assignments.brief_paper import bullet_of, paper_of
+from assignments.models import BriefClaim, BriefStatus, RequestStatus
+from assignments.outcomes import line_of
 from stretchhub import documents
 from stretchhub.documents import Paper
 from stretchhub.env import now
@@ -86,6 +88,56 @@ def test_everything_on_the_page_is_on_the_one_sheet(sign_in, brief, version, men
     for written in ("Nobody answers.", "No reply in a week.", "Ask again.", "Mina Okafor, Claims analyst", "Tom Berg"):
         assert written in text
     assert f"/briefs/{brief.code}/?version=1" in text
+
+
+def test_claims_stand_in_their_section_with_what_backs_them_or_that_nothing_does(sign_in, brief, version, mentee):
+    claim = {"version": version, "section": "problem", "created_by": mentee}
+    BriefClaim.objects.create(
+        words="Calls fell in the pilot.",
+        backing="pilot",
+        source="Pilot, May",
+        before_n=40,
+        **claim | {"before_hits": 12, "after_n": 40, "after_hits": 24},
+    )
+    BriefClaim.objects.create(words="People will like it.", backing="assumption", **claim)
+    BriefClaim.objects.create(
+        words="It hurts.", backing="quote", quote="We wait too long.", quoted="A driver", consent=True, **claim
+    )
+
+    text = words(read(sign_in(mentee), brief))
+
+    assert "Backed: pilot data: Calls fell in the pilot. 12 of 40 before, 24 of 40 after" in text
+    assert "Source: Pilot, May" in text
+    assert "Assumption: not backed yet: People will like it." in text
+    assert "“We wait too long.” — A driver" in text
+
+
+def test_an_outcome_stands_there_with_its_range_and_what_it_contributes(sign_in, brief, version, mentee):
+    BriefOutcomeFactory(
+        version=version, metric="Errors", unit="a week", baseline=9, target=3, estimate="pert", low=2, likely=4, high=8,
+        attribution="before_after", other_causes="Season\nNew forms", counter_metric="Complaints",
+    )  # fmt: skip
+
+    text = words(read(sign_in(mentee), brief))
+
+    assert "eight times in ten" in text
+    assert "contributed to" in text
+    assert "Other plausible causes: Season; New forms." in text
+    assert "Must not get worse: Complaints" in text
+
+
+def test_a_bullet_lies_between_the_lowest_and_the_highest(version):
+    [outcome] = version.outcomes.all()[:1]
+    outcome.baseline, outcome.target, outcome.estimate = Decimal(20), Decimal(10), "pert"
+    outcome.low, outcome.likely, outcome.high = Decimal(10), Decimal(12), Decimal(18)
+
+    found = bullet_of(line_of(outcome))
+
+    assert (found["start"], found["target"]) == (1, 0)
+    assert 0 < found["low"] < found["high"] < 1
+    outcome.target = outcome.baseline
+    outcome.estimate = ""
+    assert bullet_of(line_of(outcome)) == {"start": 0.5, "target": 0.5, "low": None, "high": None}
 
 
 def test_it_is_saved_under_a_name_of_its_own_and_never_shown_in_place(sign_in, brief, version, mentee):

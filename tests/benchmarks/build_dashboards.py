@@ -1,0 +1,232 @@
+"""How long all dashboards take beside the three GROUP BY statements they cannot do without.
+
+    make bench-dashboards
+
+5,000 sponsors, 100,000 assignments and 1,000,000 pieces of evidence on PostgreSQL, in rounds that take turns with
+the floor. Of the twenty assignments of a sponsor four run and one ended lately; the rest ended long ago and stands on
+no dashboard. RUNNING=20 lets all of them run.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import statistics
+import sys
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any
+
+import django
+import psycopg
+
+from tests import services
+
+SPONSORS = int(os.environ.get("SPONSORS", "5000"))
+EACH = 20
+RUNNING = int(os.environ.get("RUNNING", "4"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+EVIDENCE_EACH = 10
+NAME = "bench_dashboards"
+FLOOR = (
+    "SELECT assignment_id, max(happened_on), count(*) FROM assignments_evidence GROUP BY assignment_id",
+    "SELECT assignment_id, min(due_on), sum(weight) FROM assignments_milestone GROUP BY assignment_id",
+    "SELECT sponsor_id, count(*), max(revision) FROM assignments_assignment GROUP BY sponsor_id",
+)
+
+
+def open_database() -> None:
+    """An empty database of its own, with the tables of today."""
+    server = services.postgres_url()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME}")
+        connection.execute(f"CREATE DATABASE {NAME}")
+    # The settings of the tests on real servers, with this database instead of one of a test.
+    os.environ |= {"LEG": "real", "TEST_DATABASE_NAME": NAME, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+
+
+def clone(model: Any, pk: int, count: int, **changed: str) -> None:
+    """So many copies of one row in one statement; `g` counts from 1, each column may be an expression of it."""
+    from django.db import connection  # noqa: PLC0415
+
+    columns = [field.column for field in model._meta.concrete_fields]
+    own: Mapping[str, str] = {"code": "gen_random_uuid()", **changed}
+    names = [name for name in columns if name != "id" or "id" in own]
+    values = [own.get(name, f't."{name}"') for name in names]
+    listed = ", ".join(f'"{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{model._meta.db_table}" ({listed}) SELECT {", ".join(values)} '
+            f'FROM "{model._meta.db_table}" t, generate_series(1, {count}) g WHERE t.id = {pk}'
+        )
+
+
+def fill() -> None:
+    """One assignment with all that belongs to it, then copies of every row of it."""
+    from assignments import models as m  # noqa: PLC0415
+    from assignments.models import BriefStatus, Status  # noqa: PLC0415
+    from stretchhub.env import now  # noqa: PLC0415
+    from stretchhub.people.models import User  # noqa: PLC0415
+    from tests import factories as f  # noqa: PLC0415
+
+    one = f.AssignmentFactory(outcome="Claims are decided in 14 days instead of 21.")
+    brief = f.BriefFactory(option=one.option)
+    version = f.BriefVersionFactory(brief=brief, number=1, status=BriefStatus.SPONSOR_ACCEPTED, decided_at=now())
+    outcome, risk = version.outcomes.get(), version.risks.get()
+    charter = f.CharterFactory(assignment=one)
+    said = f.CharterAcknowledgementFactory(charter=charter)
+    milestone = f.MilestoneFactory(assignment=one)
+    evidence = f.EvidenceFactory(assignment=one, changed="Two regions joined.")
+    check_in = f.CheckInFactory(assignment=one)
+    answer = f.CheckInAnswerFactory(check_in=check_in)
+
+    work, base = SPONSORS * EACH, 10_000_000
+    to = f"{base} + g"
+    runs = f"(g - 1) / {SPONSORS} < {RUNNING}"
+    lately = f"(g - 1) / {SPONSORS} = {RUNNING}"
+    people = {"email": "'p' || g || '-%s@example.org'", "employee_id": "'%s' || g"}
+    for pk, offset, kind in ((one.sponsor_id, base, "s"), (one.mentee_id, 2 * base, "m")):
+        clone(
+            User,
+            pk,
+            SPONSORS,
+            id=f"{offset} + g",
+            **{name: words.replace("%s", kind) for name, words in people.items()},
+        )
+    clone(type(one.option), one.option_id, work, id=to)
+    turn = f"(g - 1) % {SPONSORS} + 1"
+    clone(
+        m.Assignment, one.pk, work, id=to, option_id=to, title="'Assignment number ' || g",
+        sponsor_id=f"{base} + {turn}", mentee_id=f"{2 * base} + {turn}",
+        status=f"CASE WHEN {runs} THEN '{Status.ACTIVE}' ELSE '{Status.CLOSED}' END",
+        ending=f"CASE WHEN {runs} THEN '' ELSE 'delivered' END",
+        closed_at=f"CASE WHEN {runs} THEN NULL WHEN {lately} THEN now() - interval '9 days' "
+        "ELSE now() - interval '400 days' END",
+        revision="1 + g % 3", built_revision="0",
+    )  # fmt: skip
+    clone(m.Brief, brief.pk, work, id=to, option_id=to)
+    clone(m.BriefVersion, version.pk, work, id=to, brief_id=to)
+    for model, pk in ((m.BriefOutcome, outcome.pk), (m.BriefRisk, risk.pk)):
+        clone(model, pk, work * 2, version_id=f"{base} + (g + 1) / 2")
+    clone(m.Charter, charter.pk, work, id=to, assignment_id=to, approver_id=f"{base} + {turn}")
+    for part in ("mentee", "mentor", "sponsor"):
+        clone(m.CharterAcknowledgement, said.pk, work, charter_id=to, part=f"'{part}'")
+    done = "CASE WHEN g % 4 < 2 THEN now() END", f"CASE WHEN g % 4 < 2 THEN {one.mentee_id} END"
+    clone(
+        m.Milestone, milestone.pk, work * 4, assignment_id=f"{base} + (g + 3) / 4", title="'Milestone ' || g",
+        due_on="current_date + (g % 4 - 1)::int * 14", weight="1 + g % 5", done_at=done[0], done_by_id=done[1],
+    )  # fmt: skip
+    clone(m.CheckIn, check_in.pk, work, id=to, assignment_id=to, due_on="current_date - 5")
+    for side in (one.mentee_id, one.mentor_id):
+        clone(m.CheckInAnswer, answer.pk, work, check_in_id=to, by_id=str(side))
+    clone(
+        m.Evidence, evidence.pk, work * EVIDENCE_EACH, assignment_id=f"{base} + (g - 1) / {EVIDENCE_EACH} + 1",
+        title="'Evidence ' || g", happened_on="current_date - (g % 28)::int", shared_with_sponsor="g % 2 = 0",
+    )  # fmt: skip
+    m.Assignment.objects.filter(pk=one.pk).update(built_revision=99)
+    with _cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _cursor() -> Any:
+    from django.db import connection  # noqa: PLC0415
+
+    return connection.cursor()
+
+
+def floor() -> float:
+    start = perf_counter()
+    with _cursor() as cursor:
+        for statement in FLOOR:
+            cursor.execute(statement)
+            cursor.fetchall()
+    return perf_counter() - start
+
+
+def build_all() -> float:
+    from sponsors import tasks  # noqa: PLC0415
+
+    with _cursor() as cursor:
+        cursor.execute("UPDATE assignments_assignment SET built_revision = 0 WHERE sponsor_id > 10000000")
+        cursor.execute("VACUUM ANALYZE assignments_assignment")
+    start = perf_counter()
+    written = tasks.build_dashboards()
+    took = perf_counter() - start
+    assert written == SPONSORS, written
+    return took
+
+
+def one_changed() -> float:
+    from django.db.models import F  # noqa: PLC0415
+
+    from assignments.models import Assignment  # noqa: PLC0415
+    from sponsors import tasks  # noqa: PLC0415
+
+    Assignment.objects.filter(pk=10_000_001).update(revision=F("revision") + 1)
+    start = perf_counter()
+    assert tasks.build_dashboards() == 1
+    return perf_counter() - start
+
+
+def compare_totals() -> None:
+    """What the snapshots say is what the tables hold."""
+    shown = "status <> 'closed' OR closed_at > now() - interval '30 days'"
+    asked = {
+        "cards": (
+            "SELECT count(*) FROM sponsors_dashboardsnapshot, jsonb_array_elements(content->'cards')",
+            f"SELECT count(*) FROM assignments_assignment WHERE ({shown}) AND sponsor_id > 10000000",
+        ),
+        "weights": (
+            "SELECT sum((card->>'weight_total')::int), sum((card->>'weight_done')::int) "
+            "FROM sponsors_dashboardsnapshot, jsonb_array_elements(content->'cards') card",
+            "SELECT sum(weight), sum(weight) FILTER (WHERE done_at IS NOT NULL) FROM assignments_milestone "
+            f"JOIN assignments_assignment a ON a.id = assignment_id WHERE ({shown}) AND sponsor_id > 10000000",
+        ),
+        "evidence": (
+            "SELECT sum(jsonb_array_length(card->'evidence') + (card->>'evidence_more')::int) "
+            "FROM sponsors_dashboardsnapshot, jsonb_array_elements(content->'cards') card",
+            "SELECT count(*) FROM assignments_evidence JOIN assignments_assignment a ON a.id = assignment_id "
+            f"WHERE shared_with_sponsor AND ({shown}) AND sponsor_id > 10000000",
+        ),
+    }
+    with _cursor() as cursor:
+        for name, statements in asked.items():
+            found = []
+            for statement in statements:
+                cursor.execute(statement)
+                found.append(cursor.fetchone())
+            print(f"{name}: {found[0]} in the snapshots, {found[1]} in the tables")
+            assert found[0] == found[1], name
+
+
+def main() -> int:
+    open_database()
+    start = perf_counter()
+    fill()
+    print(f"filled in {perf_counter() - start:.1f} s: {SPONSORS} sponsors, {SPONSORS * EACH} assignments, "
+          f"{SPONSORS * EACH * EVIDENCE_EACH} pieces of evidence, {RUNNING} of {EACH} running", flush=True)  # fmt: skip
+    if "PROFILE" in os.environ:
+        profile = cProfile.Profile()
+        profile.runcall(build_all)
+        pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+        return 0
+    floors, builds = [], []
+    for _ in range(ROUNDS):
+        floors.append(floor())
+        builds.append(build_all())
+        print(f"floor {floors[-1]:.2f} s, all dashboards {builds[-1]:.2f} s", flush=True)
+    low, high = statistics.median(floors), statistics.median(builds)
+    print(f"median: floor {low:.2f} s, all dashboards {high:.2f} s, ratio {high / low:.1f} (promised: 4)")
+    one = [one_changed() for _ in range(20)]
+    print(f"one changed sponsor: median {statistics.median(one) * 1000:.0f} ms (promised: 50)")
+    compare_totals()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
