@@ -14,6 +14,7 @@ from .models import (
     Evidence,
     Goal,
     LearningItem,
+    ManagerAgreement,
     Mentorship,
     Milestone,
     Opportunity,
@@ -109,6 +110,11 @@ def can_edit_charter(user: User, assignment: Assignment) -> bool:
 def can_acknowledge_charter(user: User, charter: Charter) -> bool:
     assignment = charter.assignment
     return user.is_active and assignment.part_of(user) != "" and assignment.status != Status.CLOSED
+
+
+def can_answer_for_hours(user: User, agreement: ManagerAgreement) -> bool:
+    """The line manager who was asked, or the mentor in their place; nobody for somebody else."""
+    return user.is_active and user.pk == agreement.manager_id
 
 
 def can_edit_plan(user: User, assignment: Assignment) -> bool:

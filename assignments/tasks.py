@@ -9,6 +9,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
+from .actions import manager_agreement
 
 
 @shared_task(name="assignments.tasks.plan_reminders")
@@ -18,3 +19,9 @@ def plan_reminders() -> dict[str, int]:
     if counts[State.QUEUED]:
         wake("stretchhub.notices.tasks.deliver")
     return dict(counts)
+
+
+@shared_task(name="assignments.tasks.ask_line_managers")
+def ask_line_managers() -> int:
+    """Ask anew where the directory names another line manager than was asked; running it twice changes nothing."""
+    return manager_agreement.follow_the_directory()

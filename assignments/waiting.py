@@ -18,6 +18,7 @@ from stretchhub.templatetags.words import moment
 from stretchhub.waiting import Waiting
 
 from .due_by_day import due_by_day
+from .hours_waiting import hours_waiting
 from .messages.check_in import DUE
 from .models import (
     Assignment,
@@ -38,12 +39,13 @@ EVIDENCE_DAYS = 21
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Briefs, requests, charters, check-ins, evidence, and what is due by a day; five queries."""
+    """Briefs, requests, charters, hours, check-ins, evidence, and what is due by a day; six queries."""
     day = today(user.zone)
     return [
         *_briefs(user),
         *_requests(user),
         *_charters_and_evidence(user, day),
+        *hours_waiting(user),
         *_check_ins(user, day),
         *due_by_day(user, day),
     ]

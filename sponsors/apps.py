@@ -10,8 +10,9 @@ class SponsorsConfig(AppConfig):
         # Models and messages can be imported only once all apps are loaded.
         from stretchhub.people import deactivation  # noqa: PLC0415
 
-        from . import messages  # noqa: PLC0415
+        from . import digest_letter, messages  # noqa: PLC0415
         from .actions import departure  # noqa: PLC0415
 
         messages.register_all()
+        digest_letter.register_kind()
         deactivation.register(departure.on_deactivated)

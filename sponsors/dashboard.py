@@ -47,8 +47,13 @@ MOST_STEPS = 3
 MOST_ANSWERS = 3
 
 
-def build(sponsors: Collection[int]) -> dict[int, Dashboard]:
-    """A dashboard for each of these sponsors, by id; the same number of queries for one or many."""
+def build(
+    sponsors: Collection[int], *, since: dict[int, DashboardAcknowledgement] | None = None
+) -> dict[int, Dashboard]:
+    """A dashboard for each of these sponsors, by id; the same number of queries for one or many.
+
+    Changes are those since the sponsor acknowledged an assignment, or since what `since` holds of it.
+    """
     as_of = now()
     assignments = list(_shown(sponsors, as_of))
     ids = [assignment.pk for assignment in assignments]
@@ -66,7 +71,7 @@ def build(sponsors: Collection[int]) -> dict[int, Dashboard]:
         asks=_by_assignment(_asks(ids, as_of)),
         talks=_next_talks(ids),
         charters=_charters(ids),
-        acknowledged=_acknowledged(ids),
+        acknowledged=_acknowledged(ids) if since is None else since,
         judged=judgements(assignments),
     )
     cards: dict[int, list[Card]] = defaultdict(list)

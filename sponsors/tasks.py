@@ -7,7 +7,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import ask, check_in, dashboard
+from .actions import ask, check_in, dashboard, digest
 from .asking import MOST_TIMES
 from .following import unanswered
 
@@ -38,3 +38,9 @@ def plan_check_ins() -> int:
     if reminders.plan(now())[State.QUEUED]:
         wake("stretchhub.notices.tasks.deliver")
     return planned
+
+
+@shared_task(name="sponsors.tasks.plan_digests")
+def plan_digests() -> int:
+    """Write the weekly digests that have come due; asked every ten minutes, and twice is as once."""
+    return digest.plan(now())

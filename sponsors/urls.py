@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import ask, candidate, check_in, dashboard, hand_over, stakeholder
+from .views import ask, candidate, check_in, dashboard, door, hand_over, stakeholder
 
 app_name = "sponsors"
 urlpatterns = [
     path("sponsoring/", dashboard.dashboard, name="dashboard"),
     path("sponsoring/<uuid:code>/acknowledge/", dashboard.acknowledge, name="acknowledge"),
+    path("assignments/<uuid:code>/as-sponsor/", dashboard.preview, name="preview"),
     path("assignments/<uuid:code>/ask/", ask.add, name="ask-add"),
     path("assignments/<uuid:code>/asks/", ask.asks, name="asks"),
     path("asks/<uuid:code>/", ask.detail, name="ask"),
@@ -33,4 +34,13 @@ urlpatterns = [
     path("assignments/<uuid:code>/sponsor-check-ins/", check_in.check_ins, name="check-ins"),
     path("sponsor-check-ins/<uuid:code>/", check_in.detail, name="check-in"),
     path("sponsor-check-ins/<uuid:code>/acknowledge/", check_in.acknowledge, name="check-in-acknowledge"),
+    path("m/<str:token>/sponsoring/", door.door, name="door"),
+    path("m/<str:token>/sponsoring/code/", door.code, name="door-code"),
+    path("m/<str:token>/sponsoring/open/", door.enter, name="door-enter"),
+    path("m/<str:token>/sponsoring/leave/", door.leave, name="door-leave"),
+    path("m/<str:token>/sponsoring/<uuid:code>/acknowledge/", door.acknowledge, name="door-acknowledge"),
+    path("m/<str:token>/sponsoring/asks/<uuid:code>/", door.ask, name="door-ask"),
+    path("m/<str:token>/sponsoring/asks/<uuid:code>/accept/", door.accept, name="door-ask-accept"),
+    path("m/<str:token>/sponsoring/asks/<uuid:code>/delegate/", door.delegate, name="door-ask-delegate"),
+    path("m/<str:token>/sponsoring/asks/<uuid:code>/decline/", door.decline, name="door-ask-decline"),
 ]

@@ -24,10 +24,12 @@ app.conf.beat_schedule = {
     name: {"task": name, "schedule": when, "options": {"expires": keep}}
     for name, when, keep in [
         ("assignments.tasks.plan_reminders", 60.0, 60),
+        ("assignments.tasks.ask_line_managers", crontab(minute="*/10"), 600),
         ("stretchhub.notices.tasks.deliver", 15.0, 15),
         ("sponsors.tasks.build_dashboards", 10.0, 10),
         ("sponsors.tasks.rebuild_all_dashboards", crontab(hour="2", minute="30"), 3600),
         ("sponsors.tasks.plan_check_ins", 60.0, 60),
+        ("sponsors.tasks.plan_digests", 600.0, 600),
         ("sponsors.tasks.follow_up_asks", crontab(minute="5"), 3600),
         ("reviews.tasks.write_exports", 15.0, 15),
         ("reviews.tasks.expire_exports", crontab(minute="20"), 3600),

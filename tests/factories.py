@@ -6,6 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
+from assignments.kickoff import answers_for_hours
 from assignments.models import (
     Assignment,
     Audience,
@@ -35,6 +36,8 @@ from assignments.models import (
     Kind,
     LearningItem,
     LearningKind,
+    ManagerAgreement,
+    ManagerAnswer,
     Measurement,
     Mentorship,
     Milestone,
@@ -324,6 +327,8 @@ class AssignmentFactory(DjangoModelFactory):
 
 
 class CharterFactory(DjangoModelFactory):
+    """Everything that the kickoff asks for is written; `agreed=True` for the line manager's yes."""
+
     class Meta:
         model = Charter
         skip_postgeneration_save = True
@@ -340,13 +345,28 @@ class CharterFactory(DjangoModelFactory):
                 "tests.factories.CharterAcknowledgementFactory", factory_related_name="charter", part="sponsor"
             ),
         )
+        agreed = factory.Trait(
+            hours=factory.RelatedFactory(
+                "tests.factories.ManagerAgreementFactory", factory_related_name="charter", agreed=True
+            ),
+        )
 
     assignment = factory.SubFactory(AssignmentFactory)
+    outcome = "Claims are decided in 14 days instead of 21 by the end of the quarter."
+    learning_goal = "Win over people who do not report to me."
     in_scope = "The claims queue of the north region."
     out_of_scope = "Staffing, and the phone line."
     approver = factory.SelfAttribute("assignment.sponsor")
     decision_rights = "The mentee decides on the method; the sponsor on the budget."
+    contributors = "The two team leads."
+    informed = "Customer care."
+    escalate_to = factory.SelfAttribute("assignment.sponsor")
     escalation = "To the sponsor, after three days, by phone."
+    stop_rule = "If neither team has decided ten claims by week six."
+    resources = "Read access to the queue."
+    cover = "Iris takes the Tuesday desk."
+    sponsor_sees = "Outcomes, milestones and what is shared."
+    raters = "Mentee, mentor, sponsor and a team lead."
     hours_per_week = Decimal("4")
     starts_on = day(-30)
     ends_on = day(60)
@@ -378,6 +398,23 @@ class MeasurementFactory(DjangoModelFactory):
     n = 12
     measured_on = day(-3)
     recorded_by = factory.SelfAttribute("assignment.mentee")
+
+
+class ManagerAgreementFactory(DjangoModelFactory):
+    """What the mentee's line manager was asked, or the mentor where there is none."""
+
+    class Meta:
+        model = ManagerAgreement
+
+    class Params:
+        agreed = factory.Trait(answer=ManagerAnswer.AGREED, answered_at=factory.LazyFunction(now))
+
+    charter = factory.SubFactory(CharterFactory)
+    manager = factory.LazyAttribute(lambda made: answers_for_hours(made.charter.assignment))
+    hours_per_week = factory.SelfAttribute("charter.hours_per_week")
+    cover = factory.SelfAttribute("charter.cover")
+    starts_on = factory.SelfAttribute("charter.starts_on")
+    ends_on = factory.SelfAttribute("charter.ends_on")
 
 
 class MilestoneFactory(DjangoModelFactory):

@@ -38,7 +38,7 @@ from assignments.models import (
 from reviews.evidence import evidence_for
 from reviews.evidence_rule import judge
 from reviews.models import Review, ReviewCycle, ReviewStatus, Score
-from sponsors.models import DashboardAcknowledgement, DashboardSnapshot
+from sponsors.models import DashboardAcknowledgement, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub import env
 from stretchhub.audit.models import AuditEntry
 from stretchhub.demo_cohort.build import build
@@ -147,7 +147,7 @@ def test_every_state_is_there(demo):
 
     assert states(Option, "stage") == set(Stage.values)
     assert states(BriefVersion) == set(BriefStatus.values)
-    assert states(SponsorRequest) == set(RequestStatus.values) - {RequestStatus.HANDED_OVER}
+    assert states(SponsorRequest) == set(RequestStatus.values)
     assert states(Goal) == set(GoalStatus.values)
     assert states(Assignment) == set(Status.values)
     assert states(Assignment, "ending") == {"", *Ending.values}
@@ -192,7 +192,8 @@ def test_options_and_assignments_tell_the_same_story(demo):
         assert assignment.option.mentorship.mentor_id == assignment.mentor_id
         accepted = SponsorRequest.objects.get(version__brief__option=assignment.option, status="accepted")
         assert accepted.sponsor_id == assignment.sponsor_id
-        acknowledged = assignment.charter.acknowledgements.count()
+        charter = assignment.charter
+        acknowledged = charter.acknowledgements.filter(charter_version=charter.version).count()
         assert (acknowledged == 3) == (assignment.activated_at is not None)
     with_work = Option.objects.filter(stage__in=[Stage.ACTIVE, Stage.CLOSED])
     assert not with_work.filter(assignment=None).exists()
@@ -208,7 +209,9 @@ def test_what_happened_happened_in_order_and_before_now(demo):
         moments += [[version.submitted_at, r.asked_at, r.answered_at] for r in version.sponsor_requests.all()]
     for each in Assignment.objects.select_related("charter", "option"):
         moments.append([each.option.created_at, each.created_at, each.charter.updated_at])
-        moments.append([each.charter.updated_at, each.activated_at, each.closed_at])
+        # A charter that was changed later is newer than the beginning.
+        written = each.charter.updated_at if each.charter.version == 1 else None
+        moments.append([written, each.activated_at, each.closed_at])
     for answer in CheckInAnswer.objects.all():
         moments.append([answer.answered_at, answer.acknowledged_at])
     for review in Review.objects.all():
@@ -276,7 +279,7 @@ def test_the_five_find_something_that_waits(demo):
     assert kinds["mentee"] >= {"brief_endorsed", "check_in_due", "answer_to_acknowledge", "milestone_overdue"}
     assert kinds["mentee"] >= {"learning_due", "intake_revisit"}
     assert "intake_revisit" in kinds["mentor"]
-    assert kinds["sponsor"] >= {"sponsor_asked", "sponsors.changed"}
+    assert kinds["sponsor"] >= {"sponsor_asked", "sponsors.changed", "sponsors.check_in_to_acknowledge"}
 
 
 def test_the_demo_people_are_at_the_centre(demo):
@@ -297,6 +300,34 @@ def test_the_demo_people_are_at_the_centre(demo):
     finished = Assignment.objects.get(mentee=mentee, status=Status.CLOSED)
     assert Review.objects.final().filter(assignment=finished).count() == 4
     assert Review.objects.filter(rater=mentor, status=ReviewStatus.DRAFT).count() == 1
+
+
+def test_one_sponsor_handed_over_while_the_work_ran(demo):
+    [hand_over] = HandOver.objects.all()
+    request, work = hand_over.request, hand_over.request.assignment
+
+    assert (request.status, work.sponsor) == (RequestStatus.ACCEPTED, request.sponsor)
+    [before] = SponsorRequest.objects.filter(status=RequestStatus.HANDED_OVER)
+    assert (before.sponsor, before.version) == (hand_over.outgoing, request.version)
+    assert work.activated_at < request.answered_at
+    assert (work.charter.version, work.charter.approver) == (2, work.sponsor)
+    assert not Assignment.objects.visible_to(hand_over.outgoing).filter(pk=work.pk).exists()
+
+
+def test_sponsors_are_spoken_with_on_the_rhythm_of_the_charter(demo):
+    mentee, sponsor = person("mentee"), person("sponsor")
+    running = Assignment.objects.get(mentee=mentee, sponsor=sponsor, status=Status.ACTIVE)
+    talks = SponsorCheckIn.objects.filter(assignment=running)
+
+    assert talks.filter(acknowledged_at__isnull=False).count() == 2
+    assert talks.filter(recorded_by=mentee, acknowledged_at=None).count() == 1
+    assert talks.planned().filter(due_on__gte=env.today()).exists()
+    active = Assignment.objects.filter(status=Status.ACTIVE)
+    assert set(SponsorCheckIn.objects.planned().values_list("assignment", flat=True)) <= set(
+        active.values_list("pk", flat=True)
+    )
+    for talk in SponsorCheckIn.objects.filter(acknowledged_at__isnull=False):
+        assert talk.recorded_at <= talk.acknowledged_at <= env.now()
 
 
 def test_sponsors_have_dashboards_that_are_up_to_date(demo):

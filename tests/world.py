@@ -31,7 +31,8 @@ from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.notices import outbox
 from stretchhub.notices.models import Notice
-from stretchhub.people.models import Role, User
+from stretchhub.people import links
+from stretchhub.people.models import Purpose, Role, User
 from tests.factories import (
     AssignmentFactory,
     BriefClaimFactory,
@@ -50,6 +51,7 @@ from tests.factories import (
     IntakeAnswerFactory,
     IntakeFactory,
     LearningItemFactory,
+    ManagerAgreementFactory,
     MeasurementFactory,
     MentorshipFactory,
     MilestoneFactory,
@@ -64,6 +66,21 @@ from tests.factories import (
 )
 
 PAIR = frozenset({"mentee", "mentor"})
+# What a charter says, to its parties and HR; cover alone is for the line manager too.
+CHARTER_WORDS = (
+    "outcome",
+    "learning_goal",
+    "in_scope",
+    "out_of_scope",
+    "stop_rule",
+    "decision_rights",
+    "contributors",
+    "informed",
+    "escalation",
+    "resources",
+    "sponsor_sees",
+    "raters",
+)
 
 
 @dataclass
@@ -276,8 +293,13 @@ def _work(world: World) -> None:
     things["charter"] = CharterFactory(
         assignment=assignment,
         acknowledged=True,
-        in_scope=world.mark("The north queue.", PAIR | {"sponsor", "hr"}),
+        **{name: world.mark(f"About {name}.", PAIR | {"sponsor", "hr"}) for name in CHARTER_WORDS},
     )
+    things["hours"] = ManagerAgreementFactory(
+        charter=things["charter"], answer="not_yet", reason=world.mark("The audit."), answered_at=now()
+    )
+    link = links.issue(Purpose.MANAGER_AGREEMENT, world.manager, about=things["hours"].pk)
+    things["hours_token"] = (links.token_of(link),)
     things["milestone"] = MilestoneFactory(
         assignment=assignment,
         title="Pilot",
@@ -437,11 +459,15 @@ def _others(world: World) -> None:
     world.things["notice"] = Notice.objects.get().pk
     trail.record(world.mentor, "goal.written", world.things["goal"], ["title"])
     address = EmailAddress.objects.create(user=world.mentee, email="new@example.org", verified=False)
+    token = links.token_of(links.issue(Purpose.SPONSOR_DASHBOARD, world.sponsor))
     world.things |= {
         "email_key": (EmailConfirmationHMAC(address).key,),
         "reset_key": ("1", "not-a-key"),
         "passkey": (1,),
         "import_key": (uuid.uuid4(),),
         "setup_token": ("not-a-token",),
+        "sponsor_link": token,
+        "sponsor_link_and_work": (token, world.things["assignment"].code),
+        "sponsor_link_and_ask": (token, world.things["ask"].code),
         "review_file": (world.things["review_of_mentor"].code, world.things["reviewed_file"].code),
     }

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assignments import messages
-from assignments.models import Assignment, Ending, Milestone, Option, SponsorRequest, Stage, Status
+from assignments import kickoff, messages
+from assignments.kickoff_words import sentence
+from assignments.models import Assignment, Charter, Ending, Milestone, Option, SponsorRequest, Stage, Status
 from assignments.models.assignment import ENDINGS, NEXT
 from assignments.refusals import Refused
 from assignments.rules import can_close, can_pause
@@ -20,7 +21,7 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.wake import wake
 
-from . import check_in
+from . import check_in, invitation, manager_agreement
 
 OPTION_REASON = 500
 
@@ -72,13 +73,28 @@ def raise_revision(assignment: Assignment) -> None:
 
 
 def move(assignment: Assignment, to: str, **values: Any) -> None:
-    """Change the status if the table allows it and nobody was faster."""
+    """Change the status if the table allows it and nobody was faster.
+
+    Every door to an active assignment leads through here, so this is where the kickoff's gate stands.
+    """
+    if (assignment.status, to) == (Status.CHARTERING, Status.ACTIVE):
+        _refuse_before_kickoff(assignment)
     came_from = [status for status, followers in NEXT.items() if to in followers]
     here = assignment.status
     moved = here in came_from and Assignment.objects.filter(pk=assignment.pk, status=here).update(status=to, **values)
     if not moved:
         raise Refused(_("This assignment has moved on meanwhile. Look at where it stands now."))
     assignment.refresh_from_db()
+
+
+def _refuse_before_kickoff(assignment: Assignment) -> None:
+    """Nothing begins while something of the kickoff is missing; the lock keeps it from changing meanwhile."""
+    with transaction.atomic():
+        locked = Charter.objects.select_for_update(of=("self",)).filter(assignment=assignment)
+        missing = kickoff.missing(assignment, locked.select_related("approver", "escalate_to").first())
+    if missing:
+        said = " ".join(sentence(one) for one in missing)
+        raise Refused(_("It cannot begin yet: %(missing)s") % {"missing": said})
 
 
 @transaction.atomic
@@ -88,6 +104,7 @@ def pause(assignment: Assignment, *, by: User, reason: str) -> None:
     day = today(assignment.mentee.zone)
     move(assignment, Status.PAUSED, paused_on=day, pause_reason=reason)
     check_in.cancel_open(assignment, from_day=day)
+    invitation.cancel(assignment)
     record(by, "assignment.paused", assignment, fields=["pause_reason", "paused_on", "status"])
     raise_revision(assignment)
     messages.assignment.paused(assignment, by=by)
@@ -105,6 +122,7 @@ def resume(assignment: Assignment, *, by: User) -> None:
     move(assignment, Status.ACTIVE, paused_on=None, pause_reason="", resumed_on=day, ends_on=ends_on)
     Milestone.objects.filter(assignment=assignment, due_on__gte=since).open().update(due_on=F("due_on") + away)
     check_in.plan(assignment, after=day)
+    invitation.send(assignment)
     record(by, "assignment.resumed", assignment, fields=["ends_on", "resumed_on", "status"])
     raise_revision(assignment)
     messages.assignment.resumed(assignment, by=by)
@@ -130,6 +148,9 @@ def close(assignment: Assignment, *, by: User, ending: str, reason: str) -> None
     move(assignment, Status.CLOSED, ending=ending, ending_reason=reason, closed_at=now(), paused_on=None)
     _end_option(assignment, Stage.DECLINED if chartering else Stage.CLOSED, reason)
     check_in.cancel_open(assignment, from_day=today(assignment.mentee.zone))
+    if charter := Charter.objects.filter(assignment=assignment).first():
+        manager_agreement.settle(charter, by=by)
+    invitation.cancel(assignment)
     record(by, "assignment.closed", assignment, fields=["ending", "ending_reason", "status"])
     raise_revision(assignment)
     messages.assignment.closed(assignment, by=by)

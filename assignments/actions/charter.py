@@ -9,33 +9,46 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments import messages
-from assignments.assessing import load_of, method_now, running_hours
-from assignments.models import Assignment, Charter, CharterAcknowledgement, Option, Part, Stage, Status
-from assignments.refusals import Refused, Stale
+from assignments.kickoff import agreed_parts
+from assignments.models import Assignment, Charter, CharterAcknowledgement, Part, Status
+from assignments.refusals import Stale
 from assignments.rules import can_acknowledge_charter, can_edit_charter
-from assignments.stretch_words import plain, week_words
-from assignments.workload import Workload
 from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
-from . import check_in
-from .assignment import move, raise_revision
+from . import check_in, invitation, kickoff, manager_agreement
+from .assignment import raise_revision
 
 FIELDS = (
+    "outcome",
+    "learning_goal",
     "in_scope",
     "out_of_scope",
+    "stop_rule",
+    "rights_form",
+    "approver",
+    "contributors",
+    "informed",
     "decision_rights",
+    "escalate_to",
+    "escalate_after_days",
     "escalation",
+    "resources",
     "hours_per_week",
+    "cover",
     "rhythm",
+    "sponsor_rhythm",
     "starts_on",
     "ends_on",
+    "sponsor_sees",
+    "raters",
     "review_on",
 )
 DATES = {"starts_on", "ends_on"}
 OF_THE_PLAN = {"rhythm", *DATES}
+OF_CALENDARS = {"sponsor_rhythm", *OF_THE_PLAN}
 
 
 @transaction.atomic
@@ -55,26 +68,31 @@ def write(assignment: Assignment, *, by: User, version: int, words: dict[str, An
     more = assignment.status != Status.CHARTERING and words["hours_per_week"] > charter.hours_per_week
     _save(charter, version, {name: words[name] for name in changed})
     if more:
-        _refuse_more_hours(assignment, charter)
+        kickoff.refuse_more_hours(assignment, charter)
     record(by, "charter.changed", charter, fields=changed)
     assignment.charter = charter
     _follow(assignment, charter, changed)
     raise_revision(assignment)
-    messages.charter.asked(charter, by=by)
+    _ask_everybody(assignment, charter, by)
     return charter
 
 
 def _begin(assignment: Assignment, by: User, words: dict[str, Any]) -> Charter:
     try:
         with transaction.atomic():
-            words = {"approver": assignment.sponsor or assignment.mentor, **words}
             charter = Charter.objects.create(assignment=assignment, updated_at=now(), **words)
     except IntegrityError:
         raise Stale(_("The other of you has begun the charter meanwhile.")) from None
     record(by, "charter.written", charter, fields=FIELDS)
     raise_revision(assignment)
-    messages.charter.asked(charter, by=by)
+    _ask_everybody(assignment, charter, by)
     return charter
+
+
+def _ask_everybody(assignment: Assignment, charter: Charter, by: User) -> None:
+    """The other two acknowledge; whoever answers for hours and cover is asked where those are new."""
+    messages.charter.asked(charter, by=by)
+    manager_agreement.ask(assignment, charter, by=by)
 
 
 def _save(charter: Charter, version: int, values: dict[str, Any]) -> None:
@@ -93,17 +111,19 @@ def _follow(assignment: Assignment, charter: Charter, changed: set[str]) -> None
         assignment.starts_on, assignment.ends_on = charter.starts_on, charter.ends_on
     if changed & OF_THE_PLAN and assignment.status == Status.ACTIVE:
         check_in.plan(assignment)
+    if changed & OF_CALENDARS and assignment.status == Status.ACTIVE:
+        invitation.send(assignment)
 
 
 @transaction.atomic
 def acknowledge(charter: Charter, *, by: User) -> None:
-    """Agree to the version that was read; with the third party's yes the assignment becomes active."""
+    """Agree to the version that was read; when nothing else is missing the third party's yes begins the work."""
     require(can_acknowledge_charter(by, charter))
     # The lock makes the last two of them come one after the other.
     current = Charter.objects.select_for_update(of=("self",)).get(pk=charter.pk)
     if current.version != charter.version:
         raise Stale(_("The charter was changed after you opened it. Read the new version, then acknowledge it."))
-    assignment = Assignment.objects.select_related("mentee", "mentor", "sponsor").get(pk=charter.assignment_id)
+    assignment = Assignment.objects.select_related("mentee__manager", "mentor", "sponsor").get(pk=charter.assignment_id)
     mine = [part for part in Part.values if getattr(assignment, f"{part}_id") == by.pk]
     new = [part for part in mine if part not in agreed_parts(current)]
     if not new:
@@ -115,83 +135,5 @@ def acknowledge(charter: Charter, *, by: User) -> None:
     record(by, "charter.acknowledged", current, fields=["acknowledgements"])
     raise_revision(assignment)
     if assignment.status == Status.CHARTERING and agreed_parts(current) >= set(Part.values):
-        _refuse_too_full_a_week(assignment, current, by)
-        _activate(assignment, current, by)
-
-
-def week_of(assignment: Assignment, charter: Charter) -> Workload:
-    """How full the week is with the hours of this charter in it; nothing is made up where hours are unknown."""
-    option = Option.objects.select_related("mentorship").get(pk=assignment.option_id)
-    running = running_hours(assignment.mentee_id)
-    return load_of(option, option.mentorship, method_now(), running=running, agreed=charter.hours_per_week)
-
-
-def _refuse_too_full_a_week(assignment: Assignment, charter: Charter, by: User) -> None:
-    """Weeks this long harm people, so such an assignment does not begin.
-
-    The mentee's hours are between mentee and mentor: the sponsor hears that they stand in the way, never how many.
-    """
-    week = week_of(assignment, charter)
-    if not (against := _against(week)):
-        return
-    if by.pk != assignment.sponsor_id:
-        raise Refused(_("It cannot begin yet: %(against)s") % {"against": against})
-    if week.light == "stop":
-        raise Refused(
-            _(
-                "It cannot begin yet: the mentee’s week would be too full. Mentee and mentor agree fewer hours in"
-                " the charter, or what somebody else takes over; then acknowledge it again."
-            )
-        )
-    raise Refused(
-        _(
-            "It cannot begin yet: nobody has written down what somebody else takes over meanwhile. Mentee and"
-            " mentor write it into the option, or agree fewer hours in the charter; then acknowledge it again."
-        )
-    )
-
-
-def _refuse_more_hours(assignment: Assignment, charter: Charter) -> None:
-    """Hours that would have kept the work from beginning are not agreed later either."""
-    if against := _against(week_of(assignment, charter)):
-        raise Refused(_("Nothing is saved: %(against)s") % {"against": against})
-
-
-def _against(week: Workload) -> str:
-    """What stands against such a week, and what to do; empty where nothing does or the hours are not known."""
-    method = method_now()
-    if week.light == "stop":
-        words = _(
-            "%(week)s From %(stop)s hours on nobody should start something more. Agree fewer hours in the charter,"
-            " or write into the option what somebody else takes over."
-        )
-        return words % {"week": week_words(week), "stop": plain(method.hours_stop)}
-    if week.needs_backfill:
-        words = _(
-            "it takes %(taken)s %% of the week. Above %(share)s %% write into the option the hours that somebody"
-            " else takes over, or agree fewer hours in the charter."
-        )
-        return words % {"taken": plain((week.share or 0) * 100), "share": plain(method.share_high * 100)}
-    return ""
-
-
-def agreed_parts(charter: Charter) -> set[str]:
-    """Who has acknowledged the current version."""
-    rows = charter.acknowledgements.filter(charter_version=charter.version)
-    return set(rows.values_list("part", flat=True))
-
-
-def _activate(assignment: Assignment, charter: Charter, by: User) -> None:
-    move(
-        assignment,
-        Status.ACTIVE,
-        activated_at=now(),
-        starts_on=charter.starts_on,
-        ends_on=charter.ends_on,
-    )
-    Option.objects.filter(pk=assignment.option_id, stage=Stage.SEEKING_SPONSOR).update(
-        stage=Stage.ACTIVE, stage_changed_at=now(), version=F("version") + 1
-    )
-    record(by, "assignment.activated", assignment, fields=["ends_on", "starts_on", "status"])
-    check_in.plan(assignment)
-    messages.assignment.active(assignment)
+        kickoff.refuse_too_full_a_week(assignment, current, by)
+        kickoff.begin_if_ready(assignment, current, by=by)

@@ -11,6 +11,7 @@ from stretchhub.people.models import User
 
 from .. import messages
 from ..models import Charter, RequestStatus, SponsorRequest, Status
+from . import manager_agreement
 from .assignment import raise_revision
 from .sponsor_request import let_go
 
@@ -24,6 +25,7 @@ def on_deactivated(person: User) -> None:
     asked = SponsorRequest.objects.filter(sponsor=person, status=RequestStatus.ASKED, assignment__isnull=True)
     for request in asked.select_related("version__brief__option__mentorship").order_by("pk"):
         let_go(request)
+    manager_agreement.ask_anew_of(person)
     named = Charter.objects.filter(Q(escalate_to=person) | Q(approver=person))
     people = ("assignment__mentee", "assignment__mentor", "assignment__sponsor")
     for charter in named.exclude(assignment__status=Status.CLOSED).select_related(*people).order_by("pk"):

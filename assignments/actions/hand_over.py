@@ -15,6 +15,7 @@ from .. import messages
 from ..models import Assignment, Charter, RequestStatus, SponsorRequest, Status
 from ..refusals import Refused, Stale
 from ..rules import can_answer_request, can_hand_over
+from . import invitation
 from .assignment import raise_revision
 
 
@@ -82,8 +83,18 @@ def take_over(request: SponsorRequest, *, by: User) -> Assignment:
     record(by, "sponsor_request.accepted", request, fields=["status"])
     record(by, "assignment.handed_over", assignment, fields=["sponsor"])
     _agree_anew(assignment, before, by)
+    _invite_anew(assignment, before)
     raise_revision(assignment)
     return assignment
+
+
+def _invite_anew(assignment: Assignment, before: User | None) -> None:
+    """The days with the sponsor leave one calendar and come into the other."""
+    if assignment.status != Status.ACTIVE:
+        return
+    if before is not None:
+        invitation.withdraw_from(assignment, before)
+    invitation.send(assignment)
 
 
 def accepted_request(assignment: Assignment) -> SponsorRequest | None:

@@ -2,7 +2,20 @@
 
 from stretchhub.notices.kinds import Kind, register
 
-from . import assignment, brief, charter, check_in, evidence, intake, learning, mentorship, milestone, sponsor_request
+from . import (
+    assignment,
+    brief,
+    charter,
+    check_in,
+    evidence,
+    intake,
+    invitation,
+    learning,
+    manager_agreement,
+    mentorship,
+    milestone,
+    sponsor_request,
+)
 
 KINDS: tuple[Kind, ...] = (
     *mentorship.KINDS,
@@ -10,6 +23,8 @@ KINDS: tuple[Kind, ...] = (
     *sponsor_request.KINDS,
     *assignment.KINDS,
     *charter.KINDS,
+    *manager_agreement.KINDS,
+    *invitation.KINDS,
     *milestone.KINDS,
     *evidence.KINDS,
     *check_in.KINDS,

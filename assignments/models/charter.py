@@ -98,6 +98,8 @@ class Charter(models.Model):
     ends_on = models.DateField(_("ends on"))
     review_on = models.DateField(_("review date"))
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    # How many times the rhythm was sent out as an invitation: calendars keep the highest number.
+    invitations = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CharterQuerySet.as_manager()
 

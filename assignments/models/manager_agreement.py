@@ -24,7 +24,11 @@ class ManagerAnswer(models.TextChoices):
 class ManagerAgreementQuerySet(models.QuerySet):
     def visible_to(self, user) -> ManagerAgreementQuerySet:
         """The manager who was asked; the parties see it on the charter."""
-        return self.filter(manager=user).exclude(answer=ManagerAnswer.WITHDRAWN)
+        return self.current().filter(manager=user)
+
+    def current(self) -> ManagerAgreementQuerySet:
+        """Those that are still asked or answered for; one a charter at the most."""
+        return self.exclude(answer=ManagerAnswer.WITHDRAWN)
 
 
 class ManagerAgreement(models.Model):

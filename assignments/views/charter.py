@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import copy
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,22 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assignments import rules
+from assignments import kickoff, rules
 from assignments.actions import charter as actions
+from assignments.actions import kickoff as gate
 from assignments.assessing import method_now
 from assignments.forms.charter import CharterForm
-from assignments.models import Assignment, Charter, Part, Status
+from assignments.forms.charter_first import first_words
+from assignments.kickoff_words import sentence
+from assignments.models import Assignment, Charter, ManagerAgreement, Part, Status
 from assignments.refusals import Refused, Stale
 from assignments.stretch_words import week_words
-from stretchhub.env import today
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from .assignment import find
 from .refused import refusals_shown, way_back
 
-PEOPLE = ("assignment__mentee", "assignment__mentor", "assignment__sponsor")
-WEEKS = 12
+PEOPLE = ("assignment__mentee__manager", "assignment__mentor", "assignment__sponsor", "approver", "escalate_to")
 CHANGEABLE = (Status.CHARTERING, Status.ACTIVE, Status.PAUSED)
 
 
@@ -55,16 +55,46 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
             "missing": [party["person"] for party in parties if not party["agreed"] and party["person"]],
             "may_edit": rules.can_edit_charter(request.user, assignment),
             "changed": charter.version > 1,
+            "agreed_by_all": len(agreed) == len(Part.values),
+            **_hours(charter, request, mine),
+            **_before(charter, request, mine),
             **_week(charter, mine),
         },
     )
+
+
+def _hours(charter: Charter, request: HttpRequest, mine: list[str]) -> dict[str, Any]:
+    """What the line manager said; why not yet is for mentee and mentor alone."""
+    agreement = ManagerAgreement.objects.current().filter(charter=charter).select_related("manager").first()
+    pair = bool({Part.MENTEE, Part.MENTOR} & set(mine))
+    who = kickoff.answers_for_hours(charter.assignment)
+    return {
+        "agreement": agreement,
+        "stands_in": who.pk != charter.assignment.mentee.manager_id,
+        "answers": who,
+        "hours_reason": agreement.reason if agreement and pair else "",
+        "hours_mine": agreement is not None and agreement.manager_id == request.user.pk,
+    }
+
+
+def _before(charter: Charter, request: HttpRequest, mine: list[str]) -> dict[str, Any]:
+    """What still keeps it from beginning; a party's own acknowledgement is asked for further down."""
+    assignment = charter.assignment
+    if assignment.status != Status.CHARTERING or not mine:
+        return {}
+    missing = kickoff.missing(assignment, charter)
+    stands_in = kickoff.answers_for_hours(assignment).pk != assignment.mentee.manager_id
+    return {
+        "before": [{"missing": one, "sentence": sentence(one, stands_in=stands_in)} for one in missing],
+        "may_begin": not missing and rules.can_edit_charter(request.user, assignment),
+    }
 
 
 def _week(charter: Charter, mine: list[str]) -> dict[str, Any]:
     """How full the week is with it, for mentee and mentor alone and while the charter can still be changed."""
     if charter.assignment.status not in CHANGEABLE or not {Part.MENTEE, Part.MENTOR} & set(mine):
         return {}
-    week = actions.week_of(charter.assignment, charter)
+    week = kickoff.week_of(charter.assignment, charter)
     return {"week": week, "week_sentence": week_words(week), "usual_share": round(method_now().share_high * 100)}
 
 
@@ -83,10 +113,14 @@ def _unwritten(request: HttpRequest, code: Any) -> HttpResponse:
 @once
 @refusals_shown
 def edit(request: HttpRequest, code: Any) -> HttpResponse:
-    assignment = find(request, code, "option")
+    assignment = find(request, code, "option__goal", "mentee__manager")
     require(rules.can_edit_charter(request.user, assignment))
-    charter = Charter.objects.filter(assignment=assignment).first()
-    form = CharterForm(request.POST or None, instance=copy(charter), initial=_first_words(assignment, charter))
+    charter = Charter.objects.filter(assignment=assignment).select_related("approver", "escalate_to").first()
+    instance = copy(charter) or Charter(assignment=assignment)
+    first = first_words(assignment) if charter is None else {}
+    if "find" in request.POST or "find" in request.GET:
+        return _finding(request, assignment, charter, CharterForm(instance=instance, initial=first))
+    form = CharterForm(request.POST or None, instance=instance, initial=first)
     if form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
@@ -101,31 +135,32 @@ def edit(request: HttpRequest, code: Any) -> HttpResponse:
     return _writing(request, assignment, form, charter)
 
 
+def _finding(request: HttpRequest, assignment: Assignment, charter: Charter | None, form: CharterForm) -> HttpResponse:
+    """The search for one of the two people; everything typed so far stays in the form."""
+    form.initial |= (request.GET if request.method == "GET" else request.POST).dict()
+    wanted = request.GET.get("find") or request.POST.get("find")
+    if request.headers.get("HX-Request") and request.method == "GET":
+        choice = next((each for each in form.choices if each.name == wanted), form.choices[0])
+        return render(request, "assignments/charter_person_found.html", {"choice": choice})
+    return _writing(request, assignment, form, charter)
+
+
 def _writing(request: HttpRequest, assignment: Assignment, form: CharterForm, charter: Charter | None) -> HttpResponse:
     context = {"assignment": assignment, "form": form, "charter": charter}
     return render(request, "assignments/charter_edit.html", context, status=422 if form.errors else 200)
 
 
-def _first_words(assignment: Assignment, charter: Charter | None) -> dict[str, Any]:
-    """A new charter begins with what the option already says."""
-    if charter is not None:
-        return {}
-    option = assignment.option
-    start = max(option.starts_on or today(assignment.mentee.zone), today(assignment.mentee.zone))
-    end = option.ends_on if option.ends_on and option.ends_on > start else start + timedelta(weeks=WEEKS)
-    return {"hours_per_week": option.hours_per_week, "starts_on": start, "ends_on": end, "review_on": end}
-
-
 def _both_texts(request: HttpRequest, assignment: Assignment, stale: Stale) -> HttpResponse:
     """What was typed stays in the form; beside it stands what the other saved meanwhile."""
-    saved = Charter.objects.get(assignment=assignment)
+    saved = Charter.objects.select_related("approver", "escalate_to").get(assignment=assignment)
+    saved.assignment = assignment
     typed = request.POST.copy()
     typed["version"] = str(saved.version)
     form = CharterForm(typed, instance=copy(saved))
     form.is_valid()
     differences = [
-        {"label": field.label, "saved": _shown(saved, field.name), "typed": typed.get(field.name, "")}
-        for field in CharterForm(instance=saved).visible_fields()
+        {"label": field.label, "saved": _shown(saved, field.name), "typed": _typed(form, field.name)}
+        for field in form.visible_fields()
         if str(form.cleaned_data.get(field.name)) != str(getattr(saved, field.name))
     ]
     context = {"assignment": assignment, "form": form, "charter": saved, "stale": stale, "differences": differences}
@@ -133,7 +168,16 @@ def _both_texts(request: HttpRequest, assignment: Assignment, stale: Stale) -> H
 
 
 def _shown(charter: Charter, name: str) -> Any:
-    return charter.get_rhythm_display() if name == "rhythm" else getattr(charter, name)
+    """A value as people read it: a choice by its label, a person by their name."""
+    display = getattr(charter, f"get_{name}_display", None)
+    return display() if display else getattr(charter, name)
+
+
+def _typed(form: CharterForm, name: str) -> Any:
+    if name not in form.cleaned_data:
+        return form.data.get(name, "")
+    # The instance holds what was typed and could be read, so it tells choices and people by their names.
+    return _shown(form.instance, name)
 
 
 @require_POST
@@ -144,13 +188,25 @@ def acknowledge(request: HttpRequest, code: Any) -> HttpResponse:
     read = request.POST.get("version", "")
     if read != str(charter.version):
         raise Stale(_("The charter was changed after you opened it. Read the new version, then acknowledge it."))
+    waiting = charter.assignment.status == Status.CHARTERING
     actions.acknowledge(charter, by=request.user)
     charter.assignment.refresh_from_db()
-    begun = charter.assignment.status == Status.ACTIVE and charter.version == 1
+    begun = waiting and charter.assignment.status == Status.ACTIVE
     messages.success(
         request,
-        _("Acknowledged. All three of you agree: the assignment is active.")
-        if begun and actions.agreed_parts(charter) >= set(Part.values)
+        _("Acknowledged. Nothing is missing any more: the assignment is active.")
+        if begun
         else _("Acknowledged. Thank you."),
     )
     return way_back(request, "assignments:charter", charter.assignment.code)
+
+
+@require_POST
+@refusals_shown
+def begin(request: HttpRequest, code: Any) -> HttpResponse:
+    """Where nothing is missing any more and nobody has said so: the two begin by themselves."""
+    assignment = find(request, code, "mentee__manager")
+    require(rules.can_edit_charter(request.user, assignment))
+    gate.begin(assignment, by=request.user)
+    messages.success(request, _("The assignment is active."))
+    return redirect("assignments:detail", assignment.code)

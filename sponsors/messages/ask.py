@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.templatetags.words import day
 
+from .. import mailed
 from ..attention import whose
 from ..models import Ask, AskState
 
@@ -30,11 +32,15 @@ def _moment(ask: Ask) -> int:
 
 def put(ask: Ask) -> None:
     """Put the question to whoever has to answer it."""
+    mailed.prepare(ask.addressee)
     queue(PUT, ask, recipient=ask.addressee, revision=_moment(ask))
 
 
 def passed_on(ask: Ask) -> None:
-    queue(PASSED_ON, ask, recipient=ask.delegated_to)
+    """Put it to whom the sponsor named."""
+    if ask.delegated_to is not None:
+        mailed.prepare(ask.delegated_to)
+        queue(PASSED_ON, ask, recipient=ask.delegated_to)
 
 
 def answered(ask: Ask) -> None:
@@ -56,11 +62,21 @@ def attention(ask: Ask) -> None:
 
 def _load(ids: Collection[int]) -> Mapping[int, Ask]:
     people = ("assignment__mentee", "assignment__mentor", "addressee", "delegated_to", "answered_by", "asked_by")
-    return Ask.objects.select_related(*people).in_bulk(ids)
+    asks = Ask.objects.select_related(*people).in_bulk(ids)
+    answering = {pk for ask in asks.values() for pk in (ask.addressee_id, ask.delegated_to_id) if pk}
+    doors = mailed.paths(answering)
+    for ask in asks.values():
+        ask.doors = doors  # type: ignore[attr-defined]
+    return asks
 
 
 def _page(ask: Ask) -> str:
     return reverse("sponsors:ask", args=[ask.code])
+
+
+def _door(notice: Notice, ask: Any) -> str:
+    """The dashboard behind the mailed link, where the answer is given; else the page, signed in."""
+    return ask.doors.get(notice.recipient_id) or _page(ask)
 
 
 def _names(ask: Ask) -> dict[str, str]:
@@ -93,7 +109,7 @@ def _put(notice: Notice, ask: Ask) -> Letter:
             if part
         ),
         action=_("Answer"),
-        path=_page(ask),
+        path=_door(notice, ask),
         why=_("you stand behind this work and were asked"),
     )
 
@@ -113,7 +129,7 @@ def _passed_on(notice: Notice, ask: Ask) -> Letter:
             if part
         ),
         action=_("Answer"),
-        path=_page(ask),
+        path=_door(notice, ask),
         why=_("a sponsor passed this on to you"),
     )
 

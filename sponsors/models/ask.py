@@ -43,6 +43,10 @@ class AskQuerySet(models.QuerySet):
         pair = Q(assignment__mentee=user) | Q(assignment__mentor=user)
         return self.filter(pair | Q(addressee=user) | Q(delegated_to=user))
 
+    def put_to(self, user) -> AskQuerySet:
+        """What this person was asked, or was named to answer."""
+        return self.filter(Q(addressee=user) | Q(delegated_to=user))
+
     def open(self) -> AskQuerySet:
         return self.filter(state=AskState.OPEN)
 

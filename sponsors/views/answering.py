@@ -31,10 +31,11 @@ def page(request: HttpRequest, ask: Ask, place: Place, *, status: int = 200, **m
         "ask": ask,
         "place": place,
         "layout": place.layout,
-        "is_pair": ask.assignment.part_of(user) in (Part.MENTEE, Part.MENTOR),
+        # Behind a mailed link somebody answers; what else they may do waits until they sign in.
+        "is_pair": ask.assignment.part_of(user) in (Part.MENTEE, Part.MENTOR) and not place.token,
         "may_answer": user.pk == waits_for and not ended,
         "may_delegate": user.pk == waits_for and ask.state == AskState.OPEN and not ended,
-        "may_withdraw": ask.waits and not ended and can_withdraw_ask(user, ask),
+        "may_withdraw": ask.waits and not ended and not place.token and can_withdraw_ask(user, ask),
         "is_mentor": user.pk == ask.assignment.mentor_id,
         "urls": urls(ask, place),
         "form": DeclineForm(),

@@ -23,6 +23,7 @@ from .pipeline import add_brief, add_option
 from .pool import add_pool
 from .reference import look_up
 from .reviews import add_reviews
+from .sponsoring import plan_days
 from .stretching import add_experiments, add_rankings, add_stretch, take_reviews, weigh
 from .thinking import add_hours, add_intakes, add_learning, add_levels, add_shown
 from .work import add_assignment
@@ -40,6 +41,7 @@ def build(seed: int) -> Cohort:
     add_pool(cohort)
     for story in stories():
         tell(cohort, story)
+    plan_days(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(sorted(cohort.notices, key=lambda notice: notice.due_at), batch_size=500)
     build_dashboards()

@@ -21,6 +21,7 @@ from sponsors.models import DashboardAcknowledgement
 from . import evidence_files
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
+from .sponsoring import add_talks, take_over
 
 SOON = timedelta(minutes=40)
 ACK_HOURS = {"mentee": 10, "mentor": 13, "sponsor": 16}
@@ -31,6 +32,9 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     assignment = _begin(cohort, request, told)
     _add_charter(cohort, assignment, told["charter"], told)
     _settle(cohort, assignment, told)
+    if "takes_over" in told:
+        take_over(cohort, assignment, request, told["takes_over"])
+    add_talks(cohort, assignment, told)
     milestones = [_add_milestone(cohort, assignment, row) for row in told.get("milestones", [])]
     add_check_ins(cohort, assignment, told)
     shared = [_log(cohort, assignment, milestones, row).shared_with_sponsor for row in told.get("log", [])]

@@ -5,11 +5,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assignments.actions import charter as actions
-from assignments.models import Assignment, Charter, CheckIn, Stage, Status
+from assignments.actions import kickoff
+from assignments.models import Assignment, Charter, CheckIn, ManagerAgreement, Stage, Status
 from assignments.refusals import Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.notices.models import Notice
+from stretchhub.people.models import User
 from tests.factories import (
     AssignmentFactory,
     CharterAcknowledgementFactory,
@@ -31,30 +33,51 @@ def assignment(mentee, mentor, sponsor):
     return AssignmentFactory(chartering=True, option__mentorship=mentorship, sponsor=sponsor)
 
 
-def words(**changes):
+def words(assignment, **changes):
     day = today()
     return {
+        "outcome": "Days to a decision from 21 to 14.",
+        "learning_goal": "Win over people who do not report to me.",
         "in_scope": "The claims queue of the north region.",
         "out_of_scope": "Staffing.",
+        "stop_rule": "If neither team has decided ten claims by week six.",
+        "rights_form": "daci",
+        "approver": assignment.sponsor,
+        "contributors": "Both team leads.",
+        "informed": "Customer care.",
         "decision_rights": "Mina decides on the method; Ruth on the budget.",
+        "escalate_to": assignment.sponsor,
+        "escalate_after_days": 3,
         "escalation": "To Ruth, after three days.",
+        "resources": "Read access to the queue.",
         "hours_per_week": 4,
+        "cover": "Iris takes the Tuesday desk.",
         "rhythm": "weekly",
+        "sponsor_rhythm": "two_then_monthly",
         "starts_on": day,
         "ends_on": day + timedelta(days=70),
+        "sponsor_sees": "Outcomes, milestones and what is shared.",
+        "raters": "Mentee, mentor, sponsor and a team lead.",
         "review_on": day + timedelta(days=77),
     } | changes
 
 
-def posted(**changes):
-    return {name: str(value) for name, value in words(**changes).items()} | {"version": "0"}
+def posted(assignment, **changes):
+    people = {name: person.code for name, person in words(assignment).items() if isinstance(person, User)}
+    return {name: str(value) for name, value in (words(assignment) | people | changes).items()} | {"version": "0"}
 
 
 def written(assignment, **changes):
-    return actions.write(assignment, by=assignment.mentee, version=0, words=words(**changes))
+    return actions.write(assignment, by=assignment.mentee, version=0, words=words(assignment, **changes))
+
+
+def hours_are_agreed(charter):
+    agreement = ManagerAgreement.objects.current().get(charter=charter)
+    kickoff.answer_for_hours(agreement, by=agreement.manager, answer="agreed")
 
 
 def everybody_acknowledges(charter):
+    hours_are_agreed(charter)
     for person in (charter.assignment.mentee, charter.assignment.mentor, charter.assignment.sponsor):
         actions.acknowledge(charter, by=person)
     charter.assignment.refresh_from_db()
@@ -71,6 +94,7 @@ def test_writing_a_charter_asks_the_other_two(assignment):
 
 def test_the_third_acknowledgement_begins_the_work(assignment):
     charter = written(assignment)
+    hours_are_agreed(charter)
     actions.acknowledge(charter, by=assignment.mentee)
     actions.acknowledge(charter, by=assignment.sponsor)
     assignment.refresh_from_db()
@@ -102,7 +126,7 @@ def test_acknowledging_twice_counts_once(assignment):
 def test_a_version_that_was_not_read_is_not_acknowledged(assignment):
     seen = written(assignment)
     old = Charter.objects.select_related("assignment").get(pk=seen.pk)
-    actions.write(assignment, by=assignment.mentor, version=1, words=words(in_scope="Two regions."))
+    actions.write(assignment, by=assignment.mentor, version=1, words=words(assignment, in_scope="Two regions."))
 
     with pytest.raises(Stale):
         actions.acknowledge(old, by=assignment.sponsor)
@@ -115,7 +139,9 @@ def test_a_change_asks_all_again_without_leaving_active(assignment):
     everybody_acknowledges(charter)
     assignment.refresh_from_db()
 
-    changed = actions.write(assignment, by=assignment.mentor, version=1, words=words(escalation="To Ruth, at once."))
+    changed = actions.write(
+        assignment, by=assignment.mentor, version=1, words=words(assignment, escalation="To Ruth, at once.")
+    )
 
     assignment.refresh_from_db()
     assert changed.version == 2
@@ -126,23 +152,23 @@ def test_a_change_asks_all_again_without_leaving_active(assignment):
 def test_saving_the_same_words_changes_nothing(assignment):
     written(assignment)
 
-    again = actions.write(assignment, by=assignment.mentee, version=1, words=words())
+    again = actions.write(assignment, by=assignment.mentee, version=1, words=words(assignment))
 
     assert again.version == 1
 
 
 def test_a_stale_save_is_refused(assignment):
     written(assignment)
-    actions.write(assignment, by=assignment.mentor, version=1, words=words(escalation="To Ruth, at once."))
+    actions.write(assignment, by=assignment.mentor, version=1, words=words(assignment, escalation="To Ruth, at once."))
 
     with pytest.raises(Stale):
-        actions.write(assignment, by=assignment.mentee, version=1, words=words(escalation="To nobody."))
+        actions.write(assignment, by=assignment.mentee, version=1, words=words(assignment, escalation="To nobody."))
 
     assert Charter.objects.get().escalation == "To Ruth, at once."
 
 
 def test_a_new_rhythm_neither_doubles_nor_skips_a_check_in(assignment, clock):
-    agreed = words()
+    agreed = words(assignment)
     charter = actions.write(assignment, by=assignment.mentee, version=0, words=agreed)
     everybody_acknowledges(charter)
     assignment.refresh_from_db()
@@ -170,7 +196,7 @@ def test_a_check_in_answered_ahead_stays_when_the_rhythm_changes(assignment):
     ahead = assignment.check_ins.earliest("due_on")
     CheckInAnswerFactory(check_in=ahead)
 
-    actions.write(assignment, by=assignment.mentor, version=1, words=words(rhythm="monthly"))
+    actions.write(assignment, by=assignment.mentor, version=1, words=words(assignment, rhythm="monthly"))
 
     ahead.refresh_from_db()
     assert ahead.cancelled_at is None
@@ -184,7 +210,7 @@ def test_new_dates_move_the_assignment(assignment):
     assignment.refresh_from_db()
     longer = today() + timedelta(days=140)
 
-    actions.write(assignment, by=assignment.mentee, version=1, words=words(ends_on=longer))
+    actions.write(assignment, by=assignment.mentee, version=1, words=words(assignment, ends_on=longer))
 
     assignment.refresh_from_db()
     assert assignment.ends_on == longer
@@ -193,13 +219,14 @@ def test_new_dates_move_the_assignment(assignment):
 
 def test_the_sponsor_does_not_write_the_charter(assignment):
     with pytest.raises(PermissionDenied):
-        actions.write(assignment, by=assignment.sponsor, version=0, words=words())
+        actions.write(assignment, by=assignment.sponsor, version=0, words=words(assignment))
 
 
 def test_a_sponsor_who_is_the_mentor_speaks_for_both(mentee, mentor):
     mentorship = MentorshipFactory(mentee=mentee, mentor=mentor)
     assignment = AssignmentFactory(chartering=True, option__mentorship=mentorship, sponsor=mentor)
     charter = written(assignment)
+    hours_are_agreed(charter)
 
     actions.acknowledge(charter, by=mentee)
     actions.acknowledge(charter, by=mentor)
@@ -211,8 +238,10 @@ def test_a_sponsor_who_is_the_mentor_speaks_for_both(mentee, mentor):
 def test_a_charter_is_written_and_acknowledged_in_the_browser(assignment, sign_in):
     address = f"/assignments/{assignment.code}/charter/"
 
-    response = sign_in(assignment.mentee).post(f"{address}edit/", posted())
+    response = sign_in(assignment.mentee).post(f"{address}edit/", posted(assignment))
     assert (response.status_code, response["Location"]) == (302, address)
+    hours = f"/hours/{ManagerAgreement.objects.get().code}/"
+    assert sign_in(assignment.mentor).post(hours, {"answer": "agreed"}).status_code == 302
     for person in (assignment.mentee, assignment.mentor, assignment.sponsor):
         response = sign_in(person).post(f"{address}acknowledge/", {"version": "1"})
         assert response.status_code == 302
@@ -224,7 +253,7 @@ def test_a_charter_is_written_and_acknowledged_in_the_browser(assignment, sign_i
 
 def test_errors_say_what_to_do_and_keep_what_was_typed(assignment, sign_in):
     address = f"/assignments/{assignment.code}/charter/edit/"
-    wrong = posted(ends_on=today() - timedelta(days=1), out_of_scope="", hours_per_week="many")
+    wrong = posted(assignment, ends_on=today() - timedelta(days=1), out_of_scope="", hours_per_week="many")
 
     response = sign_in(assignment.mentee).post(address, wrong)
 
@@ -239,7 +268,7 @@ def test_errors_say_what_to_do_and_keep_what_was_typed(assignment, sign_in):
 
 def test_hours_beyond_a_week_are_refused(assignment, sign_in):
     response = sign_in(assignment.mentee).post(
-        f"/assignments/{assignment.code}/charter/edit/", posted(hours_per_week=90)
+        f"/assignments/{assignment.code}/charter/edit/", posted(assignment, hours_per_week=90)
     )
 
     assert response.status_code == 422
@@ -248,10 +277,11 @@ def test_hours_beyond_a_week_are_refused(assignment, sign_in):
 
 def test_a_stale_page_shows_both_texts(assignment, sign_in):
     written(assignment)
-    actions.write(assignment, by=assignment.mentor, version=1, words=words(escalation="To Ruth, at once."))
+    actions.write(assignment, by=assignment.mentor, version=1, words=words(assignment, escalation="To Ruth, at once."))
 
     response = sign_in(assignment.mentee).post(
-        f"/assignments/{assignment.code}/charter/edit/", posted(escalation="To Tom first.") | {"version": "1"}
+        f"/assignments/{assignment.code}/charter/edit/",
+        posted(assignment, escalation="To Tom first.") | {"version": "1"},
     )
 
     page = response.content.decode()
@@ -264,7 +294,7 @@ def test_a_stale_page_shows_both_texts(assignment, sign_in):
 
 def test_an_old_page_cannot_acknowledge_the_new_version(assignment, sign_in):
     written(assignment)
-    actions.write(assignment, by=assignment.mentor, version=1, words=words(escalation="To Ruth, at once."))
+    actions.write(assignment, by=assignment.mentor, version=1, words=words(assignment, escalation="To Ruth, at once."))
 
     response = sign_in(assignment.sponsor).post(
         f"/assignments/{assignment.code}/charter/acknowledge/", {"version": "1"}
@@ -308,7 +338,9 @@ def test_the_charter_takes_as_many_queries_with_three_versions_as_with_one(assig
     client.get(address)
     before = count_queries(client, address)
     for version in (1, 2):
-        actions.write(assignment, by=assignment.mentor, version=version, words=words(escalation=f"Version {version}"))
+        actions.write(
+            assignment, by=assignment.mentor, version=version, words=words(assignment, escalation=f"Version {version}")
+        )
         actions.acknowledge(Charter.objects.select_related("assignment").get(), by=assignment.mentor)
         CheckInFactory(assignment=assignment, due_on=today() + timedelta(days=version))
 
@@ -335,7 +367,7 @@ def test_only_the_version_that_was_read_is_acknowledged(assignment, sign_in, ver
 def test_a_day_no_calendar_can_count_on_from_is_refused_with_words(assignment, sign_in):
     response = sign_in(assignment.mentee).post(
         f"/assignments/{assignment.code}/charter/edit/",
-        posted(starts_on="9999-11-01", ends_on="9999-12-31", review_on="9999-12-31"),
+        posted(assignment, starts_on="9999-11-01", ends_on="9999-12-31", review_on="9999-12-31"),
     )
 
     assert response.status_code == 422

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assignments.actions import charter as actions
-from assignments.models import Assignment, Charter, CharterAcknowledgement, Mentorship, Option, Status
+from assignments.models import Assignment, Charter, CharterAcknowledgement, ManagerAgreement, Mentorship, Option, Status
 from assignments.refusals import Refused
 from stretchhub.env import now, today
 from tests.factories import AssignmentFactory, CharterAcknowledgementFactory, CharterFactory, MentorshipFactory
@@ -19,7 +19,7 @@ def charter(mentorship, sponsor):
     """A charter that two of the three have acknowledged; the week is 50 hours without it."""
     Mentorship.objects.update(base_hours=50, contracted_hours=40)
     assignment = AssignmentFactory(chartering=True, option__mentorship=mentorship, sponsor=sponsor)
-    charter = CharterFactory(assignment=assignment, hours_per_week=Decimal("5"))
+    charter = CharterFactory(assignment=assignment, hours_per_week=Decimal("5"), agreed=True)
     for part in ("mentee", "mentor"):
         CharterAcknowledgementFactory(charter=charter, part=part)
     return charter
@@ -29,6 +29,12 @@ def acknowledge(charter, by):
     actions.acknowledge(Charter.objects.get(pk=charter.pk), by=by)
     charter.assignment.refresh_from_db()
     return charter.assignment.status
+
+
+def agree_on_hours(hours):
+    """Other hours, to which whoever answers for them has said yes."""
+    Charter.objects.update(hours_per_week=hours)
+    ManagerAgreement.objects.update(hours_per_week=hours)
 
 
 def test_55_hours_a_week_do_not_begin_and_nothing_is_kept(charter, sponsor):
@@ -59,7 +65,7 @@ def test_hours_that_somebody_takes_over_let_it_begin(charter, sponsor):
 
 def test_the_hours_of_the_charter_count_not_those_the_option_began_with(charter, sponsor):
     Option.objects.update(hours_per_week=30)
-    Charter.objects.update(hours_per_week=4)
+    agree_on_hours(4)
 
     assert acknowledge(charter, sponsor) == Status.ACTIVE
 
@@ -81,7 +87,7 @@ def test_the_page_says_it_to_the_two_and_not_to_the_sponsor(charter, mentee, spo
 
 def test_more_than_a_fifth_of_the_week_begins_only_with_hours_covered_in_writing(charter, mentee, sponsor, sign_in):
     Mentorship.objects.update(base_hours=30)
-    Charter.objects.update(hours_per_week=9)
+    agree_on_hours(9)
     url = reverse("assignments:charter", args=[charter.assignment.code])
 
     page = sign_in(mentee).get(url).content.decode()
@@ -98,7 +104,7 @@ def test_more_than_a_fifth_of_the_week_begins_only_with_hours_covered_in_writing
 
 def test_mentee_and_mentor_hear_which_share_it_takes(charter, mentor):
     Mentorship.objects.update(base_hours=30)
-    Charter.objects.update(hours_per_week=9)
+    agree_on_hours(9)
     CharterAcknowledgement.objects.filter(part="mentor").delete()
     CharterAcknowledgementFactory(charter=charter, part="sponsor")
 
@@ -112,14 +118,14 @@ def test_mentee_and_mentor_hear_which_share_it_takes(charter, mentor):
 def test_a_share_of_unknown_hours_is_not_made_up(charter, sponsor, unknown):
     Mentorship.objects.update(base_hours=30)
     Mentorship.objects.update(**{unknown: None})
-    Charter.objects.update(hours_per_week=9)
+    agree_on_hours(9)
 
     assert acknowledge(charter, sponsor) == Status.ACTIVE
 
 
 def test_four_of_forty_hours_need_nobody_to_take_over(charter, sponsor):
     Mentorship.objects.update(base_hours=36)
-    Charter.objects.update(hours_per_week=4)
+    agree_on_hours(4)
 
     assert acknowledge(charter, sponsor) == Status.ACTIVE
 
@@ -187,6 +193,7 @@ def test_fewer_hours_are_agreed_in_a_week_that_is_too_full(running, mentor):
 def test_too_many_hours_come_back_with_what_was_typed(running, mentee, sign_in):
     url = reverse("assignments:charter-edit", args=[running.assignment.code])
     typed = {name: getattr(running, name) for name in actions.FIELDS}
+    typed |= {name: typed[name].code for name in ("approver", "escalate_to")}
     more = {"hours_per_week": "19", "escalation": "To Ruth, at once.", "version": "1"}
 
     response = sign_in(mentee).post(url, typed | more)

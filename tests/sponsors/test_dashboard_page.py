@@ -1,20 +1,35 @@
+import html
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.urls import reverse
 
 from assignments.actions.evidence import share
-from assignments.models import Assignment
+from assignments.models import Assignment, BriefStatus, Measurement
 from assignments.refusals import Stale
 from sponsors.actions import dashboard as actions
 from sponsors.actions.acknowledgement import acknowledge
+from sponsors.actions.ask import delegate
 from sponsors.models import DashboardAcknowledgement, DashboardSnapshot
 from sponsors.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.notices.models import Notice
-from tests.factories import AssignmentFactory, EvidenceFactory, MilestoneFactory, SponsorRequestFactory, UserFactory
+from stretchhub.templatetags.words import day
+from tests.factories import (
+    AskFactory,
+    AssignmentFactory,
+    BriefFactory,
+    BriefOutcomeFactory,
+    BriefVersionFactory,
+    EvidenceFactory,
+    MilestoneFactory,
+    SponsorRequestFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = "/sponsoring/"
@@ -176,3 +191,138 @@ def test_evidence_taken_back_is_gone_at_once_and_not_only_with_the_next_build(as
     page = client.get(PAGE).content.decode()
     assert kept.title in page
     assert "Taken back since" not in page
+
+
+def measured(assignment, **more):
+    brief = BriefFactory(option=assignment.option)
+    version = BriefVersionFactory(brief=brief, status=BriefStatus.SPONSOR_ACCEPTED, outcome=None)
+    outcome = BriefOutcomeFactory(version=version, baseline=21, target=14, counter_metric="Errors found later")
+    given = {"value": "16", "n": 12, "low": "14.5", "high": "17.5"} | more
+    Measurement.objects.create(
+        assignment=assignment,
+        outcome=outcome,
+        measured_on=today() - timedelta(days=3),
+        recorded_by=assignment.mentee,
+        **given,
+    )
+
+
+def words_of(page):
+    text = re.sub(r"<svg.*?</svg>", "", page.content.decode(), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def built_page(client, url=PAGE):
+    Assignment.objects.update(revision=F("revision") + 1)
+    actions.rebuild_behind()
+    return words_of(client.get(url))
+
+
+def test_an_early_result_says_how_sure_it_is(assignment, sponsor, sign_in):
+    measured(assignment)
+
+    page = built_page(sign_in(sponsor))
+
+    assert f"Early 71 % of the way · n = 12, {day(today() - timedelta(days=3))}" in page
+    assert "likely 14.5 to 17.5" in page
+    assert "The work contributed to this." in page
+    assert "Must not get worse: Errors found later" in page
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"n": 4}, "n = 4, too few to tell more than a direction"),
+        ({"n": None}, "number of cases not given"),
+        ({"low": None, "high": None}, "no range given"),
+        ({"value": "23", "low": None, "high": None}, "Moved away from the target"),
+    ],
+)
+def test_what_is_not_known_of_a_result_is_said(assignment, sponsor, sign_in, more, words):
+    measured(assignment, **more)
+
+    assert words in built_page(sign_in(sponsor))
+
+
+def test_the_one_ask_stands_on_the_card_with_its_three_answers(assignment, sponsor, sign_in):
+    ask = AskFactory(assignment=assignment)
+
+    page = sign_in(sponsor).get(PAGE)
+
+    assert "One thing is asked of you." in words_of(page)
+    for answer in ("accept", "delegate", "decline"):
+        assert f"/asks/{ask.code}/{answer}/" in page.content.decode()
+    # The page has one filled button, and it is this answer.
+    assert page.content.decode().count("btn-primary") == 1
+
+
+def test_what_was_passed_on_waits_on_the_page_of_whoever_answers_instead(assignment, stranger, sign_in):
+    ask = AskFactory(assignment=assignment)
+    delegate(ask, by=assignment.sponsor, to=stranger)
+
+    page = sign_in(stranger).get(PAGE).content.decode()
+
+    assert ask.question in page
+    assert f"/asks/{ask.code}/accept/" in page
+    assert f"/asks/{ask.code}/delegate/" not in page
+    assert "Nothing to sponsor yet" not in page
+
+
+def test_whoever_sponsors_four_sees_them_all_in_a_table_first(sponsor, sign_in):
+    for number in range(4):
+        made = AssignmentFactory(sponsor=sponsor, title=f"Work {number}")
+        if number == 3:
+            AskFactory(assignment=made, kind="unblock")
+        page = built_page(sign_in(sponsor))
+        assert ("All at a glance" in page) is (number == 3)
+    # What asks for something stands first, also in the table.
+    assert page.index("Work 3") < page.index("Work 0")
+    assert "Unblock" in page
+
+
+def test_a_full_dashboard_takes_six_queries_also_while_it_is_behind(assignment, sponsor, sign_in, count_queries):
+    client = sign_in(sponsor)
+    AskFactory(assignment=assignment)
+    SponsorRequestFactory(sponsor=sponsor)
+    EvidenceFactory(assignment=assignment, shared_with_sponsor=True)
+    measured(assignment)
+    built_page(client)
+    Assignment.objects.update(revision=F("revision") + 1)
+
+    assert count_queries(client, PAGE) <= 6
+
+
+def test_mentee_and_mentor_see_exactly_what_the_sponsor_sees(assignment, sponsor, sign_in):
+    measured(assignment)
+    AskFactory(assignment=assignment)
+    EvidenceFactory(assignment=assignment, title="Only between us")
+    AskFactory(assignment=AssignmentFactory(sponsor=sponsor), question="Asked for somebody else")
+    url = reverse("sponsors:preview", args=[assignment.code])
+
+    for person in (assignment.mentee, assignment.mentor):
+        client = sign_in(person)
+        page = built_page(client, url)
+        assert "Errors found later" in page
+        assert "May the pilot run a second week?" in page
+        assert "Only between us" not in page
+        assert "Asked for somebody else" not in page
+        assert "/acknowledge/" not in client.get(url).content.decode()
+
+
+def test_what_was_taken_back_a_moment_ago_is_not_in_the_preview_either(assignment, sign_in):
+    evidence = EvidenceFactory(assignment=assignment, title="Taken back", shared_with_sponsor=True)
+    client = sign_in(assignment.mentee)
+    url = reverse("sponsors:preview", args=[assignment.code])
+    assert "Taken back" in built_page(client, url)
+
+    share(evidence, by=assignment.mentee, audience="sponsor", shared=False)
+
+    assert "Taken back" not in words_of(client.get(url))
+
+
+def test_the_preview_of_work_that_nobody_sponsors_says_so(sign_in):
+    assignment = AssignmentFactory(chartering=True, sponsor=None)
+
+    page = words_of(sign_in(assignment.mentee).get(reverse("sponsors:preview", args=[assignment.code])))
+
+    assert "Nobody sponsors this work just now." in page
