@@ -25,6 +25,16 @@ def next_working_day(day: date, working_days: str) -> date:
     return day
 
 
+def working_days_after(day: date, count: int, working_days: str) -> date:
+    """The day by which so many further working days of a person are over."""
+    if not set(working_days) & set("1234567"):
+        return day + timedelta(days=count)
+    while count:
+        day += DAY
+        count -= str(day.isoweekday()) in working_days
+    return day
+
+
 def due_days(start: date, end: date, rhythm: str, working_days: str) -> list[date]:
     """The days of the check-ins, the first one full period after the start, none after the end.
 

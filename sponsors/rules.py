@@ -6,7 +6,7 @@ from assignments.models import Assignment, Option, Status
 from assignments.rules import can_edit_option
 from stretchhub.people.models import User
 
-from .models import Ask, SponsorCheckIn
+from .models import Ask, Introduction, SponsorCheckIn
 
 
 def can_acknowledge_dashboard(user: User, assignment: Assignment) -> bool:
@@ -53,3 +53,19 @@ def can_acknowledge_check_in(user: User, check_in: SponsorCheckIn) -> bool:
     """Another of the three, never whoever wrote it down."""
     written = check_in.recorded_by_id is not None and user.pk != check_in.recorded_by_id
     return user.is_active and written and check_in.assignment.part_of(user) != ""
+
+
+def can_send_introduction(user: User, introduction: Introduction) -> bool:
+    """The mentee writes to whom they want to work for; the mentor may help with the words."""
+    option = introduction.candidate.option
+    return can_find_sponsors(user, option) and user.pk == option.mentorship.mentee_id
+
+
+def can_make_introduction(user: User, introduction: Introduction) -> bool:
+    """Whoever was asked to, while they are here."""
+    return user.is_active and user.pk == introduction.introducer_id
+
+
+def can_reply_to_introduction(user: User, introduction: Introduction) -> bool:
+    """Whoever was written to."""
+    return user.is_active and user.pk == introduction.candidate.person_id

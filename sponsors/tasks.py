@@ -7,7 +7,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import ask, check_in, dashboard, digest
+from .actions import ask, check_in, dashboard, digest, introduction
 from .asking import MOST_TIMES
 from .following import unanswered
 
@@ -44,3 +44,9 @@ def plan_check_ins() -> int:
 def plan_digests() -> int:
     """Write the weekly digests that have come due; asked every ten minutes, and twice is as once."""
     return digest.plan(now())
+
+
+@shared_task(name="sponsors.tasks.follow_replies")
+def follow_replies() -> int:
+    """Write down which introductions were answered with the request that went with them."""
+    return introduction.follow_replies()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ask, candidate, check_in, dashboard, door, hand_over, stakeholder
+from .views import ask, candidate, check_in, dashboard, door, hand_over, introducing, introduction, stakeholder
 
 app_name = "sponsors"
 urlpatterns = [
@@ -43,4 +43,11 @@ urlpatterns = [
     path("m/<str:token>/sponsoring/asks/<uuid:code>/accept/", door.accept, name="door-ask-accept"),
     path("m/<str:token>/sponsoring/asks/<uuid:code>/delegate/", door.delegate, name="door-ask-delegate"),
     path("m/<str:token>/sponsoring/asks/<uuid:code>/decline/", door.decline, name="door-ask-decline"),
+    path("candidates/<uuid:code>/introduction/", introduction.introduction, name="introduction"),
+    path("candidates/<uuid:code>/introduction/ask/", introduction.ask, name="introduction-ask"),
+    path("candidates/<uuid:code>/introduction/step/", introduction.step, name="introduction-step"),
+    path("introductions/<uuid:code>/", introducing.introduce, name="introduce"),
+    path("introductions/<uuid:code>/done/", introducing.introduced, name="introduce-done"),
+    path("introductions/<uuid:code>/hand-on/", introducing.hand_on, name="introduce-hand-on"),
+    path("approaches/<uuid:code>/", introducing.approach, name="approach"),
 ]

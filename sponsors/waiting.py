@@ -17,11 +17,12 @@ from stretchhub.waiting import Waiting
 
 from .attention import needing_of
 from .models import Ask, AskState, SponsorCheckIn
+from .reaching import introductions_waiting
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Asks to answer or look after, dashboards to read, sponsors who have left, talks with a sponsor; four queries."""
-    return [*_asks(user), *_changed(user), *_left(user), *_talks(user)]
+    """Asks, dashboards to read, sponsors who have left, talks with a sponsor, introductions; five queries."""
+    return [*_asks(user), *_changed(user), *_left(user), *_talks(user), *introductions_waiting(user)]
 
 
 def _asks(user) -> Iterator[Waiting]:

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
         ("assignments.tasks.ask_line_managers", crontab(minute="*/10"), 600),
         ("stretchhub.notices.tasks.deliver", 15.0, 15),
         ("sponsors.tasks.build_dashboards", 10.0, 10),
+        ("sponsors.tasks.follow_replies", 60.0, 60),
         ("sponsors.tasks.rebuild_all_dashboards", crontab(hour="2", minute="30"), 3600),
         ("sponsors.tasks.plan_check_ins", 60.0, 60),
         ("sponsors.tasks.plan_digests", 600.0, 600),

@@ -29,7 +29,7 @@ OF_THE_POOL = (
 )  # fmt: skip
 OF_FINDING = (
     "candidates", "for-option", "candidate-add", "candidate-edit", "candidate-rank",
-    "grid", "stakeholder-add", "stakeholder-edit",
+    "grid", "stakeholder-add", "stakeholder-edit", "introduction", "introduction-ask", "introduction-step",
 )  # fmt: skip
 OF_COMPETENCIES = ("framework", "framework-edit", "framework-import", "framework-import-check")
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}

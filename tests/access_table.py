@@ -273,4 +273,13 @@ TABLE = [
     row("sponsors:check-ins", "assignment", get=PARTIES),
     row("sponsors:check-in", "sponsor_check_in", get=PARTIES, post=PARTIES),
     row("sponsors:check-in-acknowledge", "written_check_in", post=MENTOR | SPONSOR, forbidden=MENTEE),
+    row("sponsors:introduction", "candidate", get=PAIR, post=PAIR),
+    # The mentee asks; the mentor may help with the words.
+    row("sponsors:introduction-ask", "candidate", get=MENTEE, post=MENTEE, forbidden=MENTOR),
+    row("sponsors:introduction-step", "candidate", post=PAIR),
+    # Whoever is to introduce sees the request alone, and whoever was written to their message.
+    row("sponsors:introduce", "introduction", get={"colleague"}),
+    row("sponsors:introduce-done", "introduction", post={"colleague"}),
+    row("sponsors:introduce-hand-on", "introduction", get={"colleague"}, post={"colleague"}),
+    row("sponsors:approach", "sent_introduction", get={"other_sponsor"}, post={"other_sponsor"}),
 ]

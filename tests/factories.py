@@ -49,7 +49,7 @@ from assignments.models import (
     Status,
 )
 from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
-from sponsors.models import Ask, SponsorCandidate, Stakeholder
+from sponsors.models import Ask, Introduction, SponsorCandidate, Stakeholder
 from stretchhub.env import now, today
 from stretchhub.people.models import Role, RoleGrant, User
 
@@ -606,6 +606,22 @@ class SponsorCandidateFactory(DjangoModelFactory):
     reach = 3
     capacity = 2
     rated_by = factory.SelfAttribute("option.mentorship.mentee")
+
+
+class IntroductionFactory(DjangoModelFactory):
+    """Drafted, and with `sent=True` gone out from here without a brief."""
+
+    class Meta:
+        model = Introduction
+
+    class Params:
+        sent = factory.Trait(
+            state="introduced", sent_at=factory.LazyFunction(now), introduced_at=factory.LazyFunction(now)
+        )
+
+    candidate = factory.SubFactory(SponsorCandidateFactory)
+    message = "Could we talk for twenty minutes?"
+    drafted_by = factory.SelfAttribute("candidate.option.mentorship.mentee")
 
 
 class StakeholderFactory(DjangoModelFactory):

@@ -50,6 +50,7 @@ from tests.factories import (
     GoalFactory,
     IntakeAnswerFactory,
     IntakeFactory,
+    IntroductionFactory,
     LearningItemFactory,
     ManagerAgreementFactory,
     MeasurementFactory,
@@ -228,6 +229,20 @@ def _find(world: World) -> None:
         priority=world.mark("Fewer complaints by spring."),
         conflict=world.mark("Her sister sells the old tool."),
         note=world.mark("Ask after the board meeting."),
+    )
+    world.things["introduction"] = IntroductionFactory(
+        candidate=world.things["candidate"],
+        message=world.mark("Would you hear of it for twenty minutes?", PAIR | {"colleague"}),
+        state="intro_asked",
+        introducer=world.colleague,
+        asked_at=now(),
+    )
+    world.things["sent_introduction"] = IntroductionFactory(
+        candidate__option=world.things["option_with_brief"],
+        candidate__person=world.other_sponsor,
+        message=world.mark("Could we talk on Tuesday?", PAIR | {"other_sponsor"}),
+        sent=True,
+        reply=world.mark("On Thursday, please.", PAIR | {"other_sponsor"}),
     )
     world.things["stakeholder"] = StakeholderFactory(
         option=world.things["option"],

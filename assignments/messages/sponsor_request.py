@@ -40,6 +40,7 @@ def let_go(request: SponsorRequest) -> None:
 def _load(ids) -> dict[int, SponsorRequest]:
     return SponsorRequest.objects.select_related(
         "sponsor",
+        "asked_by",
         "version__brief__option__mentorship__mentor",
         "version__brief__option__mentorship__mentee",
     ).in_bulk(ids)
@@ -69,6 +70,7 @@ def _render_asked(notice: Notice, request: SponsorRequest) -> Letter:
         action=_("Read the brief and answer"),
         path=reverse("assignments:sponsor-request", args=[request.code]),
         why=_("you were asked to be the sponsor"),
+        reply_to=request.asked_by.email,
     )
 
 

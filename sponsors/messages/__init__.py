@@ -2,9 +2,16 @@
 
 from stretchhub.notices.kinds import Kind, register
 
-from . import ask, check_in, continuity, dashboard, hand_over
+from . import ask, check_in, continuity, dashboard, hand_over, introduction
 
-KINDS: tuple[Kind, ...] = (*dashboard.KINDS, *ask.KINDS, *hand_over.KINDS, *continuity.KINDS, *check_in.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *dashboard.KINDS,
+    *ask.KINDS,
+    *hand_over.KINDS,
+    *continuity.KINDS,
+    *check_in.KINDS,
+    *introduction.KINDS,
+)
 
 
 def register_all() -> None:

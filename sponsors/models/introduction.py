@@ -36,11 +36,28 @@ NEXT: dict[str, set[str]] = {
 BEFORE_REPLY = {IntroductionState.DRAFTED, IntroductionState.INTRO_ASKED, IntroductionState.INTRODUCED}
 ANSWERED = {RequestStatus.ACCEPTED, RequestStatus.DECLINED, RequestStatus.HANDED_OVER}
 
+NOT_WAITED_FOR = [*sorted(ANSWERED), RequestStatus.WITHDRAWN]
+
 
 class IntroductionQuerySet(models.QuerySet):
     def visible_to(self, user) -> IntroductionQuerySet:
         """Mentee and mentor; whoever was asked to introduce sees that one request elsewhere."""
         return self.filter(_of_the_pair(user, "candidate__option__mentorship"))
+
+    def shown_to_introducer(self, user) -> IntroductionQuerySet:
+        """The one request, to whom it is put now; handed on, it is the next one's."""
+        return self.filter(introducer=user, asked_at__isnull=False)
+
+    def sent_to(self, user) -> IntroductionQuerySet:
+        """What somebody was written to from here, without a brief to answer."""
+        return self.filter(candidate__person=user, sent_at__isnull=False, request__isnull=True)
+
+    def unanswered(self) -> IntroductionQuerySet:
+        """Introduced and not heard of, where nothing more was done about it."""
+        waiting = self.filter(
+            state=IntroductionState.INTRODUCED, followed_up_at__isnull=True, left_alone_at__isnull=True
+        )
+        return waiting.exclude(request__status__in=NOT_WAITED_FOR)
 
     def to_be_made_by(self, user) -> IntroductionQuerySet:
         """The introductions this person was asked to make and has not made."""
@@ -72,6 +89,7 @@ class Introduction(models.Model):
     # Sent from here, so that the words that went out are the words kept.
     sent_at = models.DateTimeField(null=True, editable=False)
     replied_at = models.DateTimeField(null=True, editable=False)
+    reply = models.TextField(_("reply"), blank=True)
     kickoff_on = models.DateField(_("kickoff"), null=True, blank=True)
     # A follow-up is suggested once: it was sent, or somebody chose to leave it.
     followed_up_at = models.DateTimeField(null=True, editable=False)

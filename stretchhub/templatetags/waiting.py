@@ -28,6 +28,8 @@ ICONS = {
     "intake_revisit": "chat-bubble-left-right",
     "sponsors.ask": "hand-raised",
     "sponsors.attention": "exclamation-triangle",
+    "sponsors.introduce": "user-plus",
+    "sponsors.follow_up": "envelope",
 }
 
 

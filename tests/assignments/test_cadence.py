@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.cadence import due_days, next_working_day, slot_utc, sponsor_days
+from assignments.cadence import due_days, next_working_day, slot_utc, sponsor_days, working_days_after
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 ZONES = st.sampled_from(sorted(available_timezones()))
@@ -139,3 +139,20 @@ def test_a_slot_is_the_first_moment_at_or_after_the_local_time(day, zone, hour):
 @pytest.mark.parametrize("week", ["1", "67", "135", "1234567"])
 def test_the_next_working_day_is_one(week):
     assert str(next_working_day(date(2026, 11, 22), week).isoweekday()) in week
+
+
+def test_seven_working_days_skip_the_weekends():
+    assert working_days_after(date(2026, 11, 5), 7, "12345") == date(2026, 11, 16)
+    assert working_days_after(date(2026, 11, 5), 7, "1234567") == date(2026, 11, 12)
+
+
+def test_whoever_names_no_working_days_counts_all():
+    assert working_days_after(date(2026, 11, 5), 7, "") == date(2026, 11, 12)
+
+
+@given(DAYS, st.integers(0, 30), WEEKS)
+def test_so_many_working_days_lie_between(day, count, week):
+    end = working_days_after(day, count, week)
+
+    between = [day + timedelta(days=n) for n in range(1, (end - day).days + 1)]
+    assert sum(str(each.isoweekday()) in week for each in between) == count
