@@ -7,20 +7,24 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 
 
+def has_no_sponsor() -> Q:
+    """The sponsor has left, while nobody is asked to take over."""
+    asked = SponsorRequest.objects.filter(assignment=OuterRef("pk"), status=RequestStatus.ASKED)
+    return Q(~Exists(asked), ~Q(status=Status.CLOSED), sponsor__is_active=False)
+
+
+def looked_after_by(user) -> Q:
+    """What waits for this person: as the mentor, and where the mentor has left as the mentee."""
+    return Q(mentor=user) | Q(mentee=user, mentor__is_active=False)
+
+
 def needing() -> QuerySet[Assignment]:
     """Work whose sponsor has left, while nobody is asked to take over."""
-    asked = SponsorRequest.objects.filter(assignment=OuterRef("pk"), status=RequestStatus.ASKED)
-    return (
-        Assignment.objects.exclude(status=Status.CLOSED)
-        .filter(~Exists(asked), sponsor__is_active=False)
-        .select_related("mentee", "mentor", "sponsor")
-        .order_by("pk")
-    )
+    return Assignment.objects.filter(has_no_sponsor()).select_related("mentee", "mentor", "sponsor").order_by("pk")
 
 
 def needing_of(user) -> QuerySet[Assignment]:
-    """Those that wait for this person: the mentor, and where the mentor has left the mentee."""
-    return needing().filter(Q(mentor=user) | Q(mentee=user, mentor__is_active=False))
+    return needing().filter(looked_after_by(user))
 
 
 def whose(assignment: Assignment):

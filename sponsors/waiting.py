@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,14 +15,14 @@ from stretchhub.env import today
 from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
-from .attention import needing_of
-from .models import Ask, AskState, SponsorCheckIn
+from .attention import has_no_sponsor, looked_after_by
+from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
 from .reaching import introductions_waiting
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Asks, dashboards to read, sponsors who have left, talks with a sponsor, introductions; five queries."""
-    return [*_asks(user), *_changed(user), *_left(user), *_talks(user), *introductions_waiting(user)]
+    """Asks, dashboards to read, sponsors who have left, talks with a sponsor, introductions; four queries."""
+    return [*_asks(user), *_changed_or_left(user), *_talks(user), *introductions_waiting(user)]
 
 
 def _asks(user) -> Iterator[Waiting]:
@@ -68,28 +68,30 @@ def _attention(ask: Any) -> Waiting:
     )
 
 
-def _changed(user) -> list[Waiting]:
-    """One line for each running assignment whose dashboard shows something not yet acknowledged."""
-    said = Max("sponsor_acknowledgements__revision", filter=Q(sponsor_acknowledgements__sponsor=user))
-    changed = (
-        Assignment.objects.filter(sponsor=user, status__in=RUNNING, built_revision__gt=0)
-        .select_related("mentee")
-        .annotate(said=said)
-        .filter(Q(said__isnull=True) | Q(said__lt=F("built_revision")))
+def _changed_or_left(user) -> Iterator[Waiting]:
+    """Dashboards that show something their sponsor has not acknowledged, and work whose sponsor has left."""
+    said = DashboardAcknowledgement.objects.filter(assignment=OuterRef("pk"), sponsor=user).order_by("-revision")
+    unread = Q(said__isnull=True) | Q(said__lt=F("built_revision"))
+    changed = Q(sponsor=user, status__in=RUNNING, built_revision__gt=0) & unread
+    assignments = (
+        Assignment.objects.annotate(said=Subquery(said.values("revision")[:1]))
+        .filter(changed | has_no_sponsor() & looked_after_by(user))
+        .select_related("mentee", "sponsor")
         .order_by("pk")
     )
-    page = reverse("sponsors:dashboard")
-    return [
-        Waiting(
-            kind="sponsors.changed",
-            title=_("Read how “%(title)s” stands") % {"title": assignment.title},
-            reason=_reason(assignment),
-            url=f"{page}#assignment-{assignment.code}",
-            action=_("Read"),
-            person=assignment.mentee,
-        )
-        for assignment in changed
-    ]
+    for assignment in assignments:
+        yield _changed(assignment) if assignment.sponsor_id == user.pk else _left(assignment)
+
+
+def _changed(assignment: Any) -> Waiting:
+    return Waiting(
+        kind="sponsors.changed",
+        title=_("Read how “%(title)s” stands") % {"title": assignment.title},
+        reason=_reason(assignment),
+        url=f"{reverse('sponsors:dashboard')}#assignment-{assignment.code}",
+        action=_("Read"),
+        person=assignment.mentee,
+    )
 
 
 def _reason(assignment) -> str:
@@ -98,18 +100,16 @@ def _reason(assignment) -> str:
     return _("Something has changed since you last acknowledged.")
 
 
-def _left(user) -> Iterator[Waiting]:
-    """Work whose sponsor has left, for whoever looks after it."""
-    for assignment in needing_of(user):
-        yield Waiting(
-            "sponsors.attention",
-            _("Sponsor needs attention: “%(title)s”") % {"title": assignment.title},
-            _("%(sponsor)s has left. The work goes on; somebody else has to stand behind it.")
-            % {"sponsor": assignment.sponsor.name},
-            reverse("sponsors:continuity", args=[assignment.code]),
-            _("Find another sponsor"),
-            person=assignment.sponsor,
-        )
+def _left(assignment: Any) -> Waiting:
+    return Waiting(
+        "sponsors.attention",
+        _("Sponsor needs attention: “%(title)s”") % {"title": assignment.title},
+        _("%(sponsor)s has left. The work goes on; somebody else has to stand behind it.")
+        % {"sponsor": assignment.sponsor.name},
+        reverse("sponsors:continuity", args=[assignment.code]),
+        _("Find another sponsor"),
+        person=assignment.sponsor,
+    )
 
 
 def _talks(user) -> Iterator[Waiting]:

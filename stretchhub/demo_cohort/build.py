@@ -17,6 +17,7 @@ from stretchhub.notices.models import Notice
 from .calendar import Calendar
 from .cohort import Cohort, Story
 from .dashboards import build_dashboards
+from .finding import add_finding
 from .mentorships import add_goals, start_mentorship
 from .people import add_people
 from .pipeline import add_brief, add_option
@@ -68,6 +69,7 @@ def tell(cohort: Cohort, story: Story) -> None:
         weigh(cohort, option, goals, told)
         add_experiments(cohort, option, told)
         _tell_option(cohort, option, told)
+        add_finding(cohort, option, told)
     add_rankings(cohort, mentorship, story)
 
 
