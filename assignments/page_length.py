@@ -1,7 +1,8 @@
 """Whether the words of a brief still fit on one printed page: an honest estimate. Nothing of Django in here.
 
-The page is counted in lines of its own small type. A text takes as many lines as it has when it is broken at the
-edge, a section its heading besides. A4 is the narrower paper and Letter the shorter one; the smaller of both counts.
+The page is counted in lines of its smallest type. A text takes as many lines as it has when it is broken at the
+edge, a section the room around it besides. A4 is the narrower paper and Letter the shorter one; the smaller of both
+counts.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-# What the printed sheet holds (assignments/documents, tests/assignments/test_page_length.py).
-LINES = 66
-LETTERS = 112
-# In lines: the head of the page, the title of a section, and the space after a text.
+# What the printed sheet (templates/documents/brief.typ) holds in its smallest type; a test sets pages and counts them.
+LINES = 76
+LETTERS = 100
+# In lines: the head of the page, and the room around a section.
 HEAD = 5.0
-TITLE = 1.3
-GAP = 0.25
+ROOM = 1.2
 LONGEST = 3
 
 
@@ -46,7 +46,7 @@ class Length:
 
 def length(sections: Mapping[str, Sequence[str]]) -> Length:
     """The room that these texts take, section by section."""
-    parts = {name: TITLE + sum(_lines(text) + GAP for text in texts) for name, texts in sections.items()}
+    parts = {name: ROOM + sum(_lines(text) for text in texts) for name, texts in sections.items()}
     value = (HEAD + sum(parts.values())) / LINES
     return Length(value, parts, "fits" if value <= 1.0 else "too_long")
 

@@ -10,12 +10,13 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.people.models import User
 
-from ..models import BriefStatus, BriefVersion
+from ..models import BriefStatus, BriefVersion, Status
 
 SUBMITTED = "assignments.brief_submitted"
 ENDORSED = "assignments.brief_endorsed"
 CHANGES_REQUESTED = "assignments.brief_changes_requested"
 DECLINED = "assignments.brief_declined"
+CHANGED_SINCE = "assignments.brief_changed_since"
 
 JUDGED = {
     BriefStatus.ENDORSED: ENDORSED,
@@ -36,9 +37,14 @@ def judged(version: BriefVersion) -> None:
     queue(JUDGED[BriefStatus(version.status)], version, recipient=version.brief.option.mentorship.mentee)
 
 
+def changed_since(version: BriefVersion, *, sponsor: User) -> None:
+    """Tell who sponsors the work that there is a newer version than the one they said yes to."""
+    queue(CHANGED_SINCE, version, recipient=sponsor)
+
+
 def _load(ids) -> dict[int, BriefVersion]:
     return BriefVersion.objects.select_related(
-        "brief__option__mentorship__mentor", "brief__option__mentorship__mentee"
+        "brief__option__mentorship__mentor", "brief__option__mentorship__mentee", "brief__option__assignment"
     ).in_bulk(ids)
 
 
@@ -46,7 +52,22 @@ def _while_in(status: str):
     return lambda notice, version: version.status == status
 
 
-def _letter(version: BriefVersion, *, subject: str, paragraphs: tuple[str, ...], action: str, why: str) -> Letter:
+def _for_its_sponsor(notice: Notice, version: BriefVersion) -> bool:
+    """While the mentor stands behind it and this person still sponsors the work."""
+    assignment = getattr(version.brief.option, "assignment", None)
+    sponsors = assignment is not None and assignment.sponsor_id == notice.recipient_id
+    return version.status == BriefStatus.ENDORSED and sponsors and assignment.status != Status.CLOSED
+
+
+def _letter(
+    version: BriefVersion,
+    *,
+    subject: str,
+    paragraphs: tuple[str, ...],
+    action: str,
+    why: str,
+    after: tuple[str, ...] = (),
+) -> Letter:
     names = {
         "title": version.brief.option.title,
         "mentor": version.brief.option.mentorship.mentor.name,
@@ -54,9 +75,7 @@ def _letter(version: BriefVersion, *, subject: str, paragraphs: tuple[str, ...],
     }
     return Letter(
         subject=subject % names,
-        paragraphs=tuple(
-            [part % names for part in paragraphs] + [version.decision_reason] * bool(version.decision_reason)
-        ),
+        paragraphs=(*(part % names for part in paragraphs), *filter(None, [version.decision_reason]), *after),
         action=action,
         path=reverse("assignments:brief", args=[version.brief.code]),
         why=why,
@@ -91,6 +110,7 @@ def _render_changes_requested(notice: Notice, version: BriefVersion) -> Letter:
         version,
         subject=_("Changes requested: %(title)s"),
         paragraphs=(_("%(mentor)s asks for changes to your brief for “%(title)s”:"),),
+        after=tuple(f"{remark.get_section_display()}: {remark.words}" for remark in version.remarks.all()),
         action=_("Write the next version"),
         why=_("you are the mentee"),
     )
@@ -106,7 +126,21 @@ def _render_declined(notice: Notice, version: BriefVersion) -> Letter:
     )
 
 
+def _render_changed_since(notice: Notice, version: BriefVersion) -> Letter:
+    return _letter(
+        version,
+        subject=_("A newer brief to read: %(title)s"),
+        paragraphs=(
+            _("The brief for “%(title)s”, which you sponsor, has a newer version. %(mentor)s stands behind it."),
+            _("Your yes stays with the version that you gave it to. The page shows both side by side."),
+        ),
+        action=_("Read what has changed"),
+        why=_("you are the sponsor"),
+    )
+
+
 KINDS = (
+    Kind(CHANGED_SINCE, load=_load, still_due=_for_its_sponsor, render=_render_changed_since),
     Kind(SUBMITTED, load=_load, still_due=_while_in(BriefStatus.SUBMITTED), render=_render_submitted),
     Kind(ENDORSED, load=_load, still_due=_while_in(BriefStatus.ENDORSED), render=_render_endorsed),
     Kind(

@@ -24,6 +24,8 @@ from .pool import copy_of
 DECIDED = {"endorsed", "changes_requested", "declined", "sponsor_accepted", "sponsor_declined"}
 REFUSED = {"changes_requested", "declined"}
 ANSWERED = {"accepted", "declined"}
+# What became of a version, which its copy does not begin with.
+OF_ONE_VERSION = {"submitted", "decided", "reason", "asked_by_mentor"}
 # What a story calls the shorter texts of a brief.
 WORDS = {
     "strength": "strength",
@@ -101,13 +103,18 @@ def add_brief(cohort: Cohort, option: Option, told: Story) -> SponsorRequest | N
     )
     cohort.remember(mentee, "brief.started", brief, brief.created_at, ["option"])
     written: list[BriefVersion] = []
+    words: Story = {}
     for number, version in enumerate(versions, 1):
         # A version may begin as a copy of the one before, as it does on the page.
-        words = {**versions[number - 2], **version} if version.get("copy") else version
+        words = {**_copied(words), **version} if version.get("copy") else version
         written.append(_add_version(cohort, brief, number, words))
     _settle_remarks(cohort, written)
     requests = [_ask(cohort, written[ask.get("version", len(written)) - 1], ask) for ask in told.get("request", [])]
     return next((request for request in requests if request.status == "accepted"), None)
+
+
+def _copied(words: Story) -> Story:
+    return {name: value for name, value in words.items() if name not in OF_ONE_VERSION}
 
 
 def _add_version(cohort: Cohort, brief: Brief, number: int, told: Story) -> BriefVersion:

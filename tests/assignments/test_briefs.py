@@ -424,6 +424,33 @@ def test_each_letter_says_what_happened_and_is_held_once_overtaken(mentorship, s
     assert not known.still_due(None, loaded)
 
 
+def test_the_letter_names_what_was_asked_in_each_section(mentorship):
+    version = version_in(mentorship, "changes_requested")
+    BriefRemarkFactory(version=version, section="people", words="Who approves?")
+    known = kinds.get("assignments.brief_changes_requested")
+
+    letter = known.render(None, known.load([version.pk])[version.pk])
+
+    assert letter.paragraphs[1:] == ("Measure it.", "People: Who approves?")
+
+
+def test_the_sponsor_is_told_of_a_newer_version_while_they_sponsor_the_work(accepted, sponsor, mentee, mentor):
+    third = start_new_version(accepted.brief, by=mentee)
+    submit_brief(third, by=mentee)
+    endorse_brief(third, by=mentor)
+    notice = Notice.objects.get(recipient=sponsor)
+    known = kinds.get(notice.kind)
+    loaded = known.load([third.pk])[third.pk]
+
+    assert known.render(notice, loaded).subject == "A newer brief to read: Cut the queue"
+    assert known.still_due(notice, loaded)
+    loaded.brief.option.assignment.sponsor = mentor
+    assert not known.still_due(notice, loaded)
+    loaded.brief.option.assignment.sponsor = sponsor
+    loaded.brief.option.assignment.status = "closed"
+    assert not known.still_due(notice, loaded)
+
+
 @pytest.mark.parametrize(("name", "status"), [("brief", "draft"), ("brief", "submitted"), ("brief-compare", "draft")])
 def test_brief_pages_take_the_same_queries_for_one_and_three(
     mentorship, mentee, mentor, sign_in, count_queries, name, status
@@ -653,6 +680,9 @@ def test_who_sponsors_the_work_reads_on_once_the_mentor_stands_behind_it(accepte
     assert accepted.brief.option.assignment.revision == before + 1
     assert "this is version 3, changed since" in _text(client, accepted)
     assert reads(client, accepted, "2") == 200
+    assert [(n.kind, n.recipient) for n in Notice.objects.filter(recipient=sponsor)] == [
+        ("assignments.brief_changed_since", sponsor)
+    ]
     fourth = start_new_version(accepted.brief, by=mentee)
     assert (fourth.number, reads(client, accepted, "4")) == (4, 404)
 

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from assignments.actions.brief import start_brief
+from assignments.actions.brief import start_brief, submit_brief
+from assignments.actions.brief_section import save_section
 from assignments.actions.intake import keep_intake, save_topic, start_intake
 from assignments.actions.option import move_option
 from assignments.actions.sponsor_request import ask_sponsor
-from assignments.models import Brief, BriefStatus, Intake, Option, SponsorRequest, Stage
+from assignments.models import Brief, BriefStatus, BriefVersion, Intake, Option, SponsorRequest, Stage
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from tests.factories import (
+    BriefFactory,
     BriefVersionFactory,
     IntakeAnswerFactory,
     IntakeFactory,
@@ -34,6 +36,52 @@ def test_two_who_start_the_same_brief_at_once_open_one_brief():
 
     assert set(opened) == {Brief.objects.get().pk}
     assert Brief.objects.get().versions.count() == 1
+
+
+def test_nothing_is_saved_into_a_brief_that_is_being_handed_in():
+    for _round in range(10):
+        version = BriefVersionFactory(brief=BriefFactory(), number=1)
+        mentorship = version.brief.option.mentorship
+
+        def act(number, version=version, mentorship=mentorship):
+            found = BriefVersion.objects.select_related("brief__option__mentorship").get(pk=version.pk)
+            try:
+                if number:
+                    submit_brief(found, by=mentorship.mentee)
+                else:
+                    words = {"problem": "Written while it was handed in."}
+                    save_section(found, by=mentorship.mentor, section="problem", words=words, edit=0)
+            except Refused as refused:
+                return type(refused)
+            return None
+
+        saved, handed_in = at_once(2, act)
+
+        version.refresh_from_db()
+        assert (version.problem == "Written while it was handed in.") == (saved is None)
+        # Either it was handed in as it had been read, or it is still a draft with the new words.
+        assert (version.status == BriefStatus.SUBMITTED) == (handed_in is None)
+        assert {saved, handed_in} in ({None, Refused}, {None, Stale}, {None})
+
+
+def test_two_who_save_one_section_at_once_do_not_overwrite_each_other():
+    for _round in range(10):
+        version = BriefVersionFactory(brief=BriefFactory(), number=1)
+        pair = [version.brief.option.mentorship.mentee, version.brief.option.mentorship.mentor]
+
+        def act(number, version=version, pair=pair):
+            found = BriefVersion.objects.select_related("brief__option__mentorship").get(pk=version.pk)
+            try:
+                words = {"problem": f"Words of {number}"}
+                return save_section(found, by=pair[number], section="problem", words=words, edit=0).edit
+            except Stale:
+                return "stale"
+
+        answers = at_once(2, act)
+
+        version.refresh_from_db()
+        assert sorted(map(str, answers)) == ["1", "stale"]
+        assert version.problem == f"Words of {answers.index(1)}"
 
 
 def test_a_card_is_not_moved_back_while_a_sponsor_is_being_asked():
