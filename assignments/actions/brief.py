@@ -86,7 +86,7 @@ def endorse_brief(version: BriefVersion, *, by: User) -> None:
     _judge(version, BriefStatus.ENDORSED, by=by, reason="")
     if assignment := Assignment.objects.filter(option__brief=version.brief_id).first():
         raise_revision(assignment)
-        messages.brief.changed_since(version, sponsor=assignment.sponsor)
+        messages.brief.changed_since(version, assignment)
 
 
 @transaction.atomic

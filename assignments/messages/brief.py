@@ -10,7 +10,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.people.models import User
 
-from ..models import BriefStatus, BriefVersion, Status
+from ..models import Assignment, BriefStatus, BriefVersion, Status
 
 SUBMITTED = "assignments.brief_submitted"
 ENDORSED = "assignments.brief_endorsed"
@@ -37,9 +37,10 @@ def judged(version: BriefVersion) -> None:
     queue(JUDGED[BriefStatus(version.status)], version, recipient=version.brief.option.mentorship.mentee)
 
 
-def changed_since(version: BriefVersion, *, sponsor: User) -> None:
+def changed_since(version: BriefVersion, assignment: Assignment) -> None:
     """Tell who sponsors the work that there is a newer version than the one they said yes to."""
-    queue(CHANGED_SINCE, version, recipient=sponsor)
+    if assignment.sponsor and assignment.status != Status.CLOSED:
+        queue(CHANGED_SINCE, version, recipient=assignment.sponsor)
 
 
 def _load(ids) -> dict[int, BriefVersion]:

@@ -616,6 +616,17 @@ def test_a_remark_settled_before_a_version_began_is_not_carried_into_it(mentorsh
     assert "Since when?" in sign_in(mentee).get(address("brief", first), {"version": "1"}).content.decode()
 
 
+def test_an_earlier_version_does_not_show_what_was_asked_later(mentorship, mentee, sign_in):
+    first = version_in(mentorship, "changes_requested")
+    second = BriefVersionFactory(brief=first.brief, number=2, status="changes_requested", refused=True)
+    BriefRemarkFactory(version=second, words="Asked of the second.")
+    client = sign_in(mentee)
+
+    pages = [client.get(address("brief", first), {"version": n}).content.decode() for n in "12"]
+
+    assert ["Asked of the second." in page for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize("who", ["hr", "sponsor"])
 def test_remarks_are_between_the_two(request, mentorship, sign_in, who):
     version = version_in(mentorship, "endorsed", stage="seeking_sponsor")
