@@ -70,7 +70,9 @@ def _what_it_is(assignment: Assignment) -> tuple[str, ...]:
 def _where_it_stands(part: Part | None) -> tuple[str, ...]:
     if part is None:
         return ()
-    lines = [_("How it stands: %(sentence)s") % {"sentence": part.standing.sentence}]
+    lines = [
+        _("How it stands: %(word)s. %(sentence)s") % {"word": part.standing.word, "sentence": part.standing.sentence}
+    ]
     if part.next_step:
         step = {"title": part.next_step["title"], "day": day_words(part.next_step["due_on"])}
         lines.append(_("Next milestone: %(title)s, by %(day)s.") % step)

@@ -71,8 +71,8 @@ def _needed(digest: Digest) -> Iterator[str]:
 
 def _moved(news: News) -> Iterator[str]:
     part = news.part
-    words = {"title": part.title, "mentee": part.mentee, "sentence": part.standing.sentence}
-    yield _("“%(title)s”, %(mentee)s: %(sentence)s") % words
+    stands = {"word": part.standing.word, "sentence": part.standing.sentence}
+    yield _("“%(title)s”, %(mentee)s: %(word)s. %(sentence)s") % {"title": part.title, "mentee": part.mentee, **stands}
     if news.changes:
         said = news.changes[:MOST_CHANGES]
         more = len(news.changes) - len(said)

@@ -20,7 +20,7 @@ class HandOverForm(PersonForm):
     """As long as nothing is searched, whom the option's own list names is offered."""
 
     reason = forms.ChoiceField(
-        label=_("Why another sponsor"),
+        label=_("What has happened"),
         choices=HandOverReason.choices,
         widget=forms.RadioSelect,
         help_text=_("Only mentee and mentor read this."),
