@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from assignments.cadence import next_working_day, slot_utc
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from stretchhub.people.models import User
 
+from . import mailed
 from .cards import Dashboard
 from .dashboard import build
 from .models import Ask, DashboardAcknowledgement, DashboardSnapshot
@@ -50,6 +51,8 @@ class Digest:
     requests: tuple[SponsorRequest, ...]
     news: tuple[News, ...]
     facts: dict[str, Any]
+    # Where the living link of a mail leads; empty where there is none.
+    door: str = ""
 
     @property
     def needs(self) -> int:
@@ -95,9 +98,9 @@ def read(snapshots: Collection[DashboardSnapshot], *, against: str) -> dict[int,
     asks = _by(Ask.objects.open().filter(addressee__in=before).select_related("assignment"), "addressee_id")
     asked = SponsorRequest.objects.filter(sponsor__in=before, status=RequestStatus.ASKED)
     requests = _by(asked.select_related("asked_by", "version__brief__option"), "sponsor_id")
-    return {
-        each.pk: _digest(each, built[each.sponsor_id], before[each.sponsor_id], asks, requests) for each in snapshots
-    }
+    doors = mailed.paths(before)
+    digests = (_digest(each, built[each.sponsor_id], before[each.sponsor_id], asks, requests) for each in snapshots)
+    return {one.snapshot.pk: replace(one, door=doors.get(one.snapshot.sponsor_id, "")) for one in digests}
 
 
 def _as_said(before: dict[int, dict[str, Any]]) -> dict[int, DashboardAcknowledgement]:

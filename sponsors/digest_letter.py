@@ -14,6 +14,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.templatetags.words import day
 
+from . import mailed
 from .digest import Digest, News, read
 from .models import DashboardSnapshot
 
@@ -22,6 +23,8 @@ MOST_CHANGES = 6
 
 
 def weekly(snapshot: DashboardSnapshot, *, monday) -> None:
+    """Have it mailed, with a living link to the dashboard in it."""
+    mailed.prepare(snapshot.sponsor)
     queue(DIGEST, snapshot, recipient=snapshot.sponsor, local_date=monday)
 
 
@@ -41,7 +44,7 @@ def _letter(notice: Notice, digest: Digest) -> Letter:
         subject=_subject(digest),
         paragraphs=(*_needed(digest), *(words for each in digest.news if each.is_any for words in _moved(each))),
         action=_("Open my dashboard"),
-        path=reverse("sponsors:dashboard"),
+        path=digest.door or reverse("sponsors:dashboard"),
         why=_("you sponsor this work; the digest comes on Mondays, and only when there is something new"),
     )
 

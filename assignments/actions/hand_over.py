@@ -88,15 +88,6 @@ def take_over(request: SponsorRequest, *, by: User) -> Assignment:
     return assignment
 
 
-def _invite_anew(assignment: Assignment, before: User | None) -> None:
-    """The days with the sponsor leave one calendar and come into the other."""
-    if assignment.status != Status.ACTIVE:
-        return
-    if before is not None:
-        invitation.withdraw_from(assignment, before)
-    invitation.send(assignment)
-
-
 def accepted_request(assignment: Assignment) -> SponsorRequest | None:
     """What the sponsor said yes to."""
     accepted = SponsorRequest.objects.filter(version__brief__option=assignment.option_id, status=RequestStatus.ACCEPTED)
@@ -129,6 +120,14 @@ def _answer(request: SponsorRequest, status: str, **fields) -> None:
         raise Stale(
             _("This request has been answered meanwhile: “%(status)s”.") % {"status": request.get_status_display()}
         )
+
+
+def _invite_anew(assignment: Assignment, before: User | None) -> None:
+    """The days leave the calendar of the one before and come into that of the new sponsor."""
+    if before is not None:
+        invitation.withdraw_from(assignment, before)
+    if assignment.status == Status.ACTIVE:
+        invitation.send(assignment)
 
 
 def _agree_anew(assignment: Assignment, before: User | None, after: User) -> None:

@@ -18,7 +18,8 @@ from sponsors.tasks import plan_digests
 from stretchhub.notices import kinds
 from stretchhub.notices.delivery import deliver, letter
 from stretchhub.notices.models import Notice
-from stretchhub.people.models import User
+from stretchhub.people import links
+from stretchhub.people.models import MailLink, User
 from tests.factories import (
     AskFactory,
     CheckInAnswerFactory,
@@ -273,4 +274,6 @@ def test_it_is_mailed_and_not_kept_on_the_page(work, sponsor, sign_in, clock):
     [sent] = [each for each in mail.outbox if "what moved" in each.subject]
     assert sent.to == ["ruth@example.org"]
     assert "Shorten the claims backlog" in sent.body
+    [link] = MailLink.objects.filter(person=sponsor, purpose="sponsor_dashboard")
+    assert links.address_of(link) in sent.body
     assert "what moved in the work" not in sign_in(sponsor).get("/notices/").content.decode()

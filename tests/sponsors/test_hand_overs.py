@@ -85,6 +85,23 @@ def test_all_three_acknowledge_the_charter_anew_and_it_names_the_new_sponsor(run
     assert told("assignments.charter_asked") == {"mina@example.org", "tom@example.org", "vera@example.org"}
 
 
+def test_the_days_leave_one_calendar_and_come_into_another(running, backup):
+    type(running.charter).objects.update(invitations=1)
+
+    actions.accept(asked(running, backup), by=backup)
+
+    assert told("assignments.rhythm_withdrawn") == {"ruth@example.org"}
+    assert told("assignments.rhythm_invited") == {"mina@example.org", "tom@example.org", "vera@example.org"}
+
+
+def test_calendars_of_work_that_is_paused_are_left_alone(running, backup):
+    Assignment.objects.update(status="paused", paused_on=today())
+
+    actions.accept(asked(running, backup), by=backup)
+
+    assert told("assignments.rhythm_invited") == set()
+
+
 def test_whoever_else_the_charter_names_stays_named(running, backup, stranger):
     type(running.charter).objects.update(approver=stranger, escalate_to=stranger)
 
