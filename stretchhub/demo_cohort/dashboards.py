@@ -6,7 +6,7 @@ from typing import Any
 
 from assignments.models import Evidence, Milestone
 from sponsors.actions.dashboard import rebuild_all
-from sponsors.models import DashboardAcknowledgement, DashboardSnapshot
+from sponsors.models import Ask, DashboardAcknowledgement, DashboardSnapshot
 
 
 def build_dashboards() -> None:
@@ -31,8 +31,10 @@ def _back_then(facts: dict[str, Any], said: DashboardAcknowledgement) -> dict[st
     known = {str(pk) for pk in done.values_list("pk", flat=True)}
     later = Evidence.objects.filter(assignment=said.assignment_id, logged_at__gte=said.acknowledged_at)
     unseen = set(later.values_list("pk", flat=True))
+    asked = Ask.objects.filter(assignment=said.assignment_id, asked_at__lt=said.acknowledged_at)
     return {
         **facts,
         "milestones": {pk: [due, was and pk in known] for pk, (due, was) in facts["milestones"].items()},
         "evidence": [pk for pk in facts["evidence"] if pk not in unseen],
+        "asks": sorted(asked.values_list("pk", flat=True)),
     }

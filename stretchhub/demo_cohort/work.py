@@ -19,6 +19,7 @@ from assignments.models.stretch import Component
 from sponsors.models import DashboardAcknowledgement
 
 from . import evidence_files
+from .asks import add_asks
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
 from .sponsoring import add_talks, take_over
@@ -38,7 +39,8 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     milestones = [_add_milestone(cohort, assignment, row) for row in told.get("milestones", [])]
     add_check_ins(cohort, assignment, told)
     shared = [_log(cohort, assignment, milestones, row).shared_with_sponsor for row in told.get("log", [])]
-    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared)
+    asks = add_asks(cohort, assignment, told)
+    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared) + asks
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])
