@@ -79,9 +79,15 @@ def parts_of(
 
     Where `still_shared` is given, evidence that is not among these codes is left out.
     """
-    cards = snapshot.content.get("cards", []) if snapshot else []
+    cards = [_without_open(card, asks) for card in (snapshot.content.get("cards", []) if snapshot else [])]
     parts = [_part(card if still_shared is None else _without(card, still_shared), asks) for card in cards]
     return sorted(parts, key=_pressing)
+
+
+def _without_open(card: dict[str, Any], asks: Sequence[Question]) -> dict[str, Any]:
+    """What is asked stands in its own frame; among the changes it would only be said twice."""
+    asked = {ask.words for ask in asks}
+    return card | {"changes": [each for each in card["changes"] if each["code"] != "ask" or each["words"] not in asked]}
 
 
 def _pressing(part: Part) -> tuple:

@@ -94,6 +94,7 @@ TABLE = [
     row("people:import-check", "import_key", closed=True),
     row("people:person", "mentee", get=OFFICE | MENTEE),
     row("people:edit", "mentee", get=OFFICE, post=OFFICE, forbidden=MENTEE),
+    row("people:end-links", "mentee", post=OFFICE | MENTEE),
     row("people:deactivate", "mentee", post=OFFICE, forbidden=MENTEE),
     row("people:reactivate", "mentee", post=OFFICE, forbidden=MENTEE),
     row("people:grant-role", "mentee", post=ADMINISTRATOR, forbidden=HR | MENTEE),

@@ -57,5 +57,10 @@ def can_invite(user: User, person: User) -> bool:
     return can_change_person(user, person) and person.is_active and not person.has_usable_password()
 
 
+def can_end_links(user: User, person: User) -> bool:
+    """Everybody their own mailed links; HR those of the people they look after."""
+    return user.is_active and (user.pk == person.pk or can_change_person(user, person))
+
+
 def can_revoke_role(user: User, person: User, role: str) -> bool:
     return can_grant_roles(user) and not (role == Role.ADMINISTRATOR and is_last_administrator(person))

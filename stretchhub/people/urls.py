@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:code>/edit/", people.edit, name="edit"),
     path("people/<uuid:code>/deactivate/", people.deactivate, name="deactivate"),
     path("people/<uuid:code>/reactivate/", people.reactivate, name="reactivate"),
+    path("people/<uuid:code>/links/end/", people.end_links, name="end-links"),
     path("people/<uuid:code>/roles/grant/", roles.grant, name="grant-role"),
     path("people/<uuid:code>/roles/revoke/", roles.revoke, name="revoke-role"),
     path("me/", profile.profile, name="profile"),

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
+from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
 from stretchhub.notices.delivery import letter
 from stretchhub.notices.kinds import get
@@ -166,3 +167,29 @@ def test_the_code_is_in_the_mail_and_nowhere_in_the_database(sponsor, clock, mon
 def test_a_link_of_somebody_else_is_not_made_shorter(sponsor):
     other = UserFactory()
     assert link_of(sponsor).code != link_of(other).code
+
+
+def test_everybody_ends_their_own_links_and_hr_those_of_others(sponsor, hr, stranger, sign_in):
+    for client, person in ((sign_in(sponsor), sponsor), (sign_in(hr), sponsor)):
+        token = links.token_of(link_of(person))
+        page = client.get(f"/people/{person.code}/").content.decode()
+        assert "Mailed links" in page
+
+        answer = client.post(f"/people/{person.code}/links/end/")
+
+        assert answer["Location"] == f"/people/{person.code}/"
+        assert links.find(token, DASHBOARD) is None
+        assert "Mailed links" not in client.get(f"/people/{person.code}/").content.decode()
+    link_of(sponsor)
+    assert sign_in(stranger).post(f"/people/{sponsor.code}/links/end/").status_code == 404
+    assert MailLink.objects.filter(revoked_at__isnull=True).count() == 1
+    assert [entry.actor_id for entry in AuditEntry.objects.filter(verb="people.links_ended").order_by("pk")] == [
+        sponsor.pk,
+        hr.pk,
+    ]
+
+
+def test_ending_links_where_there_are_none_writes_nothing_down(sponsor, sign_in):
+    sign_in(sponsor).post(f"/people/{sponsor.code}/links/end/")
+
+    assert not AuditEntry.objects.filter(verb="people.links_ended").exists()

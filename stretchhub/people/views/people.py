@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stretchhub.env import now
 from stretchhub.pages import done, page_by_key, panel
-from stretchhub.people.actions import invitation
+from stretchhub.people.actions import invitation, mail_link
 from stretchhub.people.actions import person as actions
 from stretchhub.people.forms import PersonForm
 from stretchhub.people.models import Role, User
 from stretchhub.people.rules import (
     can_change_person,
     can_deactivate,
+    can_end_links,
     can_grant_roles,
     can_invite,
     can_manage_people,
@@ -103,6 +105,7 @@ def person(request: HttpRequest, code: UUID) -> HttpResponse:
         "grants": found.role_grants.select_related("granted_by"),
         "reports": found.reports.filter(is_active=True)[:50] if can_manage_people(me) else [],
         "may_open_others": can_manage_people(me),
+        "links": found.mail_links.alive(now()) if can_end_links(me, found) else [],
     }
     return render(request, "people/person.html", context)
 
@@ -192,3 +195,12 @@ def reactivate(request: HttpRequest, code: UUID) -> HttpResponse:
         actions.reactivate(found, by=request.user)
     require(can_manage_people(request.user))
     return done(request, reverse("people:person", args=[code]), _("%s can sign in again.") % found.name)
+
+
+@require_POST
+def end_links(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Close what mailed links open, at once and on every device."""
+    found = _load(request, code)
+    mail_link.end_links(found, by=request.user)
+    words = _("No link that was mailed to %s opens anything any more.") % found.name
+    return done(request, reverse("people:person", args=[code]), words)
