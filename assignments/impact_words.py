@@ -20,11 +20,18 @@ COSTS = {
     "cash": gettext_lazy("spent"),
     "backfill": gettext_lazy("cover"),
 }
-COMPARED = {
-    Attribution.COMPARISON: gettext_lazy("compared with a group that goes on as before"),
-    Attribution.TREND: gettext_lazy("compared with the trend"),
-    Attribution.BEFORE_AFTER: gettext_lazy("before and after, beside the other causes"),
-    Attribution.OWNER: gettext_lazy("as the owner of the measure estimates"),
+# Only a comparison says that the work brought something about; all else is “contributed to”, never “caused”.
+CLAIMABLE = {
+    Attribution.COMPARISON: gettext_lazy("To be reported as “brought about”, against a group that goes on as before."),
+    Attribution.TREND: gettext_lazy("To be reported as “contributed to”, against the trend."),
+    Attribution.BEFORE_AFTER: gettext_lazy("To be reported as “contributed to”, comparing before and after."),
+    Attribution.OWNER: gettext_lazy("To be reported as “contributed to”, as the owner of the measure estimates."),
+}
+CLAIMED = {
+    Attribution.COMPARISON: gettext_lazy("This work brought it about, against a group that goes on as before."),
+    Attribution.TREND: gettext_lazy("This work contributed to it, against the trend."),
+    Attribution.BEFORE_AFTER: gettext_lazy("This work contributed to it, comparing before and after."),
+    Attribution.OWNER: gettext_lazy("This work contributed to it, as the owner of the measure estimates."),
 }
 
 
@@ -119,14 +126,11 @@ def range_arithmetic(found: Estimate) -> str:
     return _("0.63 × %(likely)s + 0.185 × (%(low)s + %(high)s) = %(mean)s, give or take %(sd)s.") % values
 
 
-def contribution_words(outcome: BriefOutcome) -> str:
-    """What the work may be credited with: it contributed; only a comparison says more."""
+def contribution_words(outcome: BriefOutcome, *, measured: bool = False) -> str:
+    """What the work may be credited with, before and after there is something to credit."""
     if not outcome.attribution:
         return ""
-    how = {"how": str(COMPARED[Attribution(outcome.attribution)])}
-    if outcome.attribution == Attribution.COMPARISON:
-        return _("What this work brought about, %(how)s.") % how
-    return _("What this work contributed to, %(how)s.") % how
+    return str((CLAIMED if measured else CLAIMABLE)[Attribution(outcome.attribution)])
 
 
 def total_words(found: Total, baseline: float, unit: str) -> str:

@@ -42,14 +42,10 @@ class OutcomeLine:
         """What stands below it: how wide it is, what the work contributes and what else could, what must not suffer."""
         causes = _("Other plausible causes: %(causes)s.") % {"causes": "; ".join(self.causes)} if self.causes else ""
         kept = self.outcome.counter_metric
-        worse = _("Must not get worse: %(metric)s") % {"metric": kept} if kept else ""
-        told = (
-            self.outcome.why,
-            " ".join(filter(None, (self.range_words, self.remark))),
-            " ".join(filter(None, (self.contribution, causes))),
-            worse,
-        )
-        return tuple(line for line in told if line)
+        worse = _("Must not get worse: %(metric)s.") % {"metric": kept.rstrip(".")} if kept else ""
+        told = (self.range_words, self.remark, worse, self.contribution, causes)
+        # One paragraph: a page has no room for a line each.
+        return tuple(line for line in (self.outcome.why, " ".join(filter(None, told))) if line)
 
 
 @dataclass(frozen=True)

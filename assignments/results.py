@@ -62,6 +62,11 @@ class Result:
         return self.line.high
 
     @property
+    def contribution(self) -> str:
+        """What the work may be credited with of what was measured."""
+        return impact_words.contribution_words(self.outcome, measured=True) if self.latest else ""
+
+    @property
     def measured_words(self) -> str:
         """“Early: n = 12, Tue 3 Nov”: of how many cases the latest value is, of which day, and whether it is early."""
         if self.latest is None:

@@ -43,6 +43,8 @@ class ClaimForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["experiment"].queryset = self.instance.version.brief.option.experiments.all()
+        sections = self.fields["section"]
+        sections.choices = [("", _("Choose the section")), *(choice for choice in sections.choices if choice[0])]
         self.fields["experiment"].empty_label = _("None")
 
     def clean(self):

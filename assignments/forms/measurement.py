@@ -21,7 +21,7 @@ class MeasurementForm(forms.ModelForm):
         widgets = {"measured_on": DayInput()}
         labels = {"outcome": _("Measure"), "low": _("Low end of its range"), "high": _("High end of its range")}
         help_texts = {
-            "n": _("Of how many cases the value is: few cases are shown as an early sight."),
+            "n": _("Of how many cases the value is; it stands beside it wherever it is shown."),
             "low": _("Only where the value has a range; else leave both ends empty."),
             "note": _("What somebody should know who reads the number."),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,11 @@ from ..models import BriefOutcome, BriefReturn, Direction
 from ..outcomes import causes_in, gain_of
 
 CAUSES = 2
+
+
+def _first_choice(field: Any, words: object) -> None:
+    """What stands in a list while nothing is chosen."""
+    field.choices = [("", words), *(choice for choice in field.choices if choice[0])]
 
 
 class OutcomeForm(forms.ModelForm):
@@ -55,6 +61,7 @@ class OutcomeForm(forms.ModelForm):
             "high": _("How high could it come out?"),
             "low": _("How low could it come out?"),
             "likely": _("And what is likely?"),
+            "attribution": _("What it is compared with"),
         }
         help_texts = {
             "metric": _("Something one can count or time, such as “days from claim to decision”."),
@@ -73,6 +80,8 @@ class OutcomeForm(forms.ModelForm):
     def __init__(self, *args, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        _first_choice(self.fields["confidence"], _("Not said yet"))
+        _first_choice(self.fields["attribution"], _("Not settled yet"))
 
     def clean_baseline_on(self) -> date | None:
         day = self.cleaned_data["baseline_on"]

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from assignments.models import (
     Brief,
-    BriefOutcome,
     BriefRemark,
     BriefRisk,
     BriefStakeholder,
@@ -19,6 +18,7 @@ from assignments.models import (
 )
 
 from .cohort import Cohort, Story
+from .impact import add_case, add_outcomes
 from .pool import copy_of
 
 DECIDED = {"endorsed", "changes_requested", "declined", "sponsor_accepted", "sponsor_declined"}
@@ -171,19 +171,8 @@ def _settle_remarks(cohort: Cohort, versions: list[BriefVersion]) -> None:
 
 
 def _add_rows(cohort: Cohort, version: BriefVersion, told: Story) -> None:
-    BriefOutcome.objects.bulk_create(
-        BriefOutcome(
-            code=cohort.code(),
-            version=version,
-            metric=metric,
-            unit=unit,
-            direction="increase" if target > base else "decrease",
-            baseline=base,
-            target=target,
-            due_on=_day(cohort, due),
-        )
-        for metric, unit, base, target, due in told.get("outcomes", [])
-    )
+    add_outcomes(cohort, version, told)
+    add_case(cohort, version, told)
     BriefStakeholder.objects.bulk_create(
         BriefStakeholder(version=version, name=name, interest=interest, role=role[0] if role else "affected")
         for name, interest, *role in told.get("people", [])

@@ -22,6 +22,7 @@ from . import evidence_files
 from .asks import add_asks
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
+from .impact import add_measurements
 from .sponsoring import add_talks, take_over
 
 SOON = timedelta(minutes=40)
@@ -40,7 +41,8 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     add_check_ins(cohort, assignment, told)
     shared = [_log(cohort, assignment, milestones, row).shared_with_sponsor for row in told.get("log", [])]
     asks = add_asks(cohort, assignment, told)
-    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared) + asks
+    measured = add_measurements(cohort, assignment, request.version, told)
+    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared) + asks + measured
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])

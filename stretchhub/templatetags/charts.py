@@ -30,13 +30,17 @@ def bullet_chart(
     low: Any = None,
     high: Any = None,
     unit: str = "",
+    planned: bool = False,
 ) -> dict[str, Any]:
-    """An outcome between its baseline and its target, with the range it honestly lies in."""
+    """An outcome between its baseline and its target, with the range it honestly lies in.
+
+    What is only `planned` says nothing of a value that nobody can have measured yet.
+    """
     numbers = [None if value in (None, "") else float(value) for value in (baseline, target, actual, low, high)]
     drawn = None if None in numbers[:2] else charts.bullet(*numbers)  # type: ignore[arg-type]
     names = ("baseline", "target", "actual", "low", "high")
     values = {name: _plain(number) for name, number in zip(names, numbers, strict=True)}
-    return {"chart": drawn, "label": label, "unit": unit, **values}
+    return {"chart": drawn, "label": label, "unit": unit, "planned": planned, **values}
 
 
 def _plain(number: float | None) -> str | None:
