@@ -188,9 +188,12 @@ class ReturnForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        outcomes = self.instance.version.outcomes.all()
-        self.fields["outcome"].queryset = outcomes
-        self.fields["outcome"].empty_label = None if len(outcomes) == 1 else _("Choose the outcome")
+        self.outcomes = self.instance.version.outcomes.all()
+        field = self.fields["outcome"]
+        field.queryset = self.outcomes
+        # Their names are at hand already.
+        several = [("", _("Choose the outcome"))] if len(self.outcomes) != 1 else []
+        field.choices = [*several, *((each.pk, each.metric) for each in self.outcomes)]
         if self.instance.pk:
             self.fields["agreed"].initial = True
 

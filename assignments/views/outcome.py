@@ -73,7 +73,7 @@ def money(request: HttpRequest, code: UUID) -> HttpResponse:
     """Say what an outcome would be worth, where the owner of its measure agrees."""
     version = draft(request, code)
     there = BriefReturn.objects.filter(version=version).first()
-    show = partial(page, request, RETURN, brief=version.brief, there=there, outcomes=version.outcomes.count())
+    show = partial(page, request, RETURN, brief=version.brief, there=there)
     if there is None:
         return _first_worth(request, version, show)
     return edited(
