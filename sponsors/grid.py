@@ -31,7 +31,7 @@ class Grid:
 
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
-    labels: dict[str, str]
+    labels: dict[str, str]  # as short as the fields of the figure are narrow
     high: int
     first_on: date | None
     last_on: date | None
@@ -51,7 +51,7 @@ def grid_of(option: Option, method: Method) -> Grid:
     return Grid(
         tuple(Line(n, each, quadrant, words[quadrant]) for n, (quadrant, each) in enumerate(found, 1)),
         tuple(Mark(n, each.name, each.interest, each.power) for n, (_quadrant, each) in enumerate(found, 1)),
-        words,
+        {**words, "keep_informed": _("Keep informed")},
         method.grid_high,
         min(days, default=None),
         max(days, default=None),

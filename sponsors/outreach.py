@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -14,9 +15,17 @@ from stretchhub.templatetags.words import day
 
 from .models import SponsorCandidate
 
-# How many words of what was written elsewhere are taken over; less of each until the whole is short enough.
-SHARES = (1.0, 0.8, 0.6, 0.45, 0.3)
+# Where the whole is too long, what is left out first; at last all the rest is cut by words.
+DROPS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("goal",),
+    ("goal", "step"),
+    ("goal", "step", "problem"),
+    ("goal", "step", "problem", "strength"),
+)
+SHARES = (1.0, 0.5, 0.25)
 FIRST_TALK_DAYS = (6, 8)
+SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s")
 
 
 def count_words(text: str) -> int:
@@ -26,16 +35,34 @@ def count_words(text: str) -> int:
 def draft(candidate: SponsorCandidate, version: BriefVersion | None, *, today: date, attached: bool) -> str:
     """A message for the mentee to make their own, never longer than it may be; what nobody wrote is left out."""
     outcome = version.outcomes.first() if version else None
-    for share in SHARES:
-        words = _draft(candidate, version, outcome, today, share, attached=attached)
+    for share, dropped in [(1.0, each) for each in DROPS] + [(share, DROPS[-1]) for share in SHARES[1:]]:
+        kept = {name: text for name, text in _written(version).items() if name not in dropped}
+        words = _draft(candidate, kept, outcome, today, share, attached=attached)
         if count_words(words) <= MOST_WORDS:
             break
     return words
 
 
+def _written(version: BriefVersion | None) -> dict[str, str]:
+    """What the brief says, each by its first sentence."""
+    if version is None:
+        return {}
+    texts = {
+        "problem": version.problem,
+        "step": version.first_step,
+        "strength": version.strength,
+        "goal": version.learning_goal,
+    }
+    return {name: _first_sentence(text) for name, text in texts.items() if text.strip()}
+
+
+def _first_sentence(text: str) -> str:
+    return SENTENCE_ENDS.split(" ".join(text.split()), maxsplit=1)[0]
+
+
 def _draft(
     candidate: SponsorCandidate,
-    version: BriefVersion | None,
+    kept: dict[str, str],
     outcome: BriefOutcome | None,
     today: date,
     share: float,
@@ -48,30 +75,28 @@ def _draft(
     def some(text: str, most: int) -> str:
         return shorten(" ".join(text.split()), max(3, round(most * share))).rstrip(".")
 
+    def said(words: str, name: str, most: int) -> str:
+        return _closed(words % {"text": some(kept[name], most)}) if name in kept else ""
+
     first, second = _two_days(today, mentorship.mentee.working_days)
+    title = {"title": some(option.title, 16), "time": _time(option)}
     paragraphs = [
         [_("Hello %(name)s,") % {"name": some(candidate.person.first_name, 3)}],
         [
-            _("you care about this: %(priority)s.") % {"priority": some(candidate.priority, 16)}
-            if candidate.priority
+            _closed(_("you care about this: %(text)s") % {"text": some(candidate.priority, 20)})
+            if candidate.priority.strip()
             else "",
-            some(version.problem, 24) + "." if version and version.problem else "",
-            _("I would like to take on “%(title)s”%(time)s.")
-            % {"title": some(option.title, 12), "time": _time(option)},
+            said("%(text)s", "problem", 30),
+            _("I would like to take on “%(title)s”%(time)s.") % title,
         ],
         [
-            _("My aim: %(outcome)s.") % {"outcome": shorten(in_words(outcome), 20)} if outcome else "",
-            _("First I test this: %(step)s. You can stop there.") % {"step": some(version.first_step, 12)}
-            if version and version.first_step
-            else "",
+            _closed(_("My aim: %(text)s") % {"text": shorten(in_words(outcome), 20)}) if outcome else "",
+            said(_("First I test this: %(text)s"), "step", 25),
+            _("You can stop there.") if "step" in kept else "",
         ],
         [
-            _("I bring: %(strength)s.") % {"strength": some(version.strength, 10)}
-            if version and version.strength
-            else "",
-            _("I want to learn: %(goal)s.") % {"goal": some(version.learning_goal, 8)}
-            if version and version.learning_goal
-            else "",
+            said(_("I bring this: %(text)s"), "strength", 20),
+            said(_("I want to learn this: %(text)s"), "goal", 20),
             _("From you I need 15 minutes every two weeks. %(mentor)s supports me.")
             % {"mentor": some(mentorship.mentor.name, 4)},
         ],
@@ -83,6 +108,11 @@ def _draft(
         [some(mentorship.mentee.name, 4)],
     ]
     return "\n\n".join(joined for sentences in paragraphs if (joined := " ".join(filter(None, sentences))))
+
+
+def _closed(words: str) -> str:
+    """With its full stop, unless it ends in a sign of its own."""
+    return words if words[-1:] in "….?!" else words + "."
 
 
 def _time(option: Option) -> str:

@@ -98,7 +98,7 @@ def test_a_group_is_placed_by_its_name(option, mentor, sign_in):
     [
         ({"name": ""}, "Choose somebody from the directory, or write who it is."),
         ({"power": ""}, "Choose one of the five."),
-        ({"placed_on": "2999-01-01"}, "Give a day that has been."),
+        ({"placed_on": "2099-01-01"}, "Give a day that has been."),
         ({"person": "nobody"}, "This person cannot be chosen. Search again."),
     ],
 )

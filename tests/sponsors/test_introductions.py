@@ -556,7 +556,13 @@ def test_the_pages_take_a_fixed_number_of_queries(mentee, mentor, vera, sign_in,
     first, third = queries(1), queries(2)
     assert first == third
     assert max(first[:2]) <= 12
-    assert first[2] <= 14
+
+
+def test_what_waits_takes_one_query_for_introductions(drafted, mentee, mentor, django_assert_num_queries):
+    actions.ask_introducer(drafted, by=mentee, introducer=mentor)
+
+    with django_assert_num_queries(1):
+        assert len(list(introductions_waiting(mentor))) == 1
 
 
 def test_after_the_end_of_a_mentorship_nothing_goes_out(candidate, drafted, mentee, sign_in, clock):

@@ -52,12 +52,26 @@ def test_the_draft_follows_the_order_priority_outcome_ask_proof_easy_no(candidat
         "I would like to take on “Shorten the claims backlog” for 12 weeks, about 4 hours a week.\n\n"
         "My aim: Cycle time of a claim from 21 to 14 days by 23 Feb 2027. "
         "First I test this: ten claims with the north team. You can stop there.\n\n"
-        "I bring: the night shift trusts me. I want to learn: saying a number and leaving it there. "
+        "I bring this: the night shift trusts me. "
         "From you I need 15 minutes every two weeks. Tom Berg supports me.\n\n"
         "Could we talk for 20 minutes on Thu 3 Dec or Mon 7 Dec? The brief comes with this. "
         "If this is not your priority now, who should I ask?\n\n"
         "Mina Okafor"
     )
+
+
+def test_what_is_too_long_is_left_out_whole_before_anything_is_cut(candidate):
+    version = brief(
+        candidate, problem="They wait. " * 30, first_step="word " * 24, strength="strong " * 19, learning_goal="g " * 19
+    )
+
+    words = draft(candidate, version, today=FRIDAY, attached=True)
+
+    assert "They wait. I would like" in words
+    assert "strong strong." in words
+    assert "word word" not in words
+    assert "g g" not in words
+    assert "…" not in words
 
 
 def test_what_nobody_wrote_is_left_out_and_never_made_up(candidate):
