@@ -123,8 +123,8 @@ def _answer(request: SponsorRequest, status: str, **fields) -> None:
 
 
 def _invite_anew(assignment: Assignment, before: User | None) -> None:
-    """The days leave the calendar of the one before and come into that of the new sponsor."""
-    if before is not None:
+    """The days leave the calendar of the one before and come into that of the new sponsor; a pause took them back."""
+    if before is not None and assignment.status != Status.PAUSED:
         invitation.withdraw_from(assignment, before)
     if assignment.status == Status.ACTIVE:
         invitation.send(assignment)

@@ -95,11 +95,12 @@ def test_the_days_leave_one_calendar_and_come_into_another(running, backup):
 
 
 def test_calendars_of_work_that_is_paused_are_left_alone(running, backup):
+    type(running.charter).objects.update(invitations=2)
     Assignment.objects.update(status="paused", paused_on=today())
 
     actions.accept(asked(running, backup), by=backup)
 
-    assert told("assignments.rhythm_invited") == set()
+    assert told("assignments.rhythm_invited") == told("assignments.rhythm_withdrawn") == set()
 
 
 def test_whoever_else_the_charter_names_stays_named(running, backup, stranger):
