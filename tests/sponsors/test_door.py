@@ -62,7 +62,8 @@ def test_before_the_digits_the_page_says_nothing(work, link, sponsor):
     assert page.status_code == 200
     for word in (TITLE, sponsor.full_name, sponsor.first_name, sponsor.email, work.mentee.name):
         assert word not in text
-    assert page["Referrer-Policy"] == "no-referrer"
+    # Neither the token leaves with a link, nor does a browser hide where the page's own forms come from.
+    assert page["Referrer-Policy"] == "strict-origin"
     assert page["Cache-Control"] == "no-store"
 
 
@@ -104,6 +105,20 @@ def test_the_digits_are_mailed_to_the_links_person_alone_and_open_the_dashboard(
     assert 'class="rail' not in page
     entry = AuditEntry.objects.get(verb="dashboard.read_by_link")
     assert (entry.actor_id, entry.object_id) == (sponsor.pk, link.pk)
+
+
+def test_the_forms_of_the_page_are_taken_and_those_of_another_site_are_not(work, link):
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(address(link)).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
+    given = {"csrfmiddlewaretoken": token}
+
+    assert (
+        client.post(address(link, "door-code"), given, headers={"Origin": "http://elsewhere.example"}).status_code
+        == 403
+    )
+    assert client.post(address(link, "door-code"), headers={"Origin": "http://testserver"}).status_code == 403
+    assert client.post(address(link, "door-code"), given, headers={"Origin": "http://testserver"}).status_code == 302
 
 
 def test_wrong_old_and_used_digits_open_nothing(work, link, clock):
