@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,10 +65,36 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
     }
 
 
-def judgements(assignments: Collection[Assignment]) -> dict[int, Judgement]:
-    """How each of these stands, by id; load the mentee with each, for their day is the one that counts."""
-    readings = read([a for a in assignments if a.status == Status.ACTIVE])
+def judgements(
+    assignments: Collection[Assignment], milestones: Mapping[int, Sequence[Milestone]] | None = None
+) -> dict[int, Judgement]:
+    """How each of these stands, by id; load the mentee with each, for their day is the one that counts.
+
+    Where their milestones are at hand, they are not read again.
+    """
+    active = [assignment for assignment in assignments if assignment.status == Status.ACTIVE]
+    readings = _latest(active, milestones) if milestones is not None else read(active)
     return {a.pk: judgement(a, readings.get(a.pk, Reading())) for a in assignments}
+
+
+def _latest(assignments: Collection[Assignment], milestones: Mapping[int, Sequence[Milestone]]) -> dict[int, Reading]:
+    """What a judgement needs alone: of each assignment its check-ins and the last day with evidence."""
+    ids = [assignment.pk for assignment in assignments]
+    if not ids:
+        return {}
+    check_ins = _grouped((row[0], Kept(*row[1:])) for row in _check_ins(ids))
+    last = Evidence.objects.filter(assignment__in=ids).order_by().values_list("assignment_id")
+    evidence = dict(last.annotate(last=Max("happened_on")))
+    rhythms = _rhythms(assignments)
+    return {
+        pk: Reading(
+            milestones=tuple(milestones.get(pk, ())),
+            check_ins=tuple(check_ins[pk]),
+            evidence_days=(evidence[pk],) if pk in evidence else (),
+            rhythm=rhythms.get(pk, ""),
+        )
+        for pk in ids
+    }
 
 
 def judgement(assignment: Assignment, reading: Reading) -> Judgement:
@@ -108,12 +134,6 @@ def _check_in_ratio(assignment: Assignment, reading: Reading, day: date, started
 
 def _days(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
     """Check-ins and days with evidence in one query: assignment, day, sides that answered, when."""
-    check_ins = (
-        CheckIn.objects.filter(assignment__in=ids, cancelled_at__isnull=True)
-        .order_by()
-        .annotate(sides=Count("answers"), last_at=Max("answers__answered_at"))
-        .values_list("assignment_id", "due_on", "sides", "last_at")
-    )
     evidence = (
         Evidence.objects.filter(assignment__in=ids)
         .order_by()
@@ -123,7 +143,16 @@ def _days(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
         )
         .values_list("assignment_id", "happened_on", "sides", "last_at")
     )
-    return check_ins.union(evidence).order_by("assignment_id", "due_on")
+    return _check_ins(ids).union(evidence).order_by("assignment_id", "due_on")
+
+
+def _check_ins(ids: Collection[int]) -> Any:
+    return (
+        CheckIn.objects.filter(assignment__in=ids, cancelled_at__isnull=True)
+        .order_by()
+        .annotate(sides=Count("answers"), last_at=Max("answers__answered_at"))
+        .values_list("assignment_id", "due_on", "sides", "last_at")
+    )
 
 
 def _rhythms(assignments: Collection[Assignment]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -128,4 +128,13 @@ class Dashboard:
 
     def content(self) -> dict[str, Any]:
         """As it is stored in the snapshot."""
-        return {"cards": [asdict(card) for card in self.cards]}
+        return {"cards": [_plain(card) for card in self.cards]}
+
+
+def _plain(value: Any) -> Any:
+    """The same without dataclasses; what cannot change is not copied, as `dataclasses.asdict` would."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(each) for name, each in vars(value).items()}
+    return value

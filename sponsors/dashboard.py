@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 
 from assignments.actions.assignment import plain_number
 from assignments.impact import progress
@@ -61,9 +61,10 @@ def build(
         "version__brief__option__in": [assignment.option_id for assignment in assignments],
         "version__status": BriefStatus.SPONSOR_ACCEPTED,
     }
+    milestones = _by_assignment(Milestone.objects.filter(assignment__in=ids).defer("code", "created_at"))
     reading = _Reading(
         as_of=as_of,
-        milestones=_by_assignment(Milestone.objects.filter(assignment__in=ids)),
+        milestones=milestones,
         evidence=_by_assignment(_shared_evidence(ids)),
         outcomes=_by_option(BriefOutcome.objects.filter(**accepted)),
         risks=_by_option(BriefRisk.objects.filter(**accepted)),
@@ -72,7 +73,7 @@ def build(
         talks=_next_talks(ids),
         charters=_charters(ids),
         acknowledged=_acknowledged(ids) if since is None else since,
-        judged=judgements(assignments),
+        judged=judgements(assignments, milestones),
     )
     cards: dict[int, list[Card]] = defaultdict(list)
     for assignment in assignments:
@@ -120,8 +121,8 @@ def _by_assignment(rows: Iterable[Any]) -> dict[int, list[Any]]:
 def _by_option(rows: Any) -> dict[int, list[Any]]:
     """Rows of the version that the sponsor said yes to, by option."""
     groups: dict[int, list[Any]] = defaultdict(list)
-    for row in rows.select_related("version__brief").order_by("pk"):
-        groups[row.version.brief.option_id].append(row)
+    for row in rows.annotate(option=F("version__brief__option_id")).order_by("pk"):
+        groups[row.option].append(row)
     return groups
 
 
@@ -153,10 +154,11 @@ def _charters(ids: list[int]) -> dict[int, tuple[Charter, set[str]]]:
     """Each charter and who has acknowledged the version it has now."""
     charters = {charter.pk: charter for charter in Charter.objects.filter(assignment__in=ids)}
     parts: dict[int, set[str]] = defaultdict(set)
-    for said in CharterAcknowledgement.objects.filter(charter__assignment__in=ids):
+    said = CharterAcknowledgement.objects.filter(charter__assignment__in=ids).order_by()
+    for charter, version, part in said.values_list("charter_id", "charter_version", "part"):
         # One that was written between the two readings has its turn at the next build.
-        if said.charter_id in charters and said.charter_version == charters[said.charter_id].version:
-            parts[said.charter_id].add(said.part)
+        if charter in charters and version == charters[charter].version:
+            parts[charter].add(part)
     return {charter.assignment_id: (charter, parts[charter.pk]) for charter in charters.values()}
 
 

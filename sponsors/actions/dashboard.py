@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, PositiveIntegerField, Value, When
 
 from assignments.models import Assignment
 
@@ -47,13 +47,24 @@ def rebuild(sponsors: Collection[int]) -> int:
 def write(dashboards: dict[int, Dashboard], generations: dict[int, int], revisions: dict[int, dict[int, int]]) -> int:
     """Replace each snapshot that still is of the generation the build began with; how many.
 
-    All or nothing: a worker that is killed leaves the old snapshots and what they had shown.
+    All or nothing: a worker that is killed leaves the old snapshots and what they had shown. The rows are held
+    from the reading of their generations to the end; SQLite holds the whole database.
     """
-    shown = []
-    for sponsor, dashboard in dashboards.items():
-        mine = DashboardSnapshot.objects.filter(sponsor=sponsor, generation=generations[sponsor])
-        if mine.update(generation=F("generation") + 1, as_of=dashboard.as_of, content=dashboard.content()):
-            shown.append(sponsor)
+    held = DashboardSnapshot.objects.select_for_update().filter(sponsor__in=dashboards).order_by("sponsor_id")
+    standing = dict(held.values_list("sponsor_id", "generation"))
+    shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
+    fresh = [
+        DashboardSnapshot(
+            sponsor_id=sponsor,
+            generation=generations[sponsor] + 1,
+            as_of=dashboards[sponsor].as_of,
+            content=dashboards[sponsor].content(),
+        )
+        for sponsor in shown
+    ]
+    DashboardSnapshot.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["sponsor"], update_fields=["generation", "as_of", "content"]
+    )
     _mark_built(revisions[sponsor] for sponsor in shown)
     return len(shown)
 
@@ -85,10 +96,16 @@ def _revisions(sponsors: Collection[int]) -> dict[int, dict[int, int]]:
 
 
 def _mark_built(seen: Iterable[dict[int, int]]) -> None:
-    """One UPDATE for each revision number among them, only ever upwards."""
+    """What each assignment was when it was read, in one UPDATE and only ever upwards."""
     by_revision: dict[int, list[int]] = defaultdict(list)
     for revisions in seen:
         for pk, revision in revisions.items():
             by_revision[revision].append(pk)
-    for revision, pks in sorted(by_revision.items()):
-        Assignment.objects.filter(pk__in=pks, built_revision__lt=revision).update(built_revision=revision)
+    if not by_revision:
+        return
+    read = Case(
+        *(When(pk__in=pks, then=Value(revision)) for revision, pks in sorted(by_revision.items())),
+        output_field=PositiveIntegerField(),
+    )
+    every = [pk for pks in by_revision.values() for pk in pks]
+    Assignment.objects.filter(pk__in=every, built_revision__lt=read).update(built_revision=read)

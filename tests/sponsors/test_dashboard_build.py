@@ -137,6 +137,20 @@ def test_a_build_takes_the_same_queries_for_one_sponsor_and_for_many():
     assert queries(1) == queries(3)
 
 
+def test_a_batch_is_read_and_written_in_the_same_queries_for_one_sponsor_and_for_many():
+    def queries(count):
+        boards = [AssignmentFactory(revision=2 + number) for number in range(count)]
+        actions.rebuild([board.sponsor_id for board in boards])
+        for board in boards:
+            Assignment.objects.filter(pk=board.pk).update(revision=10 + board.revision)
+        with CaptureQueriesContext(connection) as captured:
+            assert actions.rebuild([board.sponsor_id for board in boards]) == count
+        assert not Assignment.objects.dashboard_behind().exists()
+        return len(captured)
+
+    assert queries(1) == queries(3)
+
+
 def test_a_change_is_built_and_nothing_behind_is_one_query():
     assignment = AssignmentFactory()
 
