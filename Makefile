@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check install install-dev lock help
+.PHONY: run test test-all check bench-dashboards install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -24,6 +24,10 @@ check:
 
 install install-dev:
 	@exec $(PYTHON) .ci/bootstrap.py $@
+
+# Minutes long, on a quiet machine: all sponsor dashboards, beside the floor of what they cannot do without.
+bench-dashboards: install-dev
+	@.venv/bin/python -m tests.benchmarks.build_dashboards
 
 # After changing the ranges in pyproject.toml.
 lock: install-dev
