@@ -140,7 +140,8 @@ def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
         due_on=today() + timedelta(days=90),
     )
     mentee.press("Add outcome").fill(problem="Forty claimants a week wait more than three weeks, since March.", **CASE)
-    mentee.press("Hand in to the mentor").sees("Waits for Tom Berg’s judgement.")
+    mentee.press("Hand in to the mentor")
+    expect(mentee.page.get_by_text("Waits for Tom Berg’s judgement.")).to_be_visible(timeout=20_000)
     mentor.go("/").follow(TITLE).press("Endorse", exact=True)
     mentee.go("/").follow(TITLE).choose_person(sponsor.user)
     mentee.press("Send request")

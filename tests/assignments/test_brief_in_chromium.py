@@ -91,7 +91,8 @@ def test_handing_in_takes_the_last_words_along(new_page, version):
     mina, tom = two(new_page, version)
 
     field(mina, "cover").fill("Iris takes Mondays and Fridays.")
-    mina.press("Hand in to the mentor").sees("Waits for Tom Berg’s judgement.")
+    mina.page.get_by_role("button", name="Hand in to the mentor").click()
+    expect(mina.page.get_by_text("Waits for Tom Berg’s judgement.")).to_be_visible(timeout=20_000)
 
     assert (now(version).status, now(version).cover) == (BriefStatus.SUBMITTED, "Iris takes Mondays and Fridays.")
     expect(tom.page.get_by_role("alert")).to_contain_text("not written on any more", timeout=20_000)
