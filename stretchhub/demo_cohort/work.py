@@ -23,6 +23,7 @@ from .asks import add_asks
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
 from .impact import add_measurements
+from .kickoff import add_hours, agreements
 from .sponsoring import add_talks, take_over
 
 SOON = timedelta(minutes=40)
@@ -104,12 +105,15 @@ def _add_charter(cohort: Cohort, assignment: Assignment, told: Story, work: Stor
         ends_on=assignment.ends_on,
         review_on=cohort.calendar.day(told.get("review", work["ends"] + 7)),
         updated_at=written,
+        **agreements(assignment, told),
     )
     cohort.remember(assignment.mentee, "charter.written", charter, written, ["in_scope", "out_of_scope", "rhythm"])
     for person in (assignment.mentor, assignment.sponsor):
         cohort.tell(person, "assignments.charter_asked", charter, written)
     acks = [_acknowledge_charter(cohort, charter, part, day) for part, day in told["acks"].items()]
-    if len(acks) == len(ACK_HOURS):
+    begun = len(acks) == len(ACK_HOURS)
+    add_hours(cohort, charter, told, min(ack.at for ack in acks) if begun else None)
+    if begun:
         assignment.activated_at = max(ack.at for ack in acks)
         assignment.save(update_fields=["activated_at"])
         last = max(acks, key=lambda ack: ack.at)
