@@ -65,6 +65,9 @@ def cast(live_site, worker) -> dict[str, User]:
             ("colleague", "Iris Vale", "Team lead north"),
         ]
     }
+    people["manager"] = UserFactory(full_name="Vera Lind", email="manager@example.org")
+    people["mentee"].manager = people["manager"]
+    people["mentee"].save()
     people["hr"] = UserFactory(full_name="Hana Ito", email="hr@example.org", password=PASSWORD, roles=[Role.HR])
     CompetencyFactory(name="Influence across teams")
     CompetencyFactory(name="Telling with numbers")
@@ -75,7 +78,12 @@ def cast(live_site, worker) -> dict[str, User]:
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
 def visitors(request, cast, new_page) -> dict[str, Visitor]:
     """Everybody at a browser of their own, signed in by themselves."""
-    return {part: Visitor(new_page(request.param), user).sign_in() for part, user in cast.items()}
+    # The line manager never signs in: what is asked of them comes by mail.
+    return {
+        part: browser if part == "manager" else browser.sign_in()
+        for part, user in cast.items()
+        for browser in [Visitor(new_page(request.param), user)]
+    }
 
 
 def test_a_stretch_assignment_goes_from_a_goal_to_an_export(visitors, smtp_sink, clock, tmp_path):
@@ -83,7 +91,7 @@ def test_a_stretch_assignment_goes_from_a_goal_to_an_export(visitors, smtp_sink,
     write_a_goal(mentor, mentee)
     fill_the_pipeline(mentee)
     win_a_sponsor(mentor, mentee, sponsor)
-    agree_on_a_charter(mentor, mentee, sponsor)
+    agree_on_a_charter(mentor, mentee, sponsor, visitors["manager"], smtp_sink)
     work(mentee, tmp_path)
     check_in(mentor, mentee, smtp_sink, clock)
     read_the_dashboard(sponsor)
@@ -148,26 +156,51 @@ def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
     sponsor.go("/").follow(TITLE).sees("Forty claimants a week").press("Accept", exact=True)
 
 
-def agree_on_a_charter(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
+def agree_on_a_charter(mentor: Visitor, mentee: Visitor, sponsor: Visitor, manager: Visitor, smtp_sink) -> None:
     assignment = Assignment.objects.get()
     page = f"/assignments/{assignment.code}/charter/"
     mentee.go(f"{page}edit/").fill(
+        learning_goal="Move a team that does not report to me.",
         in_scope="The queue of the north region.",
         out_of_scope="Staffing.",
         decision_rights="Mina decides on the method, Ruth on the budget.",
-        escalation="To Ruth, after three days, by phone.",
+        escalation="By phone, with a proposal.",
         hours_per_week="4",
         rhythm="Every week",
         starts_on=today(),
         ends_on=today() + timedelta(days=84),
         review_on=today() + timedelta(days=85),
     )
-    mentee.press("Save the charter")
+    # What the sponsor said yes to is in the charter already.
+    expect(mentee.page.locator("[name=cover]")).to_have_value("Iris takes the Monday list.")
+    expect(mentee.page.locator("[name=approver]:checked")).to_have_value(str(sponsor.user.code))
+    mentee.press("Save the charter").sees("Vera Lind, the line manager, has not answered yet")
     for visitor in (mentee, mentor, sponsor):
-        assert Assignment.objects.get().status == Status.CHARTERING
         visitor.go(page).press("Acknowledge", exact=True)
+    assert Assignment.objects.get().status == Status.CHARTERING
+    mentee.go(page).sees("something else is still missing")
+    agree_to_the_hours(manager, smtp_sink)
     assert Assignment.objects.get().status == Status.ACTIVE
     assert CheckIn.objects.count() > 8
+    invited = smtp_sink.wait_for(
+        lambda mail: sponsor.user.email in mail["To"] and any(mail.iter_attachments()), seconds=60
+    )
+    assert [part.get_content_type() for part in invited.iter_attachments()][0] == "text/calendar"
+
+
+def agree_to_the_hours(manager: Visitor, smtp_sink) -> None:
+    """By the link in the mail, without an account: first not yet, then yes."""
+    mail = smtp_sink.wait_for(lambda mail: manager.user.email in mail["To"], seconds=60)
+    words = mail.get_body(("plain",)).get_content()
+    assert TITLE not in mail.as_string()
+    link = re.search(r"http://localhost:\d+(/m/\S+/hours/)", words)[1]
+    manager.go(link).sees("4 hours a week for Mina Okafor")
+    assert TITLE not in manager.page.content()
+    manager.page.get_by_text("Not yet, or no").click()
+    manager.press("Not yet", exact=True).sees("Say in a sentence why, so that they can change it.")
+    manager.fill(reason="After the audit.").press("Not yet", exact=True).sees("You said “not yet” on")
+    assert Assignment.objects.get().status == Status.CHARTERING
+    manager.press("I agree").sees("Nothing more is asked of you here.")
 
 
 def work(mentee: Visitor, folder) -> None:
