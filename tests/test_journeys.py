@@ -185,7 +185,7 @@ def agree_on_a_charter(mentor: Visitor, mentee: Visitor, sponsor: Visitor, manag
     invited = smtp_sink.wait_for(
         lambda mail: sponsor.user.email in mail["To"] and any(mail.iter_attachments()), seconds=60
     )
-    assert [part.get_content_type() for part in invited.iter_attachments()][0] == "text/calendar"
+    assert {part.get_content_type() for part in invited.iter_attachments()} == {"text/calendar"}
 
 
 def agree_to_the_hours(manager: Visitor, smtp_sink) -> None:

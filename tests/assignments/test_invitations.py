@@ -60,9 +60,7 @@ def test_a_weekly_rhythm_is_one_event_with_a_rule():
 
 
 def test_ten_in_the_morning_stays_ten_when_the_clock_changes():
-    content = calendar_of(
-        series(date(2026, 10, 22), date(2026, 10, 29), zone="Europe/Berlin"), SENDER, number=0, at=AT
-    )
+    content = calendar_of(series(date(2026, 10, 22), date(2026, 10, 29), zone="Europe/Berlin"), SENDER, number=0, at=AT)
     start = Calendar.from_ical(content).walk("VEVENT")[0]["dtstart"].dt
 
     assert start.utcoffset() == timedelta(hours=2)
