@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from pypdf import PdfReader
 
 from assignments.models import CheckInAnswer, StretchProfile
 from reviews.models import Score
@@ -34,6 +36,14 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "pipeline": lambda things: [things["option"].title, things["option"].why, things["experiment"].hypothesis],
     "stretch profile": lambda things: [things["option"].stretch_profile.demands.get(component=8).reason],
     "ranking": lambda things: [things["kept_ranking"].note],
+    "possible sponsors": lambda things: [things["candidate"].priority, things["candidate"].note],
+    "stakeholder grid": lambda things: [things["stakeholder"].name, things["stakeholder"].note],
+    "measurements": lambda things: [things["measurement"].note],
+    "ask": lambda things: [things["ask"].question, things["ask"].why, things["ask"].reason],
+    "check-ins with the sponsor": lambda things: [
+        getattr(things["written_check_in"], name) for name in ("result", "decision", "risk", "heard")
+    ],
+    "hand-over note": lambda things: [things["hand_over"].hand_over],
     "brief not yet endorsed": lambda things: [things["brief"].versions.get().problem],
     "brief asked about": lambda things: [things["sponsor_request"].version.problem],
     "charter": lambda things: [things["charter"].in_scope],
@@ -62,6 +72,11 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "brief not yet endorsed": ("assignments:brief-submit", "brief"),
     "charter": ("assignments:charter-edit", "assignment"),
     "milestones": ("assignments:milestone-edit", "milestone"),
+    "possible sponsors": ("sponsors:candidate-edit", "candidate"),
+    "stakeholder grid": ("sponsors:stakeholder-edit", "stakeholder"),
+    "measurements": ("assignments:measurement-take-back", "measurement"),
+    "ask": ("sponsors:ask-decline", "ask"),
+    "check-ins with the sponsor": ("sponsors:check-in", "sponsor_check_in"),
     "check-ins of the two": ("assignments:check-in", "check_in"),
     "evidence not shared": ("assignments:evidence-share", "evidence"),
     "evidence shared": ("assignments:evidence-share", "shared_evidence"),
@@ -93,6 +108,7 @@ def library(world) -> dict[str, str]:
 # Addresses of the table that are asked with other things, too.
 ALSO = [
     row("assignments:brief", "brief"),
+    row("sponsors:check-in", "written_check_in"),
     *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague")),
 ]
 # How somebody signs in is their own, and drawn anew with each answer.
@@ -106,11 +122,28 @@ def read_everything(world: World, role: str) -> str:
     opened = [each for each in TABLE if role in each.get and not each.name.startswith(OWN)]
     addresses = [world.address(each) for each in [*opened, *ALSO]]
     bodies = [ask(browser(world, role), "get", address, htmx=False).body for address in addresses]
-    return FRESH.sub(r"\1", "\n".join(body.decode("utf-8", "replace") for body in bodies))
+    return FRESH.sub(r"\1", "\n".join(words_of(body) for body in bodies))
+
+
+def words_of(body: bytes) -> str:
+    """A page as it is; of a document what a person reads in it, without line ends that the paper makes."""
+    if not body.startswith(b"%PDF"):
+        return body.decode("utf-8", "replace")
+    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(body)).pages)
 
 
 NUMBERS = ("confidence", "strain")
 TEXTS = [cell for cell in cells() if cell[0] not in NUMBERS]
+
+
+def test_a_document_is_read_as_its_words(world):
+    """Or what a document tells would never be found in it."""
+    words = words_of(
+        ask(
+            browser(world, "mentee"), "get", world.address(row("assignments:brief-pdf", "endorsed_brief")), htmx=False
+        ).body
+    )
+    assert MARK.search(world.things["sponsor_request"].version.problem)[0] in words
 
 
 @pytest.mark.parametrize(("thing", "role", "mark"), TEXTS, ids=lambda part: part.replace(" ", "-"))

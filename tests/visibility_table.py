@@ -1,6 +1,7 @@
 """Who may see and write what: the product's promise, written out by hand, a row an object and a column a person.
 
-R reads it, W writes it, - neither. `own` in the columns means one's own part alone, and is told apart in the rows.
+R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered; the colleague is a rater and
+the one whom the sponsor passed the ask on to. What a line manager reads is one form of its own.
 Nothing here is derived from the code; tests/test_visibility.py asks the running product for each cell.
 """
 
@@ -16,10 +17,16 @@ stretch profile            RW     RW     -       -             -       -        
 ranking                    RW     RW     -       -             -       -         -  -
 confidence                 RW     R      -       -             -       -         -  -
 strain                     RW     R      -       -             -       -         -  -
+possible sponsors          RW     RW     -       -             -       -         -  -
+stakeholder grid           RW     RW     -       -             -       -         -  -
 brief not yet endorsed     RW     RW     -       -             -       -         -  -
 brief asked about          R      R      -       R             -       -         R  -
 charter                    RW     RW     R       -             -       -         R  -
 milestones                 RW     RW     R       -             -       -         R  -
+measurements               RW     RW     R       -             -       -         -  -
+ask                        R      R      RW      -             -       RW        -  -
+check-ins with the sponsor RW     RW     RW      -             -       -         -  -
+hand-over note             R      R      -       R             -       -         -  -
 check-ins of the two       RW     RW     -       -             -       -         -  -
 evidence not shared        RW     R      -       -             -       -         -  -
 evidence shared            RW     R      R       -             -       -         -  -
