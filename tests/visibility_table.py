@@ -1,7 +1,7 @@
 """Who may see and write what: the product's promise, written out by hand, a row an object and a column a person.
 
-R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered; the colleague is a rater and
-the one whom the sponsor passed the ask on to. What a line manager reads is one form of its own.
+R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered; the colleague is a rater
+and the one whom the sponsor passed the ask on to. What a line manager reads is one form of its own.
 Nothing here is derived from the code; tests/test_visibility.py asks the running product for each cell.
 """
 
