@@ -38,6 +38,7 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "ranking": lambda things: [things["kept_ranking"].note],
     "possible sponsors": lambda things: [things["candidate"].priority, things["candidate"].note],
     "stakeholder grid": lambda things: [things["stakeholder"].name, things["stakeholder"].note],
+    "outreach": lambda things: [things["introduction"].message],
     "measurements": lambda things: [things["measurement"].note],
     "ask": lambda things: [things["ask"].question, things["ask"].why, things["ask"].reason],
     "check-ins with the sponsor": lambda things: [
@@ -74,6 +75,7 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "milestones": ("assignments:milestone-edit", "milestone"),
     "possible sponsors": ("sponsors:candidate-edit", "candidate"),
     "stakeholder grid": ("sponsors:stakeholder-edit", "stakeholder"),
+    "outreach": ("sponsors:introduction", "candidate"),
     "measurements": ("assignments:measurement-take-back", "measurement"),
     "ask": ("sponsors:ask-decline", "ask"),
     "check-ins with the sponsor": ("sponsors:check-in", "sponsor_check_in"),

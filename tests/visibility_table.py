@@ -1,7 +1,7 @@
 """Who may see and write what: the product's promise, written out by hand, a row an object and a column a person.
 
-R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered; the colleague is a rater
-and the one whom the sponsor passed the ask on to. What a line manager reads is one form of its own.
+R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered; the colleague is a rater,
+the one whom the sponsor passed the ask on to, and who was asked to introduce somebody. What a line manager reads is one form of its own.
 Nothing here is derived from the code; tests/test_visibility.py asks the running product for each cell.
 """
 
@@ -19,6 +19,7 @@ confidence                 RW     R      -       -             -       -        
 strain                     RW     R      -       -             -       -         -  -
 possible sponsors          RW     RW     -       -             -       -         -  -
 stakeholder grid           RW     RW     -       -             -       -         -  -
+outreach                   RW     RW     -       -             -       R         -  -
 brief not yet endorsed     RW     RW     -       -             -       -         -  -
 brief asked about          R      R      -       R             -       -         R  -
 charter                    RW     RW     R       -             -       -         R  -
