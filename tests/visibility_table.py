@@ -1,7 +1,8 @@
 """Who may see and write what: the product's promise, written out by hand, a row an object and a column a person.
 
-R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered; the colleague is a rater,
-the one whom the sponsor passed the ask on to, and who was asked to introduce somebody. What a line manager reads is one form of its own.
+R reads it, W writes it, - neither. The asked sponsor was sent a brief and has not answered. The colleague is a rater,
+whom the sponsor passed the ask on to, and who was asked to introduce somebody. A line manager's one form has tests of
+its own.
 Nothing here is derived from the code; tests/test_visibility.py asks the running product for each cell.
 """
 
