@@ -17,8 +17,6 @@ from stretchhub.people.models import User
 from stretchhub.templatetags.words import moment
 from stretchhub.waiting import Waiting
 
-from .due_by_day import due_by_day
-from .hours_waiting import hours_waiting
 from .messages.check_in import DUE
 from .models import (
     Assignment,
@@ -34,20 +32,19 @@ from .models import (
     Status,
 )
 from .models.option import OPEN
+from .short_lines import short_lines
 
 EVIDENCE_DAYS = 21
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Briefs, requests, charters, hours, check-ins, evidence, and what is due by a day; six queries."""
+    """Briefs, charters, check-ins, evidence, what is due by a day and what is asked of somebody; four queries."""
     day = today(user.zone)
     return [
         *_briefs(user),
-        *_requests(user),
         *_charters_and_evidence(user, day),
-        *hours_waiting(user),
         *_check_ins(user, day),
-        *due_by_day(user, day),
+        *short_lines(user, day),
     ]
 
 
@@ -103,32 +100,6 @@ def _brief(version: BriefVersion) -> Waiting:
         _("Ask a sponsor"),
         person=mentorship.mentor,
     )
-
-
-def _requests(user: User) -> Iterator[Waiting]:
-    requests = SponsorRequest.objects.filter(sponsor=user, status=RequestStatus.ASKED).select_related(
-        "version__brief__option", "asked_by"
-    )
-    for request in requests:
-        names = {"who": request.asked_by.name, "title": request.version.brief.option.title}
-        if request.assignment_id:
-            yield Waiting(
-                "hand_over_asked",
-                _("Decide whether to take over as sponsor of “%(title)s”") % names,
-                _("%(who)s asks you; the work is under way, and the hand-over is one page.") % names,
-                reverse("sponsors:hand-over", args=[request.code]),
-                _("Read and answer"),
-                person=request.asked_by,
-            )
-            continue
-        yield Waiting(
-            "sponsor_asked",
-            _("Decide whether to sponsor “%(title)s”") % names,
-            _("%(who)s asks you; the brief is one page.") % names,
-            reverse("assignments:sponsor-request", args=[request.code]),
-            _("Read and answer"),
-            person=request.asked_by,
-        )
 
 
 def _charters_and_evidence(user: User, day: date) -> Iterator[Waiting]:

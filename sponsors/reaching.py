@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assignments.assessing import method_now
 from assignments.cadence import working_days_after
-from assignments.method import Method
+from assignments.method import DEFAULT
+from assignments.models import MethodSettings
 from stretchhub.env import today
 from stretchhub.waiting import Waiting
 
@@ -56,35 +56,37 @@ def _facts(one: Introduction) -> list[tuple[str, datetime | date | None, str]]:
     ]
 
 
-def follow_up_from(introduction: Introduction, method: Method) -> date | None:
-    """From which day on a follow-up is suggested; None where nothing is waited for."""
+def follow_up_from(introduction: Introduction, days: int) -> date | None:
+    """From which day on a follow-up is suggested, so many working days later; None where nothing is waited for."""
     since = introduction.sent_at or introduction.introduced_at
     waits = introduction.state == IntroductionState.INTRODUCED and introduction.answered_at is None
     if since is None or not waits or introduction.followed_up_at or introduction.left_alone_at:
         return None
     mentee = introduction.candidate.option.mentorship.mentee
     day = timezone.localtime(since, mentee.zone).date()
-    return working_days_after(day, method.follow_up_days, mentee.working_days)
+    return working_days_after(day, days, mentee.working_days)
 
 
 def introductions_waiting(user: Any) -> Iterator[Waiting]:
-    """Introductions to make, and for a mentee who has not answered; one query, a second where one waits."""
+    """Introductions to make, and for a mentee who has not answered; one query, the method's days in it."""
     to_make = Q(introducer=user, state=IntroductionState.INTRO_ASKED)
     unheard = Introduction.objects.unanswered().filter(
         candidate__option__mentorship__mentee=user, candidate__option__mentorship__ended_on__isnull=True
     )
-    found = Introduction.objects.filter(to_make | Q(pk__in=unheard.values("pk"))).select_related(
-        "candidate__person", "candidate__option__mentorship__mentee", "request"
+    chosen = MethodSettings.objects.order_by("-version").values("values__follow_up_days")[:1]
+    found = (
+        Introduction.objects.filter(to_make | Q(pk__in=unheard.values("pk")))
+        .annotate(follow_up_days=Subquery(chosen))
+        .select_related("candidate__person", "candidate__option__mentorship__mentee", "request")
     )
-    method: Method | None = None
     for introduction in found.order_by("pk"):
         if introduction.state == IntroductionState.INTRO_ASKED:
             yield _to_make(introduction)
             continue
-        method = method or method_now()
-        day = follow_up_from(introduction, method)
+        days = introduction.follow_up_days or DEFAULT.follow_up_days
+        day = follow_up_from(introduction, days)
         if day is not None and day <= today(user.zone):
-            yield _to_follow_up(introduction, method, day)
+            yield _to_follow_up(introduction, days, day)
 
 
 def _to_make(introduction: Introduction) -> Waiting:
@@ -101,8 +103,8 @@ def _to_make(introduction: Introduction) -> Waiting:
     )
 
 
-def _to_follow_up(introduction: Introduction, method: Method, day: date) -> Waiting:
-    names = {"person": introduction.candidate.person.name, "n": method.follow_up_days}
+def _to_follow_up(introduction: Introduction, days: int, day: date) -> Waiting:
+    names = {"person": introduction.candidate.person.name, "n": days}
     return Waiting(
         "sponsors.follow_up",
         _("No word from %(person)s yet") % names,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from assignments.models.assignment import RUNNING
 from stretchhub.env import today
+from stretchhub.people.models.person import name_of
 from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
@@ -21,50 +23,69 @@ from .reaching import introductions_waiting
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Asks, dashboards to read, sponsors who have left, talks with a sponsor, introductions; four queries."""
-    return [*_asks(user), *_changed_or_left(user), *_talks(user), *introductions_waiting(user)]
+    """Asks and talks, dashboards to read and sponsors who have left, introductions; three queries."""
+    return [*_asks_and_talks(user), *_changed_or_left(user), *introductions_waiting(user)]
 
 
-def _asks(user) -> Iterator[Waiting]:
+def _asks_and_talks(user) -> Iterator[Waiting]:
+    """What is asked of somebody or goes unanswered, and talks with a sponsor; one query for all."""
+    rows = _asks(user).order_by().union(_talks(user).order_by(), all=True)
+    for row in rows.order_by("due", "what", "code"):
+        yield LINES[row["what"]](row)
+
+
+def _asks(user) -> QuerySet:
     """What this person has to answer; and, for a mentor, what a sponsor has not answered three times."""
     answer = Q(state=AskState.OPEN, addressee=user) | Q(state=AskState.DELEGATED, delegated_to=user)
     looks_after = Q(assignment__mentor=user) | Q(assignment__mentee=user, assignment__mentor__is_active=False)
     # Whoever is asked to take over answers next; until then nothing more is to be done.
     asked = SponsorRequest.objects.filter(assignment=OuterRef("assignment"), status=RequestStatus.ASKED)
     attention = Q(state=AskState.OPEN, attention_at__isnull=False) & looks_after & ~Exists(asked)
-    asks = (
+    unanswered = When(Q(state=AskState.OPEN) & ~Q(addressee=user), then=Value("attention"))
+    return (
         Ask.objects.filter(answer | attention)
         .exclude(assignment__status__in=[Status.CLOSED, Status.PAUSED])
-        .select_related("assignment", "asked_by", "addressee")
-        .order_by("needed_by", "pk")
+        .values("code", what=Case(unanswered, default=Value("ask")), due=F("needed_by"), words=_text("question"))
+        .annotate(
+            title=F("assignment__title"),
+            who=_silent_or_asking(user, "full"),
+            called=_silent_or_asking(user, "preferred"),
+        )
     )
-    for ask in asks:
-        yield _attention(ask) if ask.addressee_id != user.pk and ask.state == AskState.OPEN else _ask(ask)
 
 
-def _ask(ask: Any) -> Waiting:
-    names = {"who": ask.asked_by.name, "title": ask.assignment.title}
+def _silent_or_asking(user, which: str) -> Case:
+    """A name: of whom no answer comes, else of who asks."""
+    silent = When(Q(state=AskState.OPEN) & ~Q(addressee=user), then=F(f"addressee__{which}_name"))
+    return Case(silent, default=F(f"asked_by__{which}_name"))
+
+
+def _text(name: str) -> Cast:
+    """As plain text, so that both halves of the question have the same kind of column."""
+    return Cast(name, TextField())
+
+
+def _ask(row: dict[str, Any]) -> Waiting:
+    names = {"who": _name(row), "title": row["title"]}
     return Waiting(
         "sponsors.ask",
-        ask.question,
+        row["words"],
         _("%(who)s needs this of you for “%(title)s”.") % names,
-        reverse("sponsors:ask", args=[ask.code]),
+        reverse("sponsors:ask", args=[row["code"]]),
         _("Answer"),
-        due_on=ask.needed_by,
-        person=ask.asked_by,
+        due_on=row["due"],
     )
 
 
-def _attention(ask: Any) -> Waiting:
-    names = {"who": ask.addressee.name, "question": ask.question}
+def _attention(row: dict[str, Any]) -> Waiting:
+    names = {"who": _name(row), "question": row["words"]}
     return Waiting(
         "sponsors.attention",
-        _("Sponsor needs attention: “%(title)s”") % {"title": ask.assignment.title},
+        _("Sponsor needs attention: “%(title)s”") % {"title": row["title"]},
         _("%(who)s has not answered three times: “%(question)s”") % names,
-        reverse("sponsors:ask", args=[ask.code]),
+        reverse("sponsors:ask", args=[row["code"]]),
         _("See what to do"),
-        due_on=ask.needed_by,
-        person=ask.addressee,
+        due_on=row["due"],
     )
 
 
@@ -112,7 +133,7 @@ def _left(assignment: Any) -> Waiting:
     )
 
 
-def _talks(user) -> Iterator[Waiting]:
+def _talks(user) -> QuerySet:
     """The newest check-in with a sponsor that is due, for mentee and sponsor, and what another wrote to acknowledge."""
     day = today(user.zone)
     overtaken = SponsorCheckIn.objects.filter(
@@ -124,38 +145,53 @@ def _talks(user) -> Iterator[Waiting]:
     theirs = Q(recorded_at__isnull=False, acknowledged_at__isnull=True) & ~Q(recorded_by=user)
     by_mentee = Q(recorded_by=F("assignment__mentee"))
     to_read = theirs & ((own & by_mentee) | (Q(assignment__mentee=user) & ~by_mentee))
-    talks = (
+    written = When(recorded_at__isnull=False, then=Value("talk_to_read"))
+    return (
         SponsorCheckIn.objects.filter(cancelled_at__isnull=True)
         .filter(Q(due, assignment__status=Status.ACTIVE) | to_read)
         .exclude(assignment__status=Status.CLOSED)
-        .select_related("assignment__mentee", "sponsor", "recorded_by")
-        .order_by("due_on", "pk")
+        .values("code", what=Case(written, default=Value("talk")), due=F("due_on"), words=_text("result"))
+        .annotate(title=F("assignment__title"), who=_partner(user, "full"), called=_partner(user, "preferred"))
     )
-    for talk in talks:
-        yield _to_acknowledge(talk) if talk.recorded_at else _due(talk, user)
 
 
-def _due(talk: Any, user) -> Waiting:
-    assignment = talk.assignment
-    other = talk.sponsor if assignment.mentee_id == user.pk else assignment.mentee
+def _partner(user, which: str) -> Case:
+    """A name: of who wrote it down, and before that of the other one in the talk."""
+    return Case(
+        When(recorded_at__isnull=False, then=F(f"recorded_by__{which}_name")),
+        When(assignment__mentee=user, then=F(f"sponsor__{which}_name")),
+        default=F(f"assignment__mentee__{which}_name"),
+    )
+
+
+def _talk(row: dict[str, Any]) -> Waiting:
     return Waiting(
         "sponsors.check_in_due",
-        _("Fifteen minutes with %(who)s") % {"who": other.first_name},
-        _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": assignment.title},
-        reverse("sponsors:check-in", args=[talk.code]),
+        _("Fifteen minutes with %(who)s") % {"who": _first_name(row)},
+        _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": row["title"]},
+        reverse("sponsors:check-in", args=[row["code"]]),
         _("Open"),
-        due_on=talk.due_on,
-        person=other,
+        due_on=row["due"],
     )
 
 
-def _to_acknowledge(talk: Any) -> Waiting:
+def _talk_to_read(row: dict[str, Any]) -> Waiting:
     return Waiting(
         "sponsors.check_in_to_acknowledge",
-        _("Read what %(who)s wrote down of your talk") % {"who": talk.recorded_by.first_name},
-        f"{talk.assignment.title}: “{first_line(talk.result, 140)}”",
-        reverse("sponsors:check-in", args=[talk.code]),
+        _("Read what %(who)s wrote down of your talk") % {"who": _first_name(row)},
+        f"{row['title']}: “{first_line(row['words'], 140)}”",
+        reverse("sponsors:check-in", args=[row["code"]]),
         _("Acknowledge"),
-        post_url=reverse("sponsors:check-in-acknowledge", args=[talk.code]),
-        person=talk.recorded_by,
+        post_url=reverse("sponsors:check-in-acknowledge", args=[row["code"]]),
     )
+
+
+def _name(row: dict[str, Any]) -> str:
+    return name_of(row["who"], row["called"])
+
+
+def _first_name(row: dict[str, Any]) -> str:
+    return row["called"] or row["who"].split(" ")[0]
+
+
+LINES = {"ask": _ask, "attention": _attention, "talk": _talk, "talk_to_read": _talk_to_read}

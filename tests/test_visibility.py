@@ -13,8 +13,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from assignments.models import CheckInAnswer, StretchProfile
@@ -204,3 +205,14 @@ def unmoved(world, library) -> Callable[[str, str], bool]:
 )
 def test_a_private_number_changes_only_the_pages_of_those_it_is_for(unmoved, thing, role, mark):
     assert unmoved(thing, role) == ("R" not in mark)
+
+
+@pytest.mark.parametrize("person", ["mentee", "mentor", "sponsor", "manager"])
+def test_today_takes_at_most_fourteen_queries_for_somebody_with_everything(world, person):
+    client = browser(world, person)
+    with transaction.atomic():
+        client.get("/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/").status_code == 200
+        transaction.set_rollback(True)
+    assert len(queries) <= 14

@@ -146,7 +146,7 @@ def _page(
         form = MessageForm(initial={"message": words})
     may_send = can_send_introduction(request.user, saved or Introduction(candidate=candidate))
     method = method_now()
-    due = follow_up_from(saved, method) if saved else None
+    due = follow_up_from(saved, method.follow_up_days) if saved else None
     context = {
         "candidate": candidate,
         "option": option,

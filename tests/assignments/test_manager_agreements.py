@@ -101,7 +101,7 @@ def test_the_link_reaches_one_form_without_signing_in(charter):
     assert "4 hours a week for Mina Okafor" in page
     assert "Iris takes the Tuesday desk." in page
     assert not [word for word in (*PRIVATE, "Ruth") if word in page]
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
     for elsewhere in ("/", f"/assignments/{charter.assignment.code}/charter/", f"/hours/{current().code}/"):
         assert client.get(elsewhere)["Location"].startswith("/accounts/login/")
 

@@ -1,0 +1,202 @@
+"""What waits for a person in short lines: what has a day, and what somebody asks of them; all by one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, CharField, DateField, F, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from stretchhub.people.models import User
+from stretchhub.people.models.person import name_of
+from stretchhub.waiting import Waiting
+
+from .models import (
+    Intake,
+    LearningItem,
+    LearningKind,
+    ManagerAgreement,
+    ManagerAnswer,
+    Milestone,
+    RequestStatus,
+    SponsorRequest,
+    Status,
+)
+
+SOON = timedelta(days=3)
+NO_DAY = Value(None, output_field=DateField())
+NOBODY = Value("")
+
+
+def short_lines(user: User, day: date) -> Iterator[Waiting]:
+    """What has come due or does within three days, and questions to a sponsor or a line manager."""
+    soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
+    rows = [each.order_by() for each in (*soon, _requests(user), _hours(user))]
+    for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
+        yield LINES[row["what"]](row, day)
+
+
+def _milestones(user: User) -> QuerySet:
+    return (
+        Milestone.objects.open()
+        .filter(assignment__mentee=user, assignment__status=Status.ACTIVE)
+        .values(due=F("due_on"), what=Value("milestone"), thing=F("code"), words=F("title"))
+        .annotate(about=F("assignment__title"), inside=F("assignment__code"), who=NOBODY, called=NOBODY)
+    )
+
+
+def _learning_items(user: User) -> QuerySet:
+    return (
+        LearningItem.objects.open()
+        .filter(mentorship__mentee=user, mentorship__ended_on__isnull=True)
+        .values(due=F("due_on"), what=Value("learning"), thing=F("code"), words=F("title"))
+        .annotate(about=F("kind"), inside=F("mentorship__code"), who=NOBODY, called=NOBODY)
+    )
+
+
+def _revisits(user: User) -> QuerySet:
+    return (
+        Intake.objects.latest_kept()
+        .visible_to(user)
+        .filter(mentorship__ended_on__isnull=True)
+        .values(due=F("revisit_on"), what=Value("revisit"), thing=F("code"), words=NOBODY)
+        .annotate(
+            about=NOBODY, inside=F("mentorship__code"), who=_other(user, "full"), called=_other(user, "preferred")
+        )
+    )
+
+
+def _other(user: User, which: str) -> Case:
+    """A name of the other one of the two."""
+    mentor, mentee = F(f"mentorship__mentor__{which}_name"), F(f"mentorship__mentee__{which}_name")
+    return Case(When(mentorship__mentee=user, then=mentor), default=mentee)
+
+
+def _requests(user: User) -> QuerySet:
+    """Briefs this person was asked to sponsor, and running work they were asked to take over."""
+    return (
+        SponsorRequest.objects.filter(sponsor=user, status=RequestStatus.ASKED)
+        .values(
+            due=NO_DAY,
+            what=Case(When(assignment__isnull=True, then=Value("request")), default=Value("hand_over")),
+            thing=F("code"),
+            words=F("version__brief__option__title"),
+        )
+        .annotate(about=NOBODY, inside=F("code"), who=F("asked_by__full_name"), called=F("asked_by__preferred_name"))
+    )
+
+
+def _hours(user: User) -> QuerySet:
+    """The question of a line manager, or of the mentor in their place, until it is answered."""
+    mentee = "charter__assignment__mentee"
+    return (
+        ManagerAgreement.objects.filter(manager=user, answer=ManagerAnswer.ASKED)
+        .exclude(charter__assignment__status=Status.CLOSED)
+        .values(
+            due=NO_DAY,
+            what=Case(When(**{f"{mentee}__manager": user}, then=Value("hours")), default=Value("hours_instead")),
+            thing=F("code"),
+            words=NOBODY,
+        )
+        .annotate(
+            about=Cast("hours_per_week", CharField()),
+            inside=F("code"),
+            who=F(f"{mentee}__full_name"),
+            called=F(f"{mentee}__preferred_name"),
+        )
+    )
+
+
+def _milestone(row: dict[str, Any], day: date) -> Waiting:
+    late = row["due"] < day
+    return Waiting(
+        "milestone_overdue" if late else "milestone_soon",
+        _("Finish “%(title)s”") % {"title": row["words"]},
+        _("Its day has passed: finish it, or move it to a day that can hold.")
+        if late
+        else _("A milestone of “%(title)s”.") % {"title": row["about"]},
+        reverse("assignments:detail", args=[row["inside"]]) + "#milestones",
+        _("Mark as done"),
+        due_on=row["due"],
+        post_url=reverse("assignments:milestone-done", args=[row["thing"]]),
+    )
+
+
+def _learning(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "learning_due",
+        _("Finish “%(title)s”") % {"title": row["words"]},
+        _("%(kind)s in your learning plan: say in a sentence what it changed.")
+        % {"kind": LearningKind(row["about"]).label},
+        reverse("assignments:learning-done", args=[row["thing"]]),
+        _("Say what it changed"),
+        due_on=row["due"],
+    )
+
+
+def _revisit(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "intake_revisit",
+        _("Talk again with %(who)s about where it is going") % {"who": _name(row)},
+        _("You chose this day when you last talked; the next conversation begins with the last words."),
+        reverse("assignments:intakes", args=[row["inside"]]),
+        _("Open the conversation"),
+        due_on=row["due"],
+    )
+
+
+def _request(row: dict[str, Any], day: date) -> Waiting:
+    names = {"who": _name(row), "title": row["words"]}
+    return Waiting(
+        "sponsor_asked",
+        _("Decide whether to sponsor “%(title)s”") % names,
+        _("%(who)s asks you; the brief is one page.") % names,
+        reverse("assignments:sponsor-request", args=[row["thing"]]),
+        _("Read and answer"),
+    )
+
+
+def _hand_over(row: dict[str, Any], day: date) -> Waiting:
+    names = {"who": _name(row), "title": row["words"]}
+    return Waiting(
+        "hand_over_asked",
+        _("Decide whether to take over as sponsor of “%(title)s”") % names,
+        _("%(who)s asks you; the work is under way, and the hand-over is one page.") % names,
+        reverse("sponsors:hand-over", args=[row["thing"]]),
+        _("Read and answer"),
+    )
+
+
+def _hours_to_answer(row: dict[str, Any], day: date) -> Waiting:
+    first = row["called"] or row["who"].split(" ")[0]
+    names = {"hours": floatformat(Decimal(row["about"])), "who": _name(row), "mentee": first}
+    return Waiting(
+        "hours_to_answer",
+        _("Say whether you agree to %(hours)s hours a week for %(who)s") % names,
+        _("%(mentee)s would like to take on a stretch assignment; it begins only once you agree.") % names
+        if row["what"] == "hours"
+        else _("The directory names no line manager for %(mentee)s, so the mentor answers.") % names,
+        reverse("assignments:manager-agreement-own", args=[row["thing"]]),
+        _("Answer"),
+    )
+
+
+def _name(row: dict[str, Any]) -> str:
+    return name_of(row["who"], row["called"])
+
+
+LINES = {
+    "milestone": _milestone,
+    "learning": _learning,
+    "revisit": _revisit,
+    "request": _request,
+    "hand_over": _hand_over,
+    "hours": _hours_to_answer,
+    "hours_instead": _hours_to_answer,
+}
