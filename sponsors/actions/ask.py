@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from assignments.actions.assignment import raise_revision
@@ -29,6 +30,7 @@ def put(assignment: Assignment, *, by: User, kind: str, question: str, why: str,
     sponsor = assignment.sponsor
     if sponsor is None or not sponsor.is_active:
         raise Refused(_("Nobody sponsors this work just now. Find a new sponsor first."))
+    _hold(assignment, sponsor)
     moment = now()
     asked = {"asked_by": by, "asked_at": moment, "put_at": moment}
     words = {"kind": kind, "question": question, "why": why, "needed_by": needed_by}
@@ -41,6 +43,13 @@ def put(assignment: Assignment, *, by: User, kind: str, question: str, why: str,
     messages.ask.put(ask)
     raise_revision(assignment)
     return ask
+
+
+def _hold(assignment: Assignment, sponsor: User) -> None:
+    """Nobody takes over between the question and whom it is put to."""
+    held = Assignment.objects.filter(pk=assignment.pk, sponsor=sponsor).exclude(status=Status.CLOSED)
+    if not held.update(revision=F("revision")):
+        raise Stale(_("This work has moved on meanwhile. Look at who sponsors it now, then ask."))
 
 
 @transaction.atomic
@@ -56,7 +65,7 @@ def accept(ask: Ask, *, by: User) -> None:
 def delegate(ask: Ask, *, by: User, to: User, reason: str = "") -> None:
     """Name who answers instead; they are told, and so are mentee and mentor."""
     require(can_answer_ask(by, ask))
-    if to.pk in (by.pk, ask.assignment.mentee_id):
+    if to.pk in (by.pk, ask.asked_by_id, ask.assignment.mentee_id):
         raise Refused(_("Name somebody else: neither yourself nor the one who asks."))
     if not to.is_active:
         raise Refused(_("This person is no longer active. Name somebody else."))
@@ -81,7 +90,7 @@ def decline(ask: Ask, *, by: User, reason: str) -> None:
 def withdraw(ask: Ask, *, by: User) -> None:
     """Take it back; whoever was to answer need not any more."""
     require(can_withdraw_ask(by, ask))
-    _move(ask, AskState.WITHDRAWN, open_to=[AskState.OPEN, AskState.DELEGATED])
+    _move(ask, AskState.WITHDRAWN, Q())
     record(by, "ask.withdrawn", ask, fields=["state"])
     messages.ask.withdrawn(ask)
     raise_revision(ask.assignment)
@@ -144,25 +153,23 @@ def _unanswered(ask: Ask):
 
 
 def _answer(ask: Ask, state: str, *, by: User, **fields: Any) -> None:
-    """An open one is answered by whom it was put to, one passed on by whom it was passed on to."""
-    may = [
-        here
-        for here, person in ((AskState.OPEN, ask.addressee_id), (AskState.DELEGATED, ask.delegated_to_id))
-        if person == by.pk
-    ]
+    """An open one is answered by whom it is put to now, one passed on by whom it was passed on to."""
+    theirs = Q(state=AskState.OPEN, addressee=by) | Q(state=AskState.DELEGATED, delegated_to=by)
     moment: datetime = now()
-    _move(ask, state, open_to=may, answered_by=by, answered_at=moment, **fields)
+    _move(ask, state, theirs, answered_by=by, answered_at=moment, **fields)
     raise_revision(ask.assignment)
 
 
-def _move(ask: Ask, state: str, *, open_to: list[AskState], **fields: Any) -> None:
+def _move(ask: Ask, state: str, where: Q, **fields: Any) -> None:
     """Change the state if the table allows it and nobody was faster."""
-    came_from = [here for here in open_to if state in NEXT[here]]
-    waiting = Ask.objects.filter(pk=ask.pk, state__in=came_from).exclude(assignment__status=Status.CLOSED)
+    came_from = [here for here, followers in NEXT.items() if state in followers]
+    waiting = Ask.objects.filter(where, pk=ask.pk, state__in=came_from).exclude(assignment__status=Status.CLOSED)
     moved = waiting.update(state=state, **fields)
     ask.refresh_from_db()
     if moved:
         return
     if ask.assignment.status == Status.CLOSED:
         raise Stale(_("This work has ended; nothing needs an answer any more."))
+    if ask.waits:
+        raise Stale(_("This waits for somebody else now; your answer is not asked for any more."))
     raise Stale(_("This has been answered meanwhile: “%(state)s”.") % {"state": ask.get_state_display()})

@@ -6,11 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import Assignment, Status
+from assignments.models import Assignment, RequestStatus, Status
+
+from .hand_over import HandOver
 
 
 class AskKind(models.TextChoices):
@@ -37,15 +39,26 @@ NEXT: dict[str, set[str]] = {
 }
 
 
+def _put_to(user) -> Q:
+    """Whoever handed the work over reads no more of what they were asked for it, unless it waits for them again."""
+    handed_over = HandOver.objects.filter(
+        request__assignment=OuterRef("assignment"),
+        request__status__in=[RequestStatus.ACCEPTED, RequestStatus.HANDED_OVER],
+        outgoing=user,
+    )
+    own = Q(state=AskState.OPEN) | Q(assignment__sponsor=user) | ~Exists(handed_over)
+    return Q(addressee=user) & own | Q(delegated_to=user)
+
+
 class AskQuerySet(models.QuerySet):
     def visible_to(self, user) -> AskQuerySet:
         """Mentee, mentor, the one who is asked and whom they named; after a hand-over only the new one."""
         pair = Q(assignment__mentee=user) | Q(assignment__mentor=user)
-        return self.filter(pair | Q(addressee=user) | Q(delegated_to=user))
+        return self.filter(pair | _put_to(user))
 
     def put_to(self, user) -> AskQuerySet:
         """What this person was asked, or was named to answer."""
-        return self.filter(Q(addressee=user) | Q(delegated_to=user))
+        return self.filter(_put_to(user))
 
     def open(self) -> AskQuerySet:
         return self.filter(state=AskState.OPEN)

@@ -77,7 +77,7 @@ def delegate(request: HttpRequest, ask: Ask, place: Place) -> HttpResponse:
     form = DelegateForm(
         request.POST if request.method == "POST" and not finding else None,
         initial=request.POST.dict() if finding else request.GET.dict(),
-        without=[ask.addressee_id, ask.assignment.mentee_id],
+        without=[ask.addressee_id, ask.asked_by_id, ask.assignment.mentee_id],
     )
     refused, status = "", 0
     if form.is_bound and form.is_valid():

@@ -130,10 +130,12 @@ def test_whoever_it_was_passed_on_to_answers_and_the_sponsor_no_more():
     assert letters("sponsors.ask_passed_on") == []
 
 
-def test_it_is_not_passed_on_to_oneself_the_mentee_or_somebody_gone():
+def test_it_is_not_passed_on_to_oneself_the_mentee_whoever_asks_or_somebody_gone():
     ask = AskFactory()
+    Ask.objects.update(asked_by=ask.assignment.mentor)
+    ask.refresh_from_db()
     gone = UserFactory(is_active=False, deactivated_at=now())
-    for person in (ask.addressee, ask.assignment.mentee, gone):
+    for person in (ask.addressee, ask.assignment.mentee, ask.assignment.mentor, gone):
         with pytest.raises(Refused):
             actions.delegate(ask, by=ask.addressee, to=person)
     assert Ask.objects.get().state == AskState.OPEN

@@ -10,6 +10,7 @@ from assignments.actions.hand_over import accepted_request
 from assignments.models import Assignment, BriefStatus, RequestStatus, SponsorRequest, Status
 from assignments.refusals import Refused, Stale
 from assignments.waiting import waiting_for
+from sponsors.actions import ask as asks
 from sponsors.actions import dashboard
 from sponsors.actions import hand_over as actions
 from sponsors.models import Ask, DashboardSnapshot, HandOver, SponsorCandidate
@@ -18,7 +19,7 @@ from stretchhub.env import now, today
 from stretchhub.notices import kinds
 from stretchhub.notices.delivery import letter
 from stretchhub.notices.models import Notice
-from tests.factories import AssignmentFactory, EvidenceFactory, MilestoneFactory, UserFactory
+from tests.factories import AskFactory, AssignmentFactory, EvidenceFactory, MilestoneFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,44 @@ def test_what_is_asked_now_waits_for_the_new_sponsor_as_if_for_the_first_time(ru
     ask.refresh_from_db()
     assert (ask.addressee, ask.times_put, ask.attention_at, ask.state) == (backup, 1, None, "open")
     assert not Ask.objects.visible_to(sponsor).exists()
+
+
+def test_what_the_one_before_was_asked_is_closed_to_them(running, sponsor, backup, stranger, sign_in):
+    answered = AskFactory(assignment=running)
+    asks.accept(answered, by=sponsor)
+    passed_on = AskFactory(assignment=running)
+    asks.delegate(passed_on, by=sponsor, to=stranger)
+
+    actions.accept(asked(running, backup), by=backup)
+
+    for ask in (answered, passed_on):
+        assert sign_in(sponsor).get(reverse("sponsors:ask", args=[ask.code])).status_code == 404
+        assert sign_in(running.mentor).get(reverse("sponsors:ask", args=[ask.code])).status_code == 200
+    assert not Ask.objects.put_to(sponsor).exists()
+    assert sign_in(stranger).get(reverse("sponsors:ask", args=[passed_on.code])).status_code == 200
+
+
+def test_an_answer_that_the_one_before_sends_meanwhile_is_not_taken(running, sponsor, backup):
+    ask = AskFactory(assignment=running)
+    as_read = Ask.objects.select_related("assignment").get()
+    actions.accept(asked(running, backup), by=backup)
+
+    with pytest.raises(Stale, match="waits for somebody else now"):
+        asks.accept(as_read, by=sponsor)
+
+    ask.refresh_from_db()
+    assert (ask.state, ask.addressee) == ("open", backup)
+
+
+def test_a_question_to_the_one_before_is_not_put_after_the_hand_over(running, sponsor, backup):
+    as_read = Assignment.objects.select_related("sponsor").get(pk=running.pk)
+    assert as_read.sponsor == sponsor
+    actions.accept(asked(running, backup), by=backup)
+
+    with pytest.raises(Stale, match="who sponsors it now"):
+        asks.put(as_read, by=running.mentee, kind="decision", question="May we?", why="", needed_by=today())
+
+    assert not Ask.objects.exists()
 
 
 def test_both_pages_say_so_at_once(running, sponsor, backup, sign_in):
