@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -16,6 +16,9 @@ import typst
 from . import text, typefaces
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "documents"
+
+# Lists and quotations within each other: typst goes no further than about three times as deep.
+DEEPEST = 6
 
 # An address of our own is copied from the paper: nothing is put into it.
 AS_IT_IS = {"address"}
@@ -71,7 +74,7 @@ def prose(written: str, *, label: str = "") -> list[dict[str, Any]]:
 
     A label stands before the first words, without deciding which way they run.
     """
-    return _labelled([_with_direction(block) for block in text.to_blocks(written)], label)
+    return _labelled([_with_direction(block) for block in _no_deeper(text.to_blocks(written), DEEPEST)], label)
 
 
 def plain(written: str, *, label: str = "") -> list[dict[str, Any]]:
@@ -93,6 +96,19 @@ def _labelled(blocks: list[dict[str, Any]], label: str) -> list[dict[str, Any]]:
     if blocks and blocks[0]["kind"] == "paragraph":
         return [{**blocks[0], "spans": [*named, *blocks[0]["spans"]]}, *blocks[1:]]
     return [{"kind": "paragraph", "spans": named, "items": [], "rtl": False}, *blocks]
+
+
+def _no_deeper(blocks: Sequence[dict[str, Any]], levels: int) -> Iterator[dict[str, Any]]:
+    """The same with what lies too deep set one after the other, so that no nesting stops a document."""
+    for block in blocks:
+        items = block.get("items", ())
+        if not items:
+            yield block
+        elif levels:
+            yield {**block, "items": [list(_no_deeper(item, levels - 1)) for item in items]}
+        else:
+            for item in items:
+                yield from _no_deeper(item, 0)
 
 
 def _with_direction(block: dict[str, Any]) -> dict[str, Any]:

@@ -234,6 +234,14 @@ def test_each_kind_of_block_can_be_set_under_a_label(written, kind):
     assert "Then" in words(made(section(1, "x", {"text": blocks, "notes": [], "bullet": None})))
 
 
+@pytest.mark.parametrize("opening", ["> " * 18, "- " * 8, "1. " * 8, "> - " * 6, "- > 1. " * 3])
+def test_no_depth_of_quotations_and_lists_stops_a_document(opening):
+    reader = made(section(1, "x", line(opening + "Deep down."), line("> a\n> > b\n> > > c"), line("> " * 900 + "x")))
+
+    assert "Deep down." in words(reader)
+    assert "a b c" in words(reader)
+
+
 def test_plain_words_keep_every_letter_and_a_block_for_each_line():
     found = plain("*Ann* _Lee_\n\n- הלאה", label="Who")
 
