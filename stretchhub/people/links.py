@@ -103,8 +103,8 @@ def digits_of(code: MailedCode) -> str:
 def is_right(link: MailLink, typed: str) -> bool:
     """Whether the digits are those mailed last; each try counts, and a code opens once."""
     digits = "".join(typed.split())
-    code = link.codes.filter(used_at__isnull=True, expires_at__gt=now()).first()
-    if code is None or len(digits) != 6 or not digits.isascii():
+    code = link.codes.first()
+    if code is None or code.expires_at <= now() or len(digits) != 6 or not digits.isascii():
         return False
     live = MailedCode.objects.filter(pk=code.pk, used_at__isnull=True, tries__lt=CODE_TRIES)
     if not live.update(tries=F("tries") + 1):

@@ -108,6 +108,15 @@ def test_a_code_lives_ten_minutes_and_only_the_newest_counts(sponsor, clock):
     assert not links.is_right(link, new)
 
 
+def test_once_the_newest_was_used_no_older_one_opens(sponsor, clock):
+    link = link_of(sponsor)
+    old = links.digits_of(links.new_code(link))
+    clock(seconds=1)
+    assert links.is_right(link, links.digits_of(links.new_code(link)))
+
+    assert not links.is_right(link, old)
+
+
 def test_a_code_of_one_link_opens_no_other(sponsor, stranger):
     mine, theirs = link_of(sponsor), link_of(stranger)
     digits = links.digits_of(links.new_code(mine))
