@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assignments.actions.sponsor_request import ask_sponsor
@@ -219,7 +220,10 @@ def follow_up(introduction: Introduction, *, by: User) -> None:
     """Ask once more, by mail; never a third time."""
     require(can_send_introduction(by, introduction))
     _refuse_gone(introduction.candidate)
-    if not Introduction.objects.unanswered().filter(pk=introduction.pk).update(followed_up_at=now()):
+    # Where the first words went another way, these are the ones that went out from here.
+    moment = now()
+    gone_out = {"followed_up_at": moment, "sent_at": Coalesce("sent_at", Value(moment, output_field=DateTimeField()))}
+    if not Introduction.objects.unanswered().filter(pk=introduction.pk).update(**gone_out):
         raise Stale(_("There is nothing to follow up any more."))
     introduction.refresh_from_db()
     record(by, "introduction.followed_up", introduction, fields=["followed_up_at"])

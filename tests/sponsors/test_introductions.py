@@ -514,6 +514,19 @@ def test_the_follow_up_of_a_formal_question_leads_to_the_request(candidate, draf
     assert reverse("assignments:sponsor-request", args=[drafted.request.code]) in mail.body
 
 
+def test_the_follow_up_of_words_that_went_another_way_can_be_answered(
+    candidate, drafted, mentee, vera, sign_in, mailoutbox
+):
+    actions.reached(drafted, by=mentee)
+    actions.follow_up(drafted, by=mentee)
+    delivery.deliver()
+
+    assert url("approach", drafted) in mailoutbox[-1].body
+    assert drafted.message in text_of(sign_in(vera).get(url("approach", drafted)))
+    with pytest.raises(Refused, match="gone out"):
+        actions.save_message(candidate, by=mentee, version=drafted.version, message="Other words")
+
+
 @pytest.mark.parametrize("answer", ["accept", "withdraw"])
 def test_nobody_is_followed_up_who_answered_or_was_let_off(candidate, drafted, mentee, vera, answer, clock):
     endorse(candidate)
