@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -83,8 +84,13 @@ def _form(request: HttpRequest, assignment: Assignment, before: HandOver | None)
         without=[pk for pk in (assignment.mentee_id, assignment.mentor_id, assignment.sponsor_id) if pk],
         offered=continuity.offered(assignment),
         earliest=today(request.user.zone),
-        latest=assignment.ends_on,
+        latest=_latest_kickoff(assignment, today(request.user.zone)),
     )
+
+
+def _latest_kickoff(assignment: Assignment, day: date) -> date | None:
+    """The end, unless the work has gone on past it: then somebody may begin whenever they can."""
+    return assignment.ends_on if assignment.ends_on and assignment.ends_on >= day else None
 
 
 def _drafted(assignment: Assignment, before: HandOver | None, posted: object) -> dict[str, object]:

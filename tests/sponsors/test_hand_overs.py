@@ -378,6 +378,15 @@ def test_a_kickoff_after_the_end_is_refused(running, mentor, backup, sign_in):
     assert b"The assignment ends before this day." in sign_in(mentor).post(wizard(running), words).content
 
 
+def test_work_that_has_gone_on_past_its_end_is_handed_over_too(running, mentor, backup, sign_in):
+    Assignment.objects.update(starts_on=today() - timedelta(days=60), ends_on=today() - timedelta(days=2))
+    words = {"person": backup.code, "reason": "left", "note": "Nearly done.", "kickoff_on": today()}
+
+    answer = sign_in(mentor).post(wizard(running), words)
+
+    assert answer["Location"] == reverse("sponsors:hand-over", args=[HandOver.objects.get().request.code])
+
+
 def test_searching_without_script_keeps_what_was_typed(running, mentor, backup, sign_in):
     words = {"find": "1", "q": "Vera", "note": "Typed with care.", "reason": "time"}
 
