@@ -38,11 +38,11 @@ class Visitor:
         self.look()
         return self
 
-    def follow(self, link: str, **options: Any) -> Visitor:
+    def follow(self, link: str | re.Pattern[str], **options: Any) -> Visitor:
         self._change(self.page.get_by_role("link", name=link, **options).first.click)
         return self
 
-    def press(self, button: str, **options: Any) -> Visitor:
+    def press(self, button: str | re.Pattern[str], **options: Any) -> Visitor:
         self._change(self.page.get_by_role("button", name=button, **options).first.click)
         return self
 
@@ -121,12 +121,12 @@ class Visitor:
 class KeyboardVisitor(Visitor):
     """Somebody without a pointer: everything is reached by Tab and done by keys."""
 
-    def follow(self, link: str, **options: Any) -> Visitor:
+    def follow(self, link: str | re.Pattern[str], **options: Any) -> Visitor:
         self._reach(self.page.get_by_role("link", name=link, **options).first)
         self._change(lambda: self.page.keyboard.press("Enter"))
         return self
 
-    def press(self, button: str, **options: Any) -> Visitor:
+    def press(self, button: str | re.Pattern[str], **options: Any) -> Visitor:
         self._reach(self.page.get_by_role("button", name=button, **options).first)
         self._change(lambda: self.page.keyboard.press("Enter"))
         return self
