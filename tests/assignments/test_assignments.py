@@ -211,7 +211,12 @@ def test_each_role_sees_its_part(assignment, sign_in, stranger, hr):
         assert words in pair
     for words in ("Pilot with two teams", "Shown to Ruth"):
         assert words in sponsor
-    for words in ("Only between the two of us.", "Kept between us", "check-ins/", f"/options/{assignment.option.code}"):
+    for words in (
+        "Only between the two of us.",
+        "Kept between us",
+        '"/check-ins/',
+        f"/options/{assignment.option.code}",
+    ):
         assert words not in sponsor
     for person in (stranger, hr):
         assert sign_in(person).get(address).status_code == 404
