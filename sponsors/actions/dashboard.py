@@ -10,6 +10,7 @@ from django.db.models import Case, PositiveIntegerField, Value, When
 
 from assignments.models import Assignment
 
+from ..apart import apart
 from ..dashboard import Dashboard, build
 from ..models import DashboardSnapshot
 
@@ -20,7 +21,7 @@ def rebuild_behind() -> int:
     """Build the dashboards that are behind, in batches; one query when none is."""
     written, last = 0, 0
     while sponsors := _next_behind(last):
-        written += rebuild(sponsors)
+        written += apart(rebuild, sponsors)
         last = sponsors[-1]
     return written
 
@@ -29,7 +30,7 @@ def rebuild_all() -> int:
     """Build every sponsor's dashboard: statuses change with the days, without anybody acting."""
     sponsoring = Assignment.objects.filter(sponsor__isnull=False).order_by("sponsor_id")
     everybody = list(sponsoring.values_list("sponsor_id", flat=True).distinct())
-    return sum(rebuild(everybody[start : start + BATCH]) for start in range(0, len(everybody), BATCH))
+    return sum(apart(rebuild, everybody[start : start + BATCH]) for start in range(0, len(everybody), BATCH))
 
 
 def rebuild(sponsors: Collection[int]) -> int:

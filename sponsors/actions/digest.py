@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 
 from .. import digest_letter
+from ..apart import apart
 from ..digest import Digest, due_monday, read, readers
 from ..models import DashboardSnapshot
 
@@ -23,12 +26,12 @@ def plan(moment: datetime) -> int:
             continue
         due.append((snapshot, monday))
         if len(due) == BATCH:
-            written += _write(due, moment)
+            written += apart(partial(_write, moment=moment), due)
             due = []
-    return written + _write(due, moment)
+    return written + apart(partial(_write, moment=moment), due)
 
 
-def _write(due: list[tuple[DashboardSnapshot, date]], moment: datetime) -> int:
+def _write(due: Sequence[tuple[DashboardSnapshot, date]], *, moment: datetime) -> int:
     digests = read([snapshot for snapshot, _monday in due], against="facts") if due else {}
     return sum(_keep(snapshot, digests[snapshot.pk], monday, moment) for snapshot, monday in due)
 

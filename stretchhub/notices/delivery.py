@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=120)
 # After an error of the message's own, in minutes; the eighth failure is the last.
 BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720, 1440)
 RENDER_TRIES = 3
+UNREADABLE = object()
 
 
 class ServerUnreachable(Exception):
@@ -47,7 +48,7 @@ def deliver() -> Counter[str]:
     try:
         while batch := claim():
             connection = _opened(connection, batch)
-            things = kinds.load_things(batch)
+            things = _loaded(batch)
             for position, notice in enumerate(batch):
                 try:
                     counts[_send(notice, things[notice.pk], connection)] += 1
@@ -96,6 +97,27 @@ def settle_doubtful() -> Counter[str]:
     return counts
 
 
+def _loaded(batch: list[Notice]) -> dict[int, Any]:
+    """What each of them is about; one that cannot be read keeps none of the others from going out."""
+    try:
+        return kinds.load_things(batch)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("Notices could not be read together")
+    return {notice.pk: _loaded_alone(notice) for notice in batch}
+
+
+def _loaded_alone(notice: Notice) -> Any:
+    try:
+        return kinds.load_things([notice])[notice.pk]
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("What notice %s of kind %s is about could not be read", notice.pk, notice.kind)
+        return UNREADABLE
+
+
 def _opened(connection: Any, batch: list[Notice]) -> Any:
     try:
         connection.open()
@@ -120,6 +142,8 @@ def _send(notice: Notice, thing: Any, connection: Any) -> str:
     kind = kinds.get(notice.kind)
     if kind is None or thing is None or not notice.recipient.is_active:
         return _cancel(notice, "Its subject or recipient is not there any more.")
+    if thing is UNREADABLE:
+        return _failed(notice, "It could not be written.", last_try=RENDER_TRIES)
     try:
         message = _message(notice, thing, kind, connection)
     except Exception:

@@ -201,6 +201,28 @@ def test_a_sender_that_was_overtaken_writes_nothing(mentee, clock):
     assert only().state == State.SENT
 
 
+def test_what_cannot_be_read_keeps_no_other_message_from_going_out(mentee, mentor, clock):
+    kinds.register(
+        Kind(
+            name="tests.unreadable",
+            load=lambda ids: {pk: 1 / (pk - mentee.pk) for pk in ids},
+            still_due=lambda notice, thing: True,
+            render=lambda notice, thing: Letter("Readable", ("Hello",), "Open", "/", "it is a test"),
+        )
+    )
+    for person in (mentee, mentor):
+        outbox.queue("tests.unreadable", person, recipient=person)
+    outbox.queue("tests.greeting", mentee, recipient=mentee)
+
+    assert delivery.deliver() == {State.QUEUED: 1, State.SENT: 2}
+    for hours in (1, 2):
+        clock(hours=hours)
+        delivery.deliver()
+
+    unreadable = Notice.objects.get(kind="tests.unreadable", recipient=mentee)
+    assert (unreadable.state, unreadable.reason) == (State.DEAD, "It could not be written.")
+
+
 def test_a_message_that_cannot_be_written_dies_after_three_tries(mentee, clock):
     kinds.register(
         Kind(

@@ -225,6 +225,20 @@ def test_the_nightly_build_reaches_everybody_even_when_nothing_changed():
     assert DashboardSnapshot.objects.count() == len(assignments)
 
 
+@pytest.mark.parametrize("run", [actions.rebuild_behind, actions.rebuild_all])
+def test_one_that_cannot_be_built_keeps_no_other_from_being_built(run, caplog):
+    odd, *others = (AssignmentFactory() for _each in range(5))
+    type(odd.mentee).objects.filter(pk=odd.mentee_id).update(time_zone="Nowhere/Land")
+
+    assert run() == 4
+
+    assert Assignment.objects.dashboard_behind().get() == odd
+    assert {each.sponsor_id for each in others} == set(
+        DashboardSnapshot.objects.filter(as_of__isnull=False).values_list("sponsor", flat=True)
+    )
+    assert "Left out, for it cannot be read" in caplog.text
+
+
 def test_what_changed_is_told_from_what_was_acknowledged():
     assignment = AssignmentFactory()
     pilot = MilestoneFactory(assignment=assignment, title="Pilot", due_on=today() + timedelta(days=9))

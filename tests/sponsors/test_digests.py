@@ -130,6 +130,15 @@ def test_many_sponsors_are_planned_in_batches(work, mentor, monkeypatch):
     assert actions.plan(MONDAY) == 3
 
 
+def test_one_that_cannot_be_read_keeps_no_other_from_being_written(work, mentor):
+    odd = UserFactory()
+    sponsored(mentor, odd, UserFactory(), title="Odd work")
+    dashboard.rebuild_behind()
+    User.objects.filter(pk=odd.pk).update(time_zone="Nowhere/Land")
+
+    assert actions.plan(MONDAY) == 1
+
+
 def test_a_batch_takes_a_fixed_number_of_queries(work, mentor):
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
