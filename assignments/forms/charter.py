@@ -112,6 +112,12 @@ class CharterForm(forms.ModelForm):
             raise forms.ValidationError(_("The mentee drives the work; somebody else approves. Choose that person."))
         return approver
 
+    def clean_escalate_to(self) -> User:
+        escalate_to: User = self.cleaned_data["escalate_to"]
+        if escalate_to.pk == self.instance.assignment.mentee_id:
+            raise forms.ValidationError(_("The mentee is who turns to somebody. Choose whom they turn to."))
+        return escalate_to
+
     def words(self) -> dict[str, Any]:
         """What was written, without the version that was on the page."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

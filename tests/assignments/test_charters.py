@@ -275,6 +275,17 @@ def test_hours_beyond_a_week_are_refused(assignment, sign_in):
     assert not Charter.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["approver", "escalate_to"])
+def test_nobody_approves_their_own_work_or_turns_to_themselves(assignment, sign_in, name):
+    address = f"/assignments/{assignment.code}/charter/edit/"
+
+    answer = sign_in(assignment.mentee).post(address, posted(assignment, **{name: assignment.mentee.code}))
+
+    assert answer.status_code == 422
+    assert "The mentee" in answer.context["form"].errors[name][0]
+    assert not Charter.objects.exists()
+
+
 def test_a_stale_page_shows_both_texts(assignment, sign_in):
     written(assignment)
     actions.write(assignment, by=assignment.mentor, version=1, words=words(assignment, escalation="To Ruth, at once."))
