@@ -33,7 +33,8 @@ def answer_for_hours(agreement: ManagerAgreement, *, by: User, answer: str, reas
     charter = Charter.objects.select_for_update(of=("self",)).get(pk=agreement.charter_id)
     assignment = Assignment.objects.select_related("mentee__manager", "mentor", "sponsor").get(pk=charter.assignment_id)
     reason = "" if answer == ManagerAnswer.AGREED else reason.strip()
-    current = ManagerAgreement.objects.get(pk=agreement.pk)
+    # The directory may take the question back without touching the charter, so it is held by itself too.
+    current = ManagerAgreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
     if (current.answer, current.reason) == (answer, reason):
         return
     if not may_be_answered(current, assignment):
