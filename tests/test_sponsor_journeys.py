@@ -172,7 +172,7 @@ def assignment() -> Assignment:
 
 def mail_to(smtp_sink, person: User, words: str):
     """The mail to this person whose subject holds these words, as soon as it is there."""
-    return smtp_sink.wait_for(lambda mail: person.email in mail["X-Envelope-To"] and words in mail["Subject"])
+    return smtp_sink.wait_for(lambda mail: person.email in mail["X-Envelope-To"] and words in mail["Subject"], 60)
 
 
 def until(seen: Callable[[], object], visitor: Visitor) -> None:
@@ -598,6 +598,10 @@ def take_over(backup: Visitor, smtp_sink) -> None:
     found = assignment()
     assert (found.sponsor, found.status) == (backup.user, Status.ACTIVE)
     assert (Ask.objects.get().addressee, Ask.objects.get().state) == (backup.user, AskState.OPEN)
+    # The talks are planned anew from the new kickoff, and the calendars show the same days.
+    talks = SponsorCheckIn.objects.planned().filter(sponsor=backup.user).order_by("due_on")
+    invited = calendars_in(mail_to(smtp_sink, backup.user, "your calendar"))
+    assert days_in(*invited.values()) == list(talks.values_list("due_on", flat=True)) != []
 
 
 def acknowledge_the_charter_anew(work: Assignment, *parties: Visitor) -> None:

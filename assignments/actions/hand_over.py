@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -63,8 +65,10 @@ def decline(request: SponsorRequest, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def take_over(request: SponsorRequest, *, by: User) -> Assignment:
+def take_over(request: SponsorRequest, *, by: User, kickoff_on: date) -> Assignment:
     """Say yes: from now on `by` is the sponsor, and all three acknowledge the charter anew.
+
+    Talks with them are counted from the new kickoff.
 
     The work does not stop meanwhile, and whoever was sponsor sees nothing of it any more.
     """
@@ -77,11 +81,11 @@ def take_over(request: SponsorRequest, *, by: User) -> Assignment:
     held.update(status=RequestStatus.HANDED_OVER)
     _answer(request, RequestStatus.ACCEPTED, answered_at=now())
     rows = Assignment.objects.filter(pk=assignment.pk, sponsor=before).exclude(status=Status.CLOSED)
-    if not rows.update(sponsor=by):
+    if not rows.update(sponsor=by, kickoff_on=kickoff_on):
         raise Stale(_("This assignment has moved on meanwhile. Look at where it stands now."))
     assignment.refresh_from_db()
     record(by, "sponsor_request.accepted", request, fields=["status"])
-    record(by, "assignment.handed_over", assignment, fields=["sponsor"])
+    record(by, "assignment.handed_over", assignment, fields=["kickoff_on", "sponsor"])
     _agree_anew(assignment, before, by)
     _invite_anew(assignment, before)
     raise_revision(assignment)

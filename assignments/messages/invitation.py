@@ -80,9 +80,9 @@ def _with_sponsor(assignment: Assignment) -> tuple[Series, Series]:
 def _sponsor_days(assignment: Assignment, rhythm: str) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """Those ahead on the sponsor's own working days."""
     sponsor = assignment.sponsor
-    if not _runs(assignment) or sponsor is None or assignment.starts_on is None or assignment.ends_on is None:
+    begun = assignment.talks_from
+    if not _runs(assignment) or sponsor is None or begun is None or assignment.ends_on is None:
         return (), ()
-    begun = max(assignment.starts_on, assignment.resumed_on or assignment.starts_on)
     days = cadence.sponsor_days(rhythm, begun, assignment.ends_on, sponsor.working_days)
     last_close = cadence.CLOSE_TIMES if rhythm == SponsorRhythm.TWO_THEN_MONTHLY else len(days)
     here = today(sponsor.zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -96,6 +97,8 @@ class Assignment(models.Model):
     pause_reason = models.CharField(_("why it is paused"), max_length=500, blank=True, editable=False)
     # The clocks of the status begin anew here after a pause.
     resumed_on = models.DateField(null=True, editable=False)
+    # The new kickoff with somebody who has taken over as sponsor.
+    kickoff_on = models.DateField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Raised by every action that changes what the sponsor may see.
@@ -159,6 +162,11 @@ class Assignment(models.Model):
     @property
     def is_running(self) -> bool:
         return self.status in RUNNING
+
+    @property
+    def talks_from(self) -> date | None:
+        """From where the talks with the sponsor are counted: the start, the end of a pause or a new kickoff."""
+        return max((d for d in (self.starts_on, self.resumed_on, self.kickoff_on) if d is not None), default=None)
 
     def part_of(self, user) -> str:
         """What this person is here: mentee, mentor, sponsor, or nothing."""

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments.cadence import sponsor_days
-from assignments.models import Assignment, RequestStatus, Status
+from assignments.models import Assignment, Status
 from assignments.refusals import Refused
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
@@ -18,7 +18,7 @@ from stretchhub.people.rules import require
 from stretchhub.wake import wake
 
 from .. import messages
-from ..models import CheckInPlan, HandOver, SponsorCheckIn
+from ..models import CheckInPlan, SponsorCheckIn
 from ..rules import can_acknowledge_check_in, can_record_check_in
 
 BATCH = 500
@@ -80,10 +80,8 @@ def _wanted(assignment: Assignment, sponsor: User, day: date) -> list[date]:
     """The days that the charter's rhythm asks for, counted from where this sponsor began or the work resumed."""
     if assignment.status != Status.ACTIVE or not sponsor.is_active:
         return []
-    assert assignment.starts_on and assignment.ends_on  # a constraint: what is active has both
-    took_over = HandOver.objects.filter(request__assignment=assignment, request__status=RequestStatus.ACCEPTED)
-    kickoff = took_over.values_list("kickoff_on", flat=True).first()
-    begun = max(d for d in (assignment.starts_on, assignment.resumed_on, kickoff) if d is not None)
+    begun = assignment.talks_from
+    assert begun and assignment.ends_on  # a constraint: what is active has both
     days = sponsor_days(assignment.charter.sponsor_rhythm, begun, assignment.ends_on, sponsor.working_days)
     return [due for due in days if due >= day]
 

@@ -46,7 +46,7 @@ def accept(hand_over: HandOver, *, by: User) -> Assignment:
     """Take over: what waits for the one before waits for the new sponsor, and both pages say so at once."""
     before = Assignment.objects.filter(hand_overs=hand_over.request).values_list("sponsor", flat=True)
     sponsors = [*before, by.pk]
-    assignment = requests.take_over(hand_over.request, by=by)
+    assignment = requests.take_over(hand_over.request, by=by, kickoff_on=hand_over.kickoff_on)
     messages.hand_over.accepted(hand_over)
     _put_again(assignment, by)
     _plan_anew(assignment)

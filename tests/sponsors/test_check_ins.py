@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assignments.actions.assignment import close, pause, raise_revision, resume
 from assignments.cadence import sponsor_days
+from assignments.messages.invitation import series_for
 from assignments.models import Assignment, Charter
 from assignments.refusals import Refused
 from sponsors import rhythm
@@ -178,6 +179,8 @@ def test_with_a_new_sponsor_the_days_are_counted_from_the_new_kickoff(running, m
     hand_over.accept(asked, by=backup)
 
     assert planned(running) == sponsor_days("two_then_monthly", kickoff, running.ends_on, "12345")
+    files = series_for(Assignment.objects.get(pk=running.pk), backup.pk)
+    assert [day for _name, series in files for day in series.days] == planned(running)
     assert set(SponsorCheckIn.objects.planned().values_list("sponsor", flat=True)) == {backup.pk}
     overdue.refresh_from_db()
     assert overdue.cancelled_at is not None

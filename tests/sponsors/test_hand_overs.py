@@ -74,7 +74,7 @@ def test_a_yes_makes_them_the_sponsor_and_ends_the_part_of_the_one_before(runnin
     assert not Assignment.objects.visible_to(sponsor).exists()
     assert told("sponsors.hand_over_accepted") == {"mina@example.org", "tom@example.org"}
     assert told("sponsors.handed_over") == {"ruth@example.org"}
-    assert AuditEntry.objects.get(verb="assignment.handed_over").fields == ["sponsor"]
+    assert AuditEntry.objects.get(verb="assignment.handed_over").fields == ["kickoff_on", "sponsor"]
 
 
 def test_all_three_acknowledge_the_charter_anew_and_it_names_the_new_sponsor(running, sponsor, backup):
