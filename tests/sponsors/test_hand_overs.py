@@ -156,6 +156,17 @@ def test_what_the_one_before_was_asked_is_closed_to_them(running, sponsor, backu
     assert sign_in(stranger).get(reverse("sponsors:ask", args=[passed_on.code])).status_code == 200
 
 
+def test_the_request_of_the_one_before_says_that_it_is_over_and_no_more(running, sponsor, backup, sign_in):
+    actions.accept(asked(running, backup), by=backup)
+
+    request = SponsorRequest.objects.get(status=RequestStatus.HANDED_OVER)
+    page = sign_in(sponsor).get(reverse("assignments:sponsor-request", args=[request.code])).content.decode()
+
+    assert "somebody else has taken over since" in page
+    assert "withdrawn" not in page
+    assert request.version.problem not in page
+
+
 def test_an_answer_that_the_one_before_sends_meanwhile_is_not_taken(running, sponsor, backup):
     ask = AskFactory(assignment=running)
     as_read = Ask.objects.select_related("assignment").get()
