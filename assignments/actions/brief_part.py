@@ -41,7 +41,7 @@ def fingerprint(part: models.Model) -> str:
 
 def change(part: Part, *, seen: str, words: dict[str, Any]) -> list[str]:
     """Save other words in a row, unless it says something else than was `seen`; the names of what changed."""
-    before = type(part)._default_manager.select_for_update().filter(pk=part.pk).first()
+    before = _as_saved(part)
     if before is None:
         raise Refused(_("This was removed by somebody else while you were writing."))
     if seen != fingerprint(before):
@@ -50,6 +50,18 @@ def change(part: Part, *, seen: str, words: dict[str, Any]) -> list[str]:
     type(part)._default_manager.filter(pk=part.pk).update(**words)
     part.refresh_from_db()
     return changed
+
+
+def take_out(part: Part, *, seen: str) -> None:
+    """Delete a row, unless it says something else than was `seen` when somebody was asked whether it should go."""
+    saved = _as_saved(part)
+    if saved is not None and seen != fingerprint(saved):
+        raise Stale(_("Somebody else changed this after you were asked. Read it as it is now, then decide."))
+    part.delete()
+
+
+def _as_saved(part: Part) -> Part | None:
+    return type(part)._default_manager.select_for_update().filter(pk=part.pk).first()
 
 
 def copy_parts(last: BriefVersion, version: BriefVersion) -> None:

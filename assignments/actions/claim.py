@@ -13,7 +13,7 @@ from stretchhub.people.models import User
 
 from ..models import BriefClaim, BriefVersion
 from ..refusals import Refused
-from .brief_part import change, hold_open
+from .brief_part import change, hold_open, take_out
 
 MOST = 24
 
@@ -39,8 +39,8 @@ def edit_claim(claim: BriefClaim, *, by: User, seen: str, words: dict[str, Any])
 
 
 @transaction.atomic
-def remove_claim(claim: BriefClaim, *, by: User) -> None:
-    """Take a claim out of the draft's ledger."""
+def remove_claim(claim: BriefClaim, *, by: User, seen: str) -> None:
+    """Take a claim out of the draft's ledger, unless it was changed since it was `seen`."""
     hold_open(claim.version, by=by)
     record(by, "claim.removed", claim, fields=["words"])
-    claim.delete()
+    take_out(claim, seen=seen)

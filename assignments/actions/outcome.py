@@ -13,7 +13,7 @@ from stretchhub.people.models import User
 
 from ..models import BriefOutcome, BriefReturn, BriefVersion, Section
 from ..refusals import Refused, Stale
-from .brief_part import change, hold_open
+from .brief_part import change, hold_open, take_out
 
 MOST = 5
 
@@ -44,11 +44,11 @@ def edit_outcome(outcome: BriefOutcome, *, by: User, seen: str, words: dict[str,
 
 
 @transaction.atomic
-def remove_outcome(outcome: BriefOutcome, *, by: User) -> None:
-    """Take an outcome out of the draft, and with it what it would be worth."""
+def remove_outcome(outcome: BriefOutcome, *, by: User, seen: str) -> None:
+    """Take an outcome out of the draft, and with it what it would be worth, unless it was changed since `seen`."""
     hold_open(outcome.version, by=by, section=Section.OUTCOMES)
     record(by, "outcome.removed", outcome, fields=["metric"])
-    outcome.delete()
+    take_out(outcome, seen=seen)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from stretchhub.people.submissions import once
 
 from .. import claims
 from ..actions import claim as actions
+from ..actions.brief_part import fingerprint
 from ..forms.claim import ClaimForm
 from ..models import BriefClaim, BriefStatus, BriefVersion, Section
 from .brief_part import ask_first, draft, edited, newest, page, part_of_draft, seen_of, words_in
@@ -62,10 +63,11 @@ def remove(request: HttpRequest, code: UUID) -> HttpResponse:
     claim = part_of_draft(request, BriefClaim, code)
     back = _ledger(claim.version)
     if request.method == "POST":
-        actions.remove_claim(claim, by=request.user)
+        actions.remove_claim(claim, by=request.user, seen=seen_of(request))
         return done(request, back, _("The claim is removed."))
     note = _("What backs it goes with it.") if claims.line_of(claim).backed else ""
-    return ask_first(request, claim.version, title=_("Remove this claim?"), words=claim.words, note=note, back=back)
+    asked = {"title": _("Remove this claim?"), "words": claim.words, "note": note, "back": back}
+    return ask_first(request, claim.version, seen=fingerprint(claim), **asked)
 
 
 def _ledger(version: BriefVersion) -> str:

@@ -14,6 +14,7 @@ from stretchhub.pages import done
 from stretchhub.people.submissions import once
 
 from ..actions import outcome as actions
+from ..actions.brief_part import fingerprint
 from ..forms.outcome import OutcomeForm, ReturnForm
 from ..models import BriefOutcome, BriefReturn, BriefVersion, Section
 from .brief_part import ask_first, draft, edited, page, part_of_draft, section_of, seen_of, words_in
@@ -60,11 +61,12 @@ def remove(request: HttpRequest, code: UUID) -> HttpResponse:
     version = outcome.version
     back = section_of(version.brief, Section.OUTCOMES)
     if request.method == "POST":
-        actions.remove_outcome(outcome, by=request.user)
+        actions.remove_outcome(outcome, by=request.user, seen=seen_of(request))
         return done(request, back, _("The outcome is removed."))
     worth = BriefReturn.objects.filter(outcome=outcome).exists()
     note = _("What it would be worth goes with it.") if worth else ""
-    return ask_first(request, version, title=_("Remove this outcome?"), words=outcome.metric, note=note, back=back)
+    asked = {"title": _("Remove this outcome?"), "words": outcome.metric, "note": note, "back": back}
+    return ask_first(request, version, seen=fingerprint(outcome), **asked)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

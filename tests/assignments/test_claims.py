@@ -30,7 +30,7 @@ def test_a_claim_is_added_changed_and_removed_in_a_draft(version, mentee, mentor
     actions.edit_claim(claim, by=mentor, seen=fingerprint(BriefClaim.objects.get()), words={"words": "Two weeks"})
 
     assert (BriefClaim.objects.get().words, BriefClaim.objects.get().created_by) == ("Two weeks", mentee)
-    actions.remove_claim(claim, by=mentee)
+    actions.remove_claim(claim, by=mentee, seen=fingerprint(BriefClaim.objects.get()))
     assert not BriefClaim.objects.exists()
     verbs = AuditEntry.objects.order_by("pk").values_list("verb", "fields")
     assert list(verbs) == [

@@ -1,5 +1,6 @@
 """The pages of outcomes, claims and the return: what they ask, what they refuse, and that nothing typed is lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -165,6 +166,10 @@ def test_errors_keep_what_the_page_had_seen(version, client):
     assert 'name="seen" value="as it was"' in response.content.decode()
 
 
+def seen_on(page: str) -> str:
+    return re.search(r'name="seen" value="([^"]+)"', page)[1]
+
+
 def test_removing_asks_first(version, client):
     outcome = BriefReturnFactory(outcome=BriefOutcomeFactory(version=version, **HOURS)).outcome
     url = at("outcome-remove", outcome)
@@ -174,9 +179,25 @@ def test_removing_asks_first(version, client):
     assert "Remove this outcome?" in page
     assert "What it would be worth goes with it." in page
     assert BriefOutcome.objects.exists()
-    assert client.post(url).url == section(version)
+    assert client.post(url, {"seen": seen_on(page)}).url == section(version)
     assert not BriefOutcome.objects.exists()
     assert client.post(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("factory", "name", "words"), [(BriefOutcomeFactory, "outcome", "metric"), (BriefClaimFactory, "claim", "words")]
+)
+def test_what_somebody_changed_meanwhile_is_read_before_it_goes(version, client, factory, name, words):
+    part = factory(version=version)
+    url = at(f"{name}-remove", part)
+    seen = seen_on(client.get(url).content.decode())
+    type(part).objects.update(**{words: "What the mentor just wrote"})
+
+    late = client.post(url, {"seen": seen})
+
+    assert late.status_code == 409
+    assert "Read it as it is now" in late.content.decode()
+    assert getattr(type(part).objects.get(), words) == "What the mentor just wrote"
 
 
 @pytest.mark.parametrize("status", ["submitted", "endorsed", "sponsor_accepted"])
@@ -412,7 +433,7 @@ def test_removing_a_claim_asks_first(version, client):
     page = client.get(url).content.decode()
 
     assert "What backs it goes with it." in page
-    assert client.post(url).url == at("claims", version.brief)
+    assert client.post(url, {"seen": seen_on(page)}).url == at("claims", version.brief)
     assert not BriefClaim.objects.exists()
 
 

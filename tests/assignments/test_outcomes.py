@@ -67,7 +67,7 @@ def test_only_a_draft_takes_outcomes_and_only_from_the_pair(version, mentee, str
     for change in (
         lambda: actions.add_outcome(version, by=mentee, words=WORDS),
         lambda: actions.edit_outcome(outcome, by=mentee, seen=fingerprint(outcome), words=WORDS),
-        lambda: actions.remove_outcome(outcome, by=mentee),
+        lambda: actions.remove_outcome(outcome, by=mentee, seen=""),
         lambda: actions.set_return(version, by=mentee, seen="", words={}),
         lambda: actions.remove_return(version, by=mentee),
     ):
@@ -100,7 +100,7 @@ def test_a_stale_save_changes_nothing(version, mentee, mentor):
 def test_what_was_removed_meanwhile_cannot_be_changed(version, mentee, mentor):
     outcome = BriefOutcomeFactory(version=version)
     copy = BriefOutcome.objects.get()
-    actions.remove_outcome(outcome, by=mentor)
+    actions.remove_outcome(outcome, by=mentor, seen=fingerprint(copy))
 
     with pytest.raises(Refused, match="removed by somebody else"):
         actions.edit_outcome(copy, by=mentee, seen=fingerprint(copy), words=WORDS)
@@ -109,7 +109,7 @@ def test_what_was_removed_meanwhile_cannot_be_changed(version, mentee, mentor):
 def test_removing_an_outcome_takes_its_worth_with_it(version, mentee):
     money = BriefReturnFactory(outcome=BriefOutcomeFactory(version=version, **HOURS))
 
-    actions.remove_outcome(money.outcome, by=mentee)
+    actions.remove_outcome(money.outcome, by=mentee, seen=fingerprint(BriefOutcome.objects.get()))
 
     assert not BriefReturn.objects.exists()
 
