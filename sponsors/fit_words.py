@@ -25,7 +25,7 @@ SCALES: dict[str, tuple[Any, ...]] = {
     "reach": (
         lazy("Heard in their own team"),
         lazy("Known in their department"),
-        lazy("Known across some departments"),
+        lazy("Known in some departments"),
         lazy("Heard in most of the house"),
         lazy("Heard everywhere, and at the top"),
     ),

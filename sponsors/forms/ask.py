@@ -15,7 +15,7 @@ class AskForm(forms.ModelForm):
     kind = forms.ChoiceField(
         label=_("What you need"),
         choices=[
-            (AskKind.DECISION, _("Decision: say yes or no to something")),
+            (AskKind.DECISION, _("Decision: say yes or no")),
             (AskKind.UNBLOCK, _("Unblock: remove what stands in the way")),
             (AskKind.INTRODUCTION, _("Introduction: bring us together with somebody")),
         ],
