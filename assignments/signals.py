@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from django.db.models import Count, DateTimeField, IntegerField, Max, Value
+from django.db.models import Count, DateTimeField, IntegerField, Max, Q, Value
 
-from stretchhub.env import today
+from stretchhub.among import Among
+from stretchhub.env import LocalDays, now, today
 
 from .cadence import PERIOD_DAYS
 from .models import Assignment, Charter, CheckIn, Evidence, Milestone, Status
@@ -18,6 +19,16 @@ from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge
 
 # Stands where a check-in has the number of its sides.
 NOT_A_CHECK_IN = -1
+
+
+class Judged(Protocol):
+    """What is asked of an assignment here: the model has it, and so has a row of just these columns."""
+
+    pk: Any
+    status: Any
+    starts_on: Any
+    resumed_on: Any
+    mentee: Any
 
 
 @dataclass(frozen=True)
@@ -66,30 +77,23 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
 
 
 def judgements(
-    assignments: Collection[Assignment], milestones: Mapping[int, Sequence[Milestone]] | None = None
+    assignments: Collection[Judged], milestones: Mapping[int, Sequence[Any]], rhythms: Mapping[int, str]
 ) -> dict[int, Judgement]:
-    """How each of these stands, by id; load the mentee with each, for their day is the one that counts.
-
-    Where their milestones are at hand, they are not read again.
-    """
-    active = [assignment for assignment in assignments if assignment.status == Status.ACTIVE]
-    readings = _latest(active, milestones) if milestones is not None else read(active)
-    return {a.pk: judgement(a, readings.get(a.pk, Reading())) for a in assignments}
+    """How each of these stands, by id, from their milestones and rhythms and two queries more."""
+    days = LocalDays(now())
+    readings = _latest([each.pk for each in assignments if each.status == Status.ACTIVE], milestones, rhythms)
+    return {a.pk: judgement(a, readings.get(a.pk, Reading()), days[a.mentee.zone]) for a in assignments}
 
 
-def _latest(assignments: Collection[Assignment], milestones: Mapping[int, Sequence[Milestone]]) -> dict[int, Reading]:
-    """What a judgement needs alone: of each assignment its check-ins and the last day with evidence."""
-    ids = [assignment.pk for assignment in assignments]
-    if not ids:
-        return {}
-    check_ins = _grouped((row[0], Kept(*row[1:])) for row in _check_ins(ids))
-    last = Evidence.objects.filter(assignment__in=ids).order_by().values_list("assignment_id")
-    evidence = dict(last.annotate(last=Max("happened_on")))
-    rhythms = _rhythms(assignments)
+def _latest(ids: Sequence[int], milestones: Mapping[int, Sequence[Any]], rhythms: Mapping[int, str]):
+    """What a judgement needs alone: of each assignment what both answered and the last day with evidence."""
+    kept = _grouped((row[0], Kept(*row[1:])) for row in _check_ins(Among("assignment", ids)).filter(sides=2))
+    logged = Evidence.objects.filter(Among("assignment", ids)).order_by().values_list("assignment_id")
+    evidence = dict(logged.annotate(last=Max("happened_on")))
     return {
         pk: Reading(
             milestones=tuple(milestones.get(pk, ())),
-            check_ins=tuple(check_ins[pk]),
+            check_ins=tuple(kept[pk]),
             evidence_days=(evidence[pk],) if pk in evidence else (),
             rhythm=rhythms.get(pk, ""),
         )
@@ -97,14 +101,17 @@ def _latest(assignments: Collection[Assignment], milestones: Mapping[int, Sequen
     }
 
 
-def judgement(assignment: Assignment, reading: Reading) -> Judgement:
-    """Only active work is judged: before the charter, in a pause, in review and after it the clocks stand."""
+def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> Judgement:
+    """Only active work is judged: before the charter, in a pause, in review and after it the clocks stand.
+
+    The day that counts is the mentee's, today unless it is given.
+    """
     if assignment.status != Status.ACTIVE:
         return Judgement(None)
-    return judge(signals_of(assignment, reading, today(assignment.mentee.zone)))
+    return judge(signals_of(assignment, reading, day or today(assignment.mentee.zone)))
 
 
-def signals_of(assignment: Assignment, reading: Reading, day: date) -> Signals:
+def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
     """What these records say on this day; no rhythm, no milestone due, no grace over: not judged."""
     planned = reading.milestones
     late = [(day - m.due_on).days for m in planned if m.done_at is None and m.due_on < day]
@@ -123,7 +130,7 @@ def signals_of(assignment: Assignment, reading: Reading, day: date) -> Signals:
     )
 
 
-def _check_in_ratio(assignment: Assignment, reading: Reading, day: date, started: date) -> float | None:
+def _check_in_ratio(assignment: Judged, reading: Reading, day: date, started: date) -> float | None:
     """Days since the last check-in both kept, in periods of the rhythm agreed."""
     if reading.rhythm not in PERIOD_DAYS:
         return None
@@ -143,12 +150,12 @@ def _days(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
         )
         .values_list("assignment_id", "happened_on", "sides", "last_at")
     )
-    return _check_ins(ids).union(evidence).order_by("assignment_id", "due_on")
+    return _check_ins(Q(assignment__in=ids)).union(evidence).order_by("assignment_id", "due_on")
 
 
-def _check_ins(ids: Collection[int]) -> Any:
+def _check_ins(of: Any) -> Any:
     return (
-        CheckIn.objects.filter(assignment__in=ids, cancelled_at__isnull=True)
+        CheckIn.objects.filter(of, cancelled_at__isnull=True)
         .order_by()
         .annotate(sides=Count("answers"), last_at=Max("answers__answered_at"))
         .values_list("assignment_id", "due_on", "sides", "last_at")

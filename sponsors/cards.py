@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
 
 
 @dataclass(frozen=True)
@@ -126,15 +129,17 @@ class Dashboard:
     as_of: datetime
     cards: tuple[Card, ...]
 
-    def content(self) -> dict[str, Any]:
+    def json(self) -> str:
         """As it is stored in the snapshot."""
-        return {"cards": [_plain(card) for card in self.cards]}
+        return json.dumps({"cards": self.cards}, cls=_Encoder, check_circular=False)
+
+    def content(self) -> dict[str, Any]:
+        """As it is read from the snapshot."""
+        return json.loads(self.json())
 
 
-def _plain(value: Any) -> Any:
-    """The same without dataclasses; what cannot change is not copied, as `dataclasses.asdict` would."""
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(each) for name, each in vars(value).items()}
-    return value
+class _Encoder(DjangoJSONEncoder):
+    """Dataclasses as they are, without the copies that `dataclasses.asdict` makes."""
+
+    def default(self, value: Any) -> Any:
+        return vars(value) if is_dataclass(value) else super().default(value)

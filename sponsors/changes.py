@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from assignments.models import Assignment, BriefOutcome, Charter, Evidence, Measurement, Milestone
 from assignments.status import Judgement
 
 from .cards import Change
 from .models import Ask, DashboardAcknowledgement
+from .rows import Work
 
 
 def facts_of(
-    assignment: Assignment,
+    assignment: Work,
     *,
-    milestones: list[Milestone],
-    evidence: list[Evidence],
-    measured: dict[int, Measurement],
+    milestones: list[Any],
+    evidence: list[Any],
+    measured: dict[int, Any],
     asks: list[Ask],
-    charter: Charter | None,
+    charter: Any | None,
     judged: Judgement,
 ) -> dict[str, Any]:
     """What is kept with an acknowledgement, so that the next build can say what is different."""
@@ -39,10 +39,10 @@ def changes_since(
     said: DashboardAcknowledgement | None,
     facts: dict[str, Any],
     *,
-    milestones: list[Milestone],
-    evidence: list[Evidence],
-    outcomes: list[BriefOutcome],
-    measured: dict[int, Measurement],
+    milestones: list[Any],
+    evidence: list[Any],
+    outcomes: list[Any],
+    measured: dict[int, Any],
     asks: list[Ask],
 ) -> tuple[Change, ...]:
     """Where things differ from what was acknowledged; nothing when it was never acknowledged."""
@@ -67,14 +67,14 @@ def changes_since(
     return tuple(changes)
 
 
-def _measured(known: set[int], outcomes: list[BriefOutcome], measured: dict[int, Measurement]) -> list[Change]:
+def _measured(known: set[int], outcomes: list[Any], measured: dict[int, Any]) -> list[Change]:
     found = [(outcome, measured.get(outcome.pk)) for outcome in outcomes]
     return [
         Change("measured", outcome.metric, each.measured_on) for outcome, each in found if each and each.pk not in known
     ]
 
 
-def _milestones(before: dict[str, list], milestones: list[Milestone]) -> list[Change]:
+def _milestones(before: dict[str, list], milestones: list[Any]) -> list[Change]:
     changes = []
     for each in milestones:
         due_on, done = before.get(str(each.pk), [None, False])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from assignments.cadence import next_working_day, slot_utc
@@ -120,7 +118,7 @@ def _by(rows: Iterable[Any], name: str) -> dict[int, tuple[Any, ...]]:
 
 
 def _digest(snapshot: DashboardSnapshot, dashboard: Dashboard, known: dict[str, Any], asks, requests) -> Digest:
-    content = json.loads(json.dumps(dashboard.content(), cls=DjangoJSONEncoder))
+    content = dashboard.content()
     for card in content["cards"]:
         card["changes"] = [change for change in card["changes"] if change["code"] != "ask"]
     parts = {part.code: part for part in parts_of(DashboardSnapshot(content=content))}

@@ -146,3 +146,14 @@ def now() -> datetime:
 def today(zone: str | ZoneInfo = "UTC") -> date:
     """The local date in this time zone."""
     return now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
+
+
+class LocalDays(dict[ZoneInfo, date]):
+    """The local date of one moment, in each time zone that is asked for."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __missing__(self, zone: ZoneInfo) -> date:
+        day = self[zone] = self.moment.astimezone(zone).date()
+        return day

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Case, PositiveIntegerField, Value, When
+from django.db.models import Case, JSONField, PositiveIntegerField, TextField, Value, When
+from django.db.models.functions import Cast
 
 from assignments.models import Assignment
+from stretchhub.among import Among
 
 from ..apart import apart
 from ..dashboard import Dashboard, build
@@ -51,7 +53,7 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], revisio
     All or nothing: a worker that is killed leaves the old snapshots and what they had shown. The rows are held
     from the reading of their generations to the end; SQLite holds the whole database.
     """
-    held = DashboardSnapshot.objects.select_for_update().filter(sponsor__in=dashboards).order_by("sponsor_id")
+    held = DashboardSnapshot.objects.select_for_update().filter(Among("sponsor", dashboards)).order_by("sponsor_id")
     standing = dict(held.values_list("sponsor_id", "generation"))
     shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
     fresh = [
@@ -59,7 +61,7 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], revisio
             sponsor_id=sponsor,
             generation=generations[sponsor] + 1,
             as_of=dashboards[sponsor].as_of,
-            content=dashboards[sponsor].content(),
+            content=Cast(Value(dashboards[sponsor].json(), TextField()), JSONField()),
         )
         for sponsor in shown
     ]
@@ -77,7 +79,7 @@ def _next_behind(last: int) -> list[int]:
 
 def _generations(sponsors: Collection[int]) -> dict[int, int]:
     """The generation of each snapshot; those that are missing are made, empty."""
-    snapshots = DashboardSnapshot.objects.filter(sponsor__in=sponsors).values_list("sponsor_id", "generation")
+    snapshots = DashboardSnapshot.objects.filter(Among("sponsor", sponsors)).values_list("sponsor_id", "generation")
     known = dict(snapshots)
     missing = [sponsor for sponsor in sponsors if sponsor not in known]
     if missing:
@@ -90,7 +92,7 @@ def _generations(sponsors: Collection[int]) -> dict[int, int]:
 def _revisions(sponsors: Collection[int]) -> dict[int, dict[int, int]]:
     """The revision of each assignment that is behind, by sponsor, as it is before the reading."""
     seen: dict[int, dict[int, int]] = {sponsor: {} for sponsor in sponsors}
-    behind = Assignment.objects.dashboard_behind().filter(sponsor__in=sponsors)
+    behind = Assignment.objects.dashboard_behind().filter(Among("sponsor", sponsors))
     for pk, sponsor, revision in behind.values_list("pk", "sponsor_id", "revision"):
         seen[sponsor][pk] = revision
     return seen
@@ -105,8 +107,8 @@ def _mark_built(seen: Iterable[dict[int, int]]) -> None:
     if not by_revision:
         return
     read = Case(
-        *(When(pk__in=pks, then=Value(revision)) for revision, pks in sorted(by_revision.items())),
+        *(When(Among("pk", pks), then=Value(revision)) for revision, pks in sorted(by_revision.items())),
         output_field=PositiveIntegerField(),
     )
     every = [pk for pks in by_revision.values() for pk in pks]
-    Assignment.objects.filter(pk__in=every, built_revision__lt=read).update(built_revision=read)
+    Assignment.objects.filter(Among("pk", every), built_revision__lt=read).update(built_revision=read)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from assignments.models import Assignment, Status
-from assignments.signals import Kept, Reading, judgements, signals_of
+from assignments.signals import Kept, Reading, judgements, read, signals_of
 from assignments.status import ATTENTION, OFF_TRACK, ON_TRACK, Judgement, Reason, Signals, judge
 from assignments.status_words import standing
 from stretchhub.env import today
@@ -135,7 +135,7 @@ def test_only_active_work_is_judged(db):
     paused = AssignmentFactory(paused=True)
     MilestoneFactory(assignment=paused, due_on=today() - timedelta(days=30))
 
-    assert judgements([paused]) == {paused.pk: Judgement(None)}
+    assert judgements([paused], {}, {}) == {paused.pk: Judgement(None)}
 
 
 def test_many_assignments_take_as_many_queries_as_one(db, django_assert_num_queries):
@@ -147,7 +147,9 @@ def test_many_assignments_take_as_many_queries_as_one(db, django_assert_num_quer
             MilestoneFactory(assignment=assignment)
         fresh = list(Assignment.objects.filter(pk__in=[a.pk for a in found]).select_related("mentee"))
         with django_assert_num_queries(3):
-            assert len(judgements(fresh)) == number
+            assert len(read(fresh)) == number
+        with django_assert_num_queries(2):
+            assert len(judgements(fresh, {}, {})) == number
 
 
 def test_the_sentence_names_the_work_and_not_the_person(db):

@@ -1,0 +1,29 @@
+"""A condition for many ids at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import BooleanField, Func
+
+
+class Among(Func):
+    """Whether a column is one of these whole numbers: one parameter, however many they are.
+
+    `IN` has a parameter a number, and Django and the driver prepare and quote each of them.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, numbers: Iterable[int]) -> None:
+        super().__init__(column)
+        self.listed = ",".join(map(str, numbers))
+
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, f"[{self.listed}]"]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return f"{column} = ANY (%s::bigint[])", [*parameters, f"{{{self.listed}}}"]
