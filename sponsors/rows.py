@@ -124,7 +124,7 @@ def _shown(sponsors: Collection[int], as_of: datetime) -> list[Work]:
     recent = Q(status=Status.CLOSED, closed_at__gte=as_of - timedelta(days=CLOSED_DAYS))
     shown = Assignment.objects.filter(
         Among("sponsor", sponsors), Q(status__in=[*RUNNING, Status.CHARTERING]) | recent
-    ).order_by("ends_on", "pk")
+    ).order_by(F("ends_on").asc(nulls_last=True), "pk")
     own, mentee = len(OWN), len(OWN) + len(MENTEE)
     return [
         Work(*row[:own], Person(*row[own:mentee]), Person(*row[mentee:]))

@@ -14,6 +14,7 @@ class Among(Func):
     `IN` has a parameter a number, and Django and the driver prepare and quote each of them.
     """
 
+    template = "%(expressions)s IN (SELECT value FROM json_each(%%s))"
     output_field = BooleanField()
 
     def __init__(self, column: str, numbers: Iterable[int]) -> None:
@@ -21,9 +22,9 @@ class Among(Func):
         self.listed = ",".join(map(str, numbers))
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
-        column, parameters = compiler.compile(self.source_expressions[0])
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, f"[{self.listed}]"]
+        statement, parameters = super().as_sql(compiler, connection, **more)
+        return statement, [*parameters, f"[{self.listed}]"]
 
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
-        column, parameters = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY (%s::bigint[])", [*parameters, f"{{{self.listed}}}"]
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        statement, parameters = super().as_sql(compiler, connection, template="%(expressions)s = ANY (%%s::bigint[])")
+        return statement, [*parameters, f"{{{self.listed}}}"]
