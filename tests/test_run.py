@@ -105,7 +105,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     running = Running(tmp_path_factory.mktemp("prepared"))
     running.wait_until_answering()
     running.process.terminate()
-    assert running.process.wait(STOP_SECONDS) == 0
+    # How fast it stops is asked elsewhere; here the worker may still be coming up beside other tests.
+    assert running.process.wait(START_SECONDS) == 0
     return running.data
 
 
