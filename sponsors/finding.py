@@ -44,10 +44,6 @@ class Finding:
     aside: tuple[Any, ...]
     version: int
 
-    @property
-    def unjudged(self) -> int:
-        return sum(1 for row in self.rows if not row.is_assessed)
-
 
 def with_sponsoring(candidates: QuerySet) -> QuerySet:
     """With how many other assignments each person sponsors that are not over."""
