@@ -1,3 +1,4 @@
+from .agenda import AgendaItem
 from .assignment import Assignment, Ending, Status
 from .brief import Brief, BriefRemark, BriefSection, BriefStatus, BriefVersion, BriefWriter, Section
 from .brief_part import (
@@ -16,7 +17,9 @@ from .brief_part import (
 from .charter import Charter, CharterAcknowledgement, Part, Rhythm, RightsForm, SponsorRhythm
 from .check_in import CheckIn, CheckInAnswer
 from .competency import Competency, CompetencyLevel, Framework, LevelDescriptor, Provenance
-from .evidence import Evidence, EvidenceFile
+from .decision import Decision
+from .evidence import Evidence, EvidenceFile, EvidenceKind, FileState
+from .feedback import FeedbackAnswer, FeedbackGroup, FeedbackQuestion, FeedbackRequest, FeedbackRound, FeedbackState
 from .goal import Goal, GoalCompetency, GoalStatus, Horizon
 from .intake import Intake, IntakeAnswer, Topic
 from .learning import LearningItem, LearningKind
@@ -37,11 +40,18 @@ from .option import (
     OptionRole,
     Stage,
 )
+from .programme import Programme
 from .ranking import KeptRanking, MethodSettings, RankingWeights, SponsorOutlook, SponsorState
+from .reflection import Reflection
+from .scope import PlanEdit, ScopeBaseline, ScopeChange, ScopeKind, ScopeState
+from .setback import Setback
 from .sponsor_request import RequestStatus, SponsorRequest
+from .standing import Pause, StatusOverride, WorkloadResponse
 from .stretch import Component, DemonstratedLevel, EvidenceComponent, StretchDemand, StretchProfile, Support
+from .verification import EvidenceAsk, EvidenceVerification, Source, Verdict
 
 __all__ = [
+    "AgendaItem",
     "Assignment",
     "Attribution",
     "Audience",
@@ -66,14 +76,25 @@ __all__ = [
     "Component",
     "Confidence",
     "Contribution",
+    "Decision",
     "DemonstratedLevel",
     "Direction",
     "Ending",
     "Estimate",
     "Evidence",
+    "EvidenceAsk",
     "EvidenceComponent",
     "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceVerification",
     "Experiment",
+    "FeedbackAnswer",
+    "FeedbackGroup",
+    "FeedbackQuestion",
+    "FeedbackRequest",
+    "FeedbackRound",
+    "FeedbackState",
+    "FileState",
     "Fit",
     "Framework",
     "Goal",
@@ -100,21 +121,34 @@ __all__ = [
     "OptionGoal",
     "OptionRole",
     "Part",
+    "Pause",
     "PersonRole",
+    "PlanEdit",
+    "Programme",
     "Provenance",
     "RankingWeights",
+    "Reflection",
     "RequestStatus",
     "Rhythm",
     "RightsForm",
+    "ScopeBaseline",
+    "ScopeChange",
+    "ScopeKind",
+    "ScopeState",
     "Section",
+    "Setback",
+    "Source",
     "SponsorOutlook",
     "SponsorRequest",
     "SponsorRhythm",
     "SponsorState",
     "Stage",
     "Status",
+    "StatusOverride",
     "StretchDemand",
     "StretchProfile",
     "Support",
     "Topic",
+    "Verdict",
+    "WorkloadResponse",
 ]

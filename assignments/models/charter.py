@@ -16,6 +16,7 @@ class Rhythm(models.TextChoices):
     WEEKLY = "weekly", _("Every week")
     FORTNIGHTLY = "fortnightly", _("Every two weeks")
     MONTHLY = "monthly", _("Every month")
+    BY_MILESTONE = "by_milestone", _("At each milestone")
 
 
 class SponsorRhythm(models.TextChoices):

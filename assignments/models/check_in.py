@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .assignment import Assignment
+from .milestone import Milestone
 
 
 class CheckInQuerySet(models.QuerySet):
@@ -26,6 +27,10 @@ class CheckIn(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="check_ins")
     due_on = models.DateField(_("due on"))
+    # Where the rhythm goes by milestones, the one that it belongs to.
+    milestone = models.ForeignKey(
+        Milestone, on_delete=models.PROTECT, null=True, related_name="check_ins", editable=False
+    )
     # Raised when the rhythm changes: slots of an older rhythm are then no longer due.
     rhythm_revision = models.PositiveIntegerField(default=1, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
@@ -71,7 +76,17 @@ class CheckInAnswer(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(5)],
         help_text=_("1 light, 5 too much. Only the two of you see this."),
     )
+    hours = models.DecimalField(
+        _("hours a week it took"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(80)],
+        help_text=_("About how many. Only the two of you see this."),
+    )
     next_try = models.TextField(_("what to try before the next one"), max_length=4000)
+    feedback_from = models.CharField(_("whose feedback to get"), max_length=300, blank=True)
     answered_at = models.DateTimeField(default=timezone.now, editable=False)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -106,6 +121,9 @@ class CheckInAnswer(models.Model):
             models.CheckConstraint(
                 name="check_in_load_1_to_5",
                 condition=Q(load__isnull=True) | Q(load__range=(1, 5)),
+            ),
+            models.CheckConstraint(
+                name="check_in_hours_of_a_week", condition=Q(hours__isnull=True) | Q(hours__range=(0, 80))
             ),
         ]
 

@@ -12,8 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .assignment import Assignment
+from .brief_part import BriefOutcome
 from .competency import Competency
 from .milestone import Milestone
+
+
+class EvidenceKind(models.TextChoices):
+    TEXT = "text", _("Words")
+    LINK = "link", _("Link")
+    FILE = "file", _("File")
+    DEMO = "demo", _("Demo")
+    REPORT = "report", _("Impact report")
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -32,6 +41,7 @@ class Evidence(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="evidence")
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=EvidenceKind.choices, default=EvidenceKind.TEXT)
     title = models.CharField(_("what is it"), max_length=200)
     text = models.TextField(_("in words"), blank=True, max_length=10000)
     link = models.URLField(_("link"), blank=True, max_length=1000)
@@ -46,10 +56,19 @@ class Evidence(models.Model):
         blank=True,
         related_name="evidence",
     )
+    outcome = models.ForeignKey(
+        BriefOutcome,
+        verbose_name=_("metric"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+    )
     competencies = models.ManyToManyField(Competency, verbose_name=_("competencies"), blank=True, related_name="+")
     shared_with_sponsor = models.BooleanField(_("share with the sponsor"), default=False)
     shared_at_review = models.BooleanField(_("share with HR at review"), default=False)
     logged_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -74,6 +93,12 @@ class EvidenceFileQuerySet(models.QuerySet):
         return self.filter(evidence__in=Evidence.objects.visible_to(user))
 
 
+class FileState(models.TextChoices):
+    PENDING = "pending", _("Being looked at")
+    READY = "ready", _("Ready")
+    REFUSED = "refused", _("Could not be read")
+
+
 class EvidenceFile(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="files")
@@ -82,6 +107,8 @@ class EvidenceFile(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"))
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
+    # A picture is made anew before anybody may fetch it, so that nothing but the picture is left of it.
+    state = models.CharField(max_length=8, choices=FileState.choices, default=FileState.READY, editable=False)
 
     objects = EvidenceFileQuerySet.as_manager()
 

@@ -22,6 +22,11 @@ class MilestoneQuerySet(models.QuerySet):
         return self.filter(done_at__isnull=True)
 
 
+class MilestoneManager(models.Manager.from_queryset(MilestoneQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> MilestoneQuerySet:
+        return super().get_queryset().filter(removed_at__isnull=True)
+
+
 class Milestone(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="milestones")
@@ -44,9 +49,15 @@ class Milestone(models.Model):
         related_name="+",
         editable=False,
     )
+    # What has to be done before; shown, never enforced.
+    after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = MilestoneQuerySet.as_manager()
+    # What was taken out of the plan stays on record and is left out everywhere but there.
+    objects = MilestoneManager()
+    with_removed = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("milestone")

@@ -140,7 +140,7 @@ def _finish(notice: Notice, **values: Any) -> bool:
 
 def _send(notice: Notice, thing: Any, connection: Any) -> str:
     kind = kinds.get(notice.kind)
-    if kind is None or thing is None or not notice.recipient.is_active:
+    if kind is None or thing is None or not notice.addressee.is_active:
         return _cancel(notice, "Its subject or recipient is not there any more.")
     if thing is UNREADABLE:
         return _failed(notice, "It could not be written.", last_try=RENDER_TRIES)
@@ -233,7 +233,7 @@ def _doubt(notice: Notice, reason: str) -> str:
 
 def letter(notice: Notice, thing: Any, kind: Kind) -> Letter | None:
     """The words as the recipient should read them now; None where it should not be sent."""
-    person = notice.recipient
+    person = notice.addressee
     with translation.override(person.locale), timezone.override(person.zone):
         return kind.render(notice, thing) if kind.still_due(notice, thing) else None
 
@@ -242,14 +242,14 @@ def _message(notice: Notice, thing: Any, kind: Kind, connection: Any) -> EmailMu
     words = letter(notice, thing, kind)
     if words is None:
         return None
-    context = {"letter": words, "person": notice.recipient, "SITE_URL": settings.SITE_URL}
-    with translation.override(notice.recipient.locale):
+    context = {"letter": words, "person": notice.addressee, "SITE_URL": settings.SITE_URL}
+    with translation.override(notice.addressee.locale):
         text = render_to_string("notices/mail.txt", context)
         html = render_to_string("notices/mail.html", context)
     message = EmailMultiAlternatives(
         " ".join(words.subject.split()),
         text,
-        to=[notice.recipient.email],
+        to=[notice.addressee.email],
         reply_to=[words.reply_to] if words.reply_to else None,
         connection=connection,
         headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},

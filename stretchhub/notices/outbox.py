@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -13,13 +14,21 @@ from django.db.models import Model
 from stretchhub.env import now
 from stretchhub.wake import wake
 
-from .models import Channel, Notice, State
+from .models import Channel, Notice, Outsider, State
 
 
 def key_of(kind: str, thing: Model, *, recipient: Any, revision: int = 0, local_date: date | None = None) -> str:
-    """`kind:subject:revision:local-date:recipient:channel`; the same key is never sent twice."""
+    """`kind:subject:revision:local-date:recipient:channel`; the same key is never sent twice.
+
+    An outsider stands in it as a digest of the address.
+    """
     day = local_date.isoformat() if local_date else "-"
-    return f"{kind}:{thing.pk}:{revision}:{day}:{recipient.pk}:{Channel.EMAIL}"
+    to = _digest(recipient.email) if isinstance(recipient, Outsider) else recipient.pk
+    return f"{kind}:{thing.pk}:{revision}:{day}:{to}:{Channel.EMAIL}"
+
+
+def _digest(address: str) -> str:
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()[:24]
 
 
 def draft(
@@ -32,12 +41,16 @@ def draft(
     due_at: datetime | None = None,
 ) -> Notice:
     """A notice not yet saved."""
+    outside = isinstance(recipient, Outsider)
     return Notice(
         key=key_of(kind, thing, recipient=recipient, revision=revision, local_date=local_date),
         kind=kind,
-        recipient=recipient,
+        recipient=None if outside else recipient,
+        address=recipient.email if outside else "",
+        address_name=recipient.name if outside else "",
         object_type=thing._meta.label_lower,
         object_id=thing.pk,
+        planned_for=due_at or now(),
         due_at=due_at or now(),
         created_at=now(),
         message_id=f"<{uuid.uuid4()}@{settings.SITE_HOST or 'localhost'}>",

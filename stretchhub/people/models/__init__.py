@@ -1,3 +1,5 @@
+from .calendar_feed import CalendarFeed
+from .draft import Draft
 from .mail_link import MailedCode, MailLink, Purpose
 from .person import (
     Role,
@@ -14,6 +16,8 @@ from .person import (
 )
 
 __all__ = [
+    "CalendarFeed",
+    "Draft",
     "MailLink",
     "MailedCode",
     "Purpose",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,11 +20,37 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("No longer needed")
     STALE = "stale", _("Overtaken by a newer one")
     DEAD = "dead", _("Could not be sent")
+    # It goes out within the digest that it names.
+    BUNDLED = "bundled", _("In a digest")
+    SETTLED = "settled", _("Closed by hand")
 
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     PAGE = "page", _("On the page only")
+
+
+# What somebody is told on the page.
+COUNTS = (State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN, State.BUNDLED)
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody without an account who is written to."""
+
+    email: str
+    name: str
+    locale: str = settings.LANGUAGE_CODE
+    time_zone: str = settings.TIME_ZONE
+    is_active: bool = True
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -30,7 +59,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def inbox(self, user) -> NoticeQuerySet:
         """What this person is told on the page: everything due that still counts."""
-        return self.filter(recipient=user, state__in=[State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN])
+        return self.filter(recipient=user, state__in=COUNTS)
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at__isnull=True)
@@ -53,11 +82,18 @@ class Notice(models.Model):
         verbose_name=_("recipient"),
         on_delete=models.PROTECT,
         related_name="notices",
+        null=True,
     )
+    # Of somebody without an account; then there is no recipient.
+    address = models.EmailField(max_length=254, blank=True)
+    address_name = models.CharField(max_length=200, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     object_type = models.CharField(max_length=80)
     object_id = models.BigIntegerField()
+    # When it was to go out at first, before quiet hours, digests and further tries moved it.
+    planned_for = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("due at"))
+    digest = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="bundled")
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     # Tries that the mail server answered with an error of this message's own.
@@ -88,8 +124,20 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="notice_sent_has_date",
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
-            )
+            ),
+            models.CheckConstraint(
+                name="notice_to_somebody",
+                condition=Q(recipient__isnull=False, address="") | (Q(recipient__isnull=True) & ~Q(address="")),
+            ),
+            models.CheckConstraint(
+                name="notice_bundled_in_a_digest", condition=~Q(state="bundled") | Q(digest__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def addressee(self):
+        """Whoever it goes to: a person with an account, or an outsider."""
+        return self.recipient if self.recipient_id else Outsider(self.address, self.address_name)

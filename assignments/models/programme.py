@@ -1,0 +1,44 @@
+"""What holds for every assignment of the organisation unless an assignment says otherwise."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .charter import Rhythm, SponsorRhythm
+
+
+class Programme(models.Model):
+    """One row: the rhythms a new charter begins with, and whether somebody is told when both are silent."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    rhythm = models.CharField(
+        _("rhythm of check-ins"), max_length=16, choices=Rhythm.choices, default=Rhythm.FORTNIGHTLY
+    )
+    sponsor_rhythm = models.CharField(
+        _("rhythm with the sponsor"),
+        max_length=20,
+        choices=SponsorRhythm.choices,
+        default=SponsorRhythm.TWO_THEN_MONTHLY,
+    )
+    # After mentee and mentor, and only where this is set.
+    escalate_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("programme administrator who is told when both are silent"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("programme")
+        constraints = [models.CheckConstraint(name="programme_single", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(_("Programme"))

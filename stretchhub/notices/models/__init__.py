@@ -1,0 +1,18 @@
+from .mail_server import MailServer
+from .notice import Channel, Notice, NoticeQuerySet, Outsider, State
+from .preference import Absence, Delivery, Holiday, ReminderSettings, Snooze, TopicDelivery
+
+__all__ = [
+    "Absence",
+    "Channel",
+    "Delivery",
+    "Holiday",
+    "MailServer",
+    "Notice",
+    "NoticeQuerySet",
+    "Outsider",
+    "ReminderSettings",
+    "Snooze",
+    "State",
+    "TopicDelivery",
+]
