@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User
-from stretchhub.people.models.person import name_of
+from stretchhub.people.models.person import first_name_of, name_of
+from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
 from .models import (
@@ -37,7 +38,7 @@ NOBODY = Value("")
 def short_lines(user: User, day: date) -> Iterator[Waiting]:
     """What has come due or does within three days, and questions to a sponsor or a line manager."""
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
-    rows = [each.order_by() for each in (*soon, _requests(user), _hours(user))]
+    rows = [each.order_by() for each in (*soon, _requests(user), _hours(user), _hours_refused(user))]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
         yield LINES[row["what"]](row, day)
 
@@ -113,6 +114,29 @@ def _hours(user: User) -> QuerySet:
     )
 
 
+def _hours_refused(user: User) -> QuerySet:
+    """A “not yet” or a no to hours and cover, for mentee and mentor until the charter says something else."""
+    pair = Q(charter__assignment__mentee=user) | Q(charter__assignment__mentor=user)
+    return (
+        ManagerAgreement.objects.filter(pair, answer__in=[ManagerAnswer.NOT_YET, ManagerAnswer.DECLINED])
+        .filter(charter__assignment__status__in=[Status.CHARTERING, Status.ACTIVE])
+        # A mentor who answers in the place of a line manager knows what they said.
+        .exclude(manager=user)
+        .values(
+            due=NO_DAY,
+            what=Case(When(answer=ManagerAnswer.NOT_YET, then=Value("hours_not_yet")), default=Value("hours_declined")),
+            thing=F("code"),
+            words=F("charter__assignment__title"),
+        )
+        .annotate(
+            about=Cast("reason", CharField()),
+            inside=F("charter__assignment__code"),
+            who=F("manager__full_name"),
+            called=F("manager__preferred_name"),
+        )
+    )
+
+
 def _milestone(row: dict[str, Any], day: date) -> Waiting:
     late = row["due"] < day
     return Waiting(
@@ -143,7 +167,7 @@ def _learning(row: dict[str, Any], day: date) -> Waiting:
 def _revisit(row: dict[str, Any], day: date) -> Waiting:
     return Waiting(
         "intake_revisit",
-        _("Talk again with %(who)s about where it is going") % {"who": _name(row)},
+        _("Talk again with %(who)s about where it is going") % {"who": name_of(row["who"], row["called"])},
         _("You chose this day when you last talked; the next conversation begins with the last words."),
         reverse("assignments:intakes", args=[row["inside"]]),
         _("Open the conversation"),
@@ -152,7 +176,7 @@ def _revisit(row: dict[str, Any], day: date) -> Waiting:
 
 
 def _request(row: dict[str, Any], day: date) -> Waiting:
-    names = {"who": _name(row), "title": row["words"]}
+    names = {"who": name_of(row["who"], row["called"]), "title": row["words"]}
     return Waiting(
         "sponsor_asked",
         _("Decide whether to sponsor “%(title)s”") % names,
@@ -163,7 +187,7 @@ def _request(row: dict[str, Any], day: date) -> Waiting:
 
 
 def _hand_over(row: dict[str, Any], day: date) -> Waiting:
-    names = {"who": _name(row), "title": row["words"]}
+    names = {"who": name_of(row["who"], row["called"]), "title": row["words"]}
     return Waiting(
         "hand_over_asked",
         _("Decide whether to take over as sponsor of “%(title)s”") % names,
@@ -174,8 +198,8 @@ def _hand_over(row: dict[str, Any], day: date) -> Waiting:
 
 
 def _hours_to_answer(row: dict[str, Any], day: date) -> Waiting:
-    first = row["called"] or row["who"].split(" ")[0]
-    names = {"hours": floatformat(Decimal(row["about"])), "who": _name(row), "mentee": first}
+    first = first_name_of(row["who"], row["called"])
+    names = {"hours": floatformat(Decimal(row["about"])), "who": name_of(row["who"], row["called"]), "mentee": first}
     return Waiting(
         "hours_to_answer",
         _("Say whether you agree to %(hours)s hours a week for %(who)s") % names,
@@ -187,8 +211,17 @@ def _hours_to_answer(row: dict[str, Any], day: date) -> Waiting:
     )
 
 
-def _name(row: dict[str, Any]) -> str:
-    return name_of(row["who"], row["called"])
+def _hours_not_agreed(row: dict[str, Any], day: date) -> Waiting:
+    words = {"who": name_of(row["who"], row["called"]), "title": row["words"], "reason": first_line(row["about"], 140)}
+    return Waiting(
+        "hours_refused",
+        _("Find other hours or cover for “%(title)s”") % words,
+        _("%(who)s says “not yet”: “%(reason)s”") % words
+        if row["what"] == "hours_not_yet"
+        else _("%(who)s says no: “%(reason)s”") % words,
+        reverse("assignments:charter", args=[row["inside"]]) + "#acknowledgements",
+        _("Open the charter"),
+    )
 
 
 LINES = {
@@ -199,4 +232,6 @@ LINES = {
     "hand_over": _hand_over,
     "hours": _hours_to_answer,
     "hours_instead": _hours_to_answer,
+    "hours_not_yet": _hours_not_agreed,
+    "hours_declined": _hours_not_agreed,
 }

@@ -23,10 +23,6 @@ def needing() -> QuerySet[Assignment]:
     return Assignment.objects.filter(has_no_sponsor()).select_related("mentee", "mentor", "sponsor").order_by("pk")
 
 
-def needing_of(user) -> QuerySet[Assignment]:
-    return needing().filter(looked_after_by(user))
-
-
 def whose(assignment: Assignment):
     """Who looks for another sponsor."""
     return assignment.mentor if assignment.mentor.is_active else assignment.mentee

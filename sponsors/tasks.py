@@ -48,5 +48,5 @@ def plan_digests() -> int:
 
 @shared_task(name="sponsors.tasks.follow_replies")
 def follow_replies() -> int:
-    """Write down which introductions were answered with the request that went with them."""
-    return introduction.follow_replies()
+    """Write down who was asked with the brief elsewhere, and which introductions were answered with such a request."""
+    return introduction.join_requests() + introduction.follow_replies()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from assignments.models.assignment import RUNNING
 from stretchhub.env import today
-from stretchhub.people.models.person import name_of
+from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
@@ -35,17 +35,24 @@ def _asks_and_talks(user) -> Iterator[Waiting]:
 
 
 def _asks(user) -> QuerySet:
-    """What this person has to answer; and, for a mentor, what a sponsor has not answered three times."""
+    """What this person has to answer; and, for a mentor, what nobody has answered three times."""
     answer = Q(state=AskState.OPEN, addressee=user) | Q(state=AskState.DELEGATED, delegated_to=user)
+    named = Q(state=AskState.DELEGATED) & ~Q(delegated_to=user)
     looks_after = Q(assignment__mentor=user) | Q(assignment__mentee=user, assignment__mentor__is_active=False)
     # Whoever is asked to take over answers next; until then nothing more is to be done.
     asked = SponsorRequest.objects.filter(assignment=OuterRef("assignment"), status=RequestStatus.ASKED)
-    attention = Q(state=AskState.OPEN, attention_at__isnull=False) & looks_after & ~Exists(asked)
+    attention = Q(attention_at__isnull=False) & looks_after & (Q(state=AskState.OPEN) & ~Exists(asked) | named)
     unanswered = When(Q(state=AskState.OPEN) & ~Q(addressee=user), then=Value("attention"))
+    not_by_named = When(named, then=Value("attention_of_named"))
     return (
         Ask.objects.filter(answer | attention)
         .exclude(assignment__status__in=[Status.CLOSED, Status.PAUSED])
-        .values("code", what=Case(unanswered, default=Value("ask")), due=F("needed_by"), words=_text("question"))
+        .values(
+            "code",
+            what=Case(unanswered, not_by_named, default=Value("ask")),
+            due=F("needed_by"),
+            words=_text("question"),
+        )
         .annotate(
             title=F("assignment__title"),
             who=_silent_or_asking(user, "full"),
@@ -57,7 +64,8 @@ def _asks(user) -> QuerySet:
 def _silent_or_asking(user, which: str) -> Case:
     """A name: of whom no answer comes, else of who asks."""
     silent = When(Q(state=AskState.OPEN) & ~Q(addressee=user), then=F(f"addressee__{which}_name"))
-    return Case(silent, default=F(f"asked_by__{which}_name"))
+    named = When(Q(state=AskState.DELEGATED) & ~Q(delegated_to=user), then=F(f"delegated_to__{which}_name"))
+    return Case(silent, named, default=F(f"asked_by__{which}_name"))
 
 
 def _text(name: str) -> Cast:
@@ -66,7 +74,7 @@ def _text(name: str) -> Cast:
 
 
 def _ask(row: dict[str, Any]) -> Waiting:
-    names = {"who": _name(row), "title": row["title"]}
+    names = {"who": name_of(row["who"], row["called"]), "title": row["title"]}
     return Waiting(
         "sponsors.ask",
         row["words"],
@@ -78,11 +86,18 @@ def _ask(row: dict[str, Any]) -> Waiting:
 
 
 def _attention(row: dict[str, Any]) -> Waiting:
-    names = {"who": _name(row), "question": row["words"]}
+    names = {"who": name_of(row["who"], row["called"]), "question": row["words"], "title": row["title"]}
+    named = row["what"] == "attention_of_named"
+    title = _("Somebody else has to answer: “%(title)s”") if named else _("Sponsor needs attention: “%(title)s”")
+    reason = (
+        _("%(who)s, whom the sponsor named, has not answered three times: “%(question)s”")
+        if named
+        else _("%(who)s has not answered three times: “%(question)s”")
+    )
     return Waiting(
         "sponsors.attention",
-        _("Sponsor needs attention: “%(title)s”") % {"title": row["title"]},
-        _("%(who)s has not answered three times: “%(question)s”") % names,
+        title % names,
+        reason % names,
         reverse("sponsors:ask", args=[row["code"]]),
         _("See what to do"),
         due_on=row["due"],
@@ -167,7 +182,7 @@ def _partner(user, which: str) -> Case:
 def _talk(row: dict[str, Any]) -> Waiting:
     return Waiting(
         "sponsors.check_in_due",
-        _("Fifteen minutes with %(who)s") % {"who": _first_name(row)},
+        _("Fifteen minutes with %(who)s") % {"who": first_name_of(row["who"], row["called"])},
         _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": row["title"]},
         reverse("sponsors:check-in", args=[row["code"]]),
         _("Open"),
@@ -178,7 +193,7 @@ def _talk(row: dict[str, Any]) -> Waiting:
 def _talk_to_read(row: dict[str, Any]) -> Waiting:
     return Waiting(
         "sponsors.check_in_to_acknowledge",
-        _("Read what %(who)s wrote down of your talk") % {"who": _first_name(row)},
+        _("Read what %(who)s wrote down of your talk") % {"who": first_name_of(row["who"], row["called"])},
         f"{row['title']}: “{first_line(row['words'], 140)}”",
         reverse("sponsors:check-in", args=[row["code"]]),
         _("Acknowledge"),
@@ -186,12 +201,10 @@ def _talk_to_read(row: dict[str, Any]) -> Waiting:
     )
 
 
-def _name(row: dict[str, Any]) -> str:
-    return name_of(row["who"], row["called"])
-
-
-def _first_name(row: dict[str, Any]) -> str:
-    return row["called"] or row["who"].split(" ")[0]
-
-
-LINES = {"ask": _ask, "attention": _attention, "talk": _talk, "talk_to_read": _talk_to_read}
+LINES = {
+    "ask": _ask,
+    "attention": _attention,
+    "attention_of_named": _attention,
+    "talk": _talk,
+    "talk_to_read": _talk_to_read,
+}

@@ -69,7 +69,8 @@ def delegate(ask: Ask, *, by: User, to: User, reason: str = "") -> None:
         raise Refused(_("Name somebody else: neither yourself nor the one who asks."))
     if not to.is_active:
         raise Refused(_("This person is no longer active. Name somebody else."))
-    _answer(ask, AskState.DELEGATED, by=by, delegated_to=to, reason=reason.strip())
+    anew = {"times_put": 1, "put_at": now(), "attention_at": None}
+    _answer(ask, AskState.DELEGATED, by=by, delegated_to=to, reason=reason.strip(), **anew)
     record(by, "ask.delegated", ask, fields=["delegated_to", "reason", "state"])
     messages.ask.answered(ask)
     messages.ask.passed_on(ask)
@@ -100,7 +101,7 @@ def withdraw(ask: Ask, *, by: User) -> None:
 def readdress(ask: Ask, *, to: User, by: User | None = None) -> None:
     """Put what waits anew, to somebody else: after a hand-over, or where whoever was asked is gone."""
     moment = now()
-    waiting = Ask.objects.filter(pk=ask.pk, state__in=[AskState.OPEN, AskState.DELEGATED])
+    waiting = Ask.objects.waiting().filter(pk=ask.pk)
     anew: dict[str, Any] = {"times_put": 1, "put_at": moment, "attention_at": None, "answered_at": None}
     anew |= {"answered_by": None, "delegated_to": None, "reason": "", "state": AskState.OPEN}
     try:
@@ -125,13 +126,16 @@ def put_again(ask: Ask) -> bool:
         return False
     ask.refresh_from_db()
     record(None, "ask.put_again", ask, fields=["times_put"])
-    messages.ask.put(ask)
+    if ask.state == AskState.DELEGATED:
+        messages.ask.passed_on(ask)
+    else:
+        messages.ask.put(ask)
     return True
 
 
 @transaction.atomic
 def tell_mentor(ask: Ask) -> bool:
-    """After three times the sponsor is asked no more; the mentor is told that they need attention."""
+    """After three times nobody is asked any more; the mentor is told who does not answer."""
     if not _unanswered(ask).update(attention_at=now()):
         return False
     ask.refresh_from_db()
@@ -142,14 +146,13 @@ def tell_mentor(ask: Ask) -> bool:
 
 def end_with_assignments() -> int:
     """What is asked of work that has ended waits for nobody any more."""
-    waiting = Ask.objects.filter(state__in=[AskState.OPEN, AskState.DELEGATED], assignment__status=Status.CLOSED)
-    return waiting.update(state=AskState.WITHDRAWN)
+    return Ask.objects.waiting().filter(assignment__status=Status.CLOSED).update(state=AskState.WITHDRAWN)
 
 
 def _unanswered(ask: Ask):
     """The row, while it stands as it was read: of two who look at once only one does something."""
-    as_read = Ask.objects.open().filter(pk=ask.pk, times_put=ask.times_put, put_at=ask.put_at)
-    return as_read.filter(attention_at__isnull=True)
+    as_read = Ask.objects.waiting().filter(pk=ask.pk, state=ask.state, delegated_to=ask.delegated_to_id)
+    return as_read.filter(times_put=ask.times_put, put_at=ask.put_at, attention_at__isnull=True)
 
 
 def _answer(ask: Ask, state: str, *, by: User, **fields: Any) -> None:

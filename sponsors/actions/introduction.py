@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assignments.actions.sponsor_request import ask_sponsor
-from assignments.models import BriefStatus, BriefVersion, Option, RequestStatus
+from assignments.models import BriefStatus, BriefVersion, Option, RequestStatus, SponsorRequest
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.trail import record
 from stretchhub.env import now
@@ -146,8 +146,10 @@ def reached(introduction: Introduction, *, by: User) -> None:
 def send(introduction: Introduction, *, by: User) -> None:
     """Send the words from here. With an endorsed brief this is the formal question, and the brief comes by link."""
     require(can_send_introduction(by, introduction))
-    refuse_too_long(introduction.message)
-    if not introduction.message.strip():
+    words = introduction.sent_words
+    if introduction.request is None:
+        refuse_too_long(words)
+    if not words.strip():
         raise Refused(_("Write a few words first."))
     candidate = introduction.candidate
     _refuse_gone(candidate)
@@ -166,7 +168,7 @@ def send(introduction: Introduction, *, by: User) -> None:
     if not Introduction.objects.filter(still, pk=introduction.pk, state=introduction.state).update(**fields):
         raise Stale(_("This has changed since you opened it. Read it again, then send."))
     if version is not None:
-        request = ask_sponsor(version, by=by, sponsor=candidate.person, message=introduction.message)
+        request = ask_sponsor(version, by=by, sponsor=candidate.person, message=words)
         Introduction.objects.filter(pk=introduction.pk).update(request=request)
     introduction.refresh_from_db()
     record(by, "introduction.sent", introduction, fields=["sent_at", "state"])
@@ -236,6 +238,26 @@ def leave(introduction: Introduction, *, by: User) -> None:
     require(can_send_introduction(by, introduction))
     if Introduction.objects.unanswered().filter(pk=introduction.pk).update(left_alone_at=now()):
         record(by, "introduction.left_alone", introduction, fields=["left_alone_at"])
+
+
+def join_requests() -> int:
+    """Who was asked formally on the brief's own page has been reached; how many. Twice is as once."""
+    elsewhere = list(Introduction.objects.asked_elsewhere())
+    requests = SponsorRequest.objects.select_related("asked_by").in_bulk([each.asked_pk for each in elsewhere])
+    return sum(_join(each, requests[each.asked_pk]) for each in elsewhere)
+
+
+@transaction.atomic
+def _join(introduction: Introduction, request: SponsorRequest) -> bool:
+    state = IntroductionState.INTRODUCED if introduction.state in FIRST else introduction.state
+    first = introduction.introduced_at or request.asked_at
+    fields = {"request": request, "state": state, "introduced_at": first, "sent_at": request.asked_at}
+    fields |= {"followed_up_at": None, "left_alone_at": None, "version": F("version") + 1}
+    as_read = {"version": introduction.version, "state": introduction.state, "request": introduction.request_id}
+    if not Introduction.objects.filter(pk=introduction.pk, **as_read).update(**fields):
+        return False
+    record(request.asked_by, "introduction.sent", introduction, fields=["request", "sent_at", "state"])
+    return True
 
 
 def follow_replies() -> int:

@@ -40,7 +40,7 @@ def passed_on(ask: Ask) -> None:
     """Put it to whom the sponsor named."""
     if ask.delegated_to is not None:
         mailed.prepare(ask.delegated_to)
-        queue(PASSED_ON, ask, recipient=ask.delegated_to)
+        queue(PASSED_ON, ask, recipient=ask.delegated_to, revision=_moment(ask))
 
 
 def answered(ask: Ask) -> None:
@@ -57,7 +57,11 @@ def withdrawn(ask: Ask) -> None:
 
 
 def attention(ask: Ask) -> None:
-    queue(ATTENTION, ask, recipient=whose(ask.assignment), revision=_moment(ask))
+    """Tell the mentor who does not answer; where that is the mentor, the mentee."""
+    person = whose(ask.assignment)
+    if person.pk == ask.waits_for.pk:
+        person = ask.assignment.mentee
+    queue(ATTENTION, ask, recipient=person, revision=_moment(ask))
 
 
 def _load(ids: Collection[int]) -> Mapping[int, Ask]:
@@ -86,16 +90,16 @@ def _names(ask: Ask) -> dict[str, str]:
         "day": day(ask.needed_by),
         "question": ask.question,
         "sponsor": ask.addressee.name,
-        "first": ask.addressee.first_name,
+        "first": ask.waits_for.first_name,
         "answerer": ask.answered_by.name if ask.answered_by else "",
         "delegate": ask.delegated_to.name if ask.delegated_to else "",
+        "silent": ask.waits_for.name,
         "reason": ask.reason,
     }
 
 
 def _put(notice: Notice, ask: Ask) -> Letter:
     words = _names(ask)
-    again = _("You have been asked before; a no with a reason helps as much as a yes.")
     return Letter(
         subject=_("%(day)s: %(question)s") % words,
         paragraphs=tuple(
@@ -104,7 +108,7 @@ def _put(notice: Notice, ask: Ask) -> Letter:
                 _("%(who)s needs one thing of you for “%(title)s”, by %(day)s:") % words,
                 ask.question,
                 ask.why,
-                again if ask.times_put > 1 else _("Accept it, pass it on, or say no with a reason."),
+                _again() if ask.times_put > 1 else _("Accept it, pass it on, or say no with a reason."),
             )
             if part
         ),
@@ -112,6 +116,10 @@ def _put(notice: Notice, ask: Ask) -> Letter:
         path=_door(notice, ask),
         why=_("you stand behind this work and were asked"),
     )
+
+
+def _again() -> str:
+    return _("You have been asked before; a no with a reason helps as much as a yes.")
 
 
 def _passed_on(notice: Notice, ask: Ask) -> Letter:
@@ -125,6 +133,7 @@ def _passed_on(notice: Notice, ask: Ask) -> Letter:
                 ask.question,
                 ask.why,
                 ask.reason,
+                _again() if ask.times_put > 1 else "",
             )
             if part
         ),
@@ -169,16 +178,23 @@ def _withdrawn(notice: Notice, ask: Ask) -> Letter:
 
 def _attention(notice: Notice, ask: Ask) -> Letter:
     words = _names(ask)
+    named = ask.state == AskState.DELEGATED
+    subject = (
+        _("No answer from %(silent)s, whom %(sponsor)s named")
+        if named
+        else _("Sponsor needs attention: no answer from %(silent)s")
+    )
+    todo = (
+        _("Speak to %(first)s yourself, or take it back and ask %(sponsor)s anew.")
+        if named
+        else _("Speak to %(first)s yourself. If they cannot stay with “%(title)s”, hand it over to a new sponsor.")
+    )
     return Letter(
-        subject=_("Sponsor needs attention: no answer from %(sponsor)s") % words,
-        paragraphs=(
-            _("“%(question)s” was put to %(sponsor)s three times and is not answered.") % words,
-            _("Speak to %(first)s yourself. If they cannot stay with “%(title)s”, hand it over to a new sponsor.")
-            % words,
-        ),
+        subject=subject % words,
+        paragraphs=(_("“%(question)s” was put to %(silent)s three times and is not answered.") % words, todo % words),
         action=_("See what to do"),
         path=_page(ask),
-        why=_("you mentor this assignment"),
+        why=_("this assignment is yours, as mentee or as mentor"),
     )
 
 
@@ -189,11 +205,16 @@ def _goes_on(ask: Ask) -> bool:
 def _still_put(notice: Notice, ask: Ask) -> bool:
     """It waits, for this person, and nothing newer was sent about it."""
     open_to = ask.state == AskState.OPEN and ask.addressee_id == notice.recipient_id
-    return open_to and _goes_on(ask) and notice.key.split(":")[2] == str(_moment(ask))
+    return open_to and _goes_on(ask) and _is_newest(notice, ask)
+
+
+def _is_newest(notice: Notice, ask: Ask) -> bool:
+    return notice.key.split(":")[2] == str(_moment(ask))
 
 
 def _still_passed_on(notice: Notice, ask: Ask) -> bool:
-    return ask.state == AskState.DELEGATED and ask.delegated_to_id == notice.recipient_id and _goes_on(ask)
+    passed_to = ask.state == AskState.DELEGATED and ask.delegated_to_id == notice.recipient_id
+    return passed_to and _goes_on(ask) and _is_newest(notice, ask)
 
 
 def _still_answered(notice: Notice, ask: Ask) -> bool:
@@ -205,5 +226,5 @@ KINDS = (
     Kind(PASSED_ON, _load, _still_passed_on, _passed_on),
     Kind(ANSWERED, _load, _still_answered, _answered),
     Kind(WITHDRAWN, _load, lambda notice, ask: ask.state == AskState.WITHDRAWN, _withdrawn),
-    Kind(ATTENTION, _load, lambda notice, ask: ask.state == AskState.OPEN and ask.attention_at is not None, _attention),
+    Kind(ATTENTION, _load, lambda notice, ask: ask.waits and ask.attention_at is not None, _attention),
 )

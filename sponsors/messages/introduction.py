@@ -127,7 +127,7 @@ def follow_up_words(introduction: Introduction) -> tuple[str, ...]:
     return (
         _("I wrote to you a while ago and know how full days are. My message is below once more."),
         _("A “not now” or the name of somebody else helps me just as well. I will not ask again."),
-        *_paragraphs(introduction.message),
+        *_paragraphs(introduction.sent_words),
     )
 
 

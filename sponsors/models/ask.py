@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment, RequestStatus, Status
+from stretchhub.people.models import User
 
 from .hand_over import HandOver
 
@@ -38,6 +39,8 @@ NEXT: dict[str, set[str]] = {
     AskState.WITHDRAWN: set(),
 }
 
+WAITS = [AskState.OPEN, AskState.DELEGATED]
+
 
 def _put_to(user) -> Q:
     """Whoever handed the work over reads no more of what they were asked for it, unless it waits for them again."""
@@ -63,6 +66,10 @@ class AskQuerySet(models.QuerySet):
     def open(self) -> AskQuerySet:
         return self.filter(state=AskState.OPEN)
 
+    def waiting(self) -> AskQuerySet:
+        """What somebody still has to answer."""
+        return self.filter(state__in=WAITS)
+
     def waiting_for(self, user) -> AskQuerySet:
         """What this person has to answer: asked of them, or passed on to them, of work that goes on."""
         mine = Q(state=AskState.OPEN, addressee=user) | Q(state=AskState.DELEGATED, delegated_to=user)
@@ -82,7 +89,8 @@ class Ask(models.Model):
     addressee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    # How often it was put, the last time when, and since when the mentor is told that it goes unanswered.
+    # How often it was put to whoever has to answer now, the last time when, and since when the mentor is told that it
+    # goes unanswered.
     times_put = models.PositiveSmallIntegerField(default=1, editable=False)
     put_at = models.DateTimeField(default=timezone.now, editable=False)
     attention_at = models.DateTimeField(null=True, editable=False)
@@ -107,7 +115,7 @@ class Ask(models.Model):
         verbose_name = _("ask")
         ordering = ["-asked_at", "-id"]
         indexes = [
-            models.Index(fields=["put_at"], condition=Q(state="open"), name="ask_open"),
+            models.Index(fields=["put_at"], condition=Q(state__in=["open", "delegated"]), name="ask_waiting"),
             models.Index(fields=["addressee", "state"], name="ask_by_addressee"),
         ]
         constraints = [
@@ -140,4 +148,10 @@ class Ask(models.Model):
     @property
     def waits(self) -> bool:
         """Whether somebody still has to answer it."""
-        return self.state in (AskState.OPEN, AskState.DELEGATED)
+        return self.state in WAITS
+
+    @property
+    def waits_for(self) -> User:
+        """Who has to answer: the one it is put to, or whom they named instead."""
+        named = self.delegated_to if self.state == AskState.DELEGATED else None
+        return named or self.addressee

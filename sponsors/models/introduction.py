@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,21 @@ class IntroductionQuerySet(models.QuerySet):
             state=IntroductionState.INTRODUCED, followed_up_at__isnull=True, left_alone_at__isnull=True
         )
         return waiting.exclude(request__status__in=NOT_WAITED_FOR)
+
+    def asked_elsewhere(self) -> IntroductionQuerySet:
+        """Those whose person was asked formally on the brief's own page: the newest such request is `asked_pk`."""
+        requests = SponsorRequest.objects.filter(
+            sponsor=OuterRef("candidate__person"),
+            version__brief__option=OuterRef("candidate__option"),
+            assignment__isnull=True,
+            introduction__isnull=True,
+        ).exclude(status=RequestStatus.WITHDRAWN)
+        # An answer from before somebody thought of an introduction is none to it.
+        newest = requests.filter(Q(status=RequestStatus.ASKED) | Q(asked_at__gte=OuterRef("drafted_at")))
+        free = self.filter(Q(request__isnull=True) | Q(request__status=RequestStatus.WITHDRAWN))
+        return free.annotate(asked_pk=Subquery(newest.order_by("-asked_at", "-pk").values("pk")[:1])).filter(
+            asked_pk__isnull=False
+        )
 
     def to_be_made_by(self, user) -> IntroductionQuerySet:
         """The introductions this person was asked to make and has not made."""
@@ -124,6 +139,11 @@ class Introduction(models.Model):
         if self.replied_at or self.request is None or self.request.status not in ANSWERED:
             return self.replied_at
         return self.request.answered_at
+
+    @property
+    def sent_words(self) -> str:
+        """What they were written: the words of the formal question, where they were asked on the brief's own page."""
+        return self.request.message if self.request is not None else self.message
 
     @property
     def shown_state(self) -> str:

@@ -26,15 +26,15 @@ def page(request: HttpRequest, ask: Ask, place: Place, *, status: int = 200, **m
     """The ask as it stands, with whatever this person may do about it."""
     user: Any = request.user
     ended = ask.assignment.status == Status.CLOSED
-    waits_for = {AskState.OPEN: ask.addressee_id, AskState.DELEGATED: ask.delegated_to_id}.get(AskState(ask.state))
+    is_theirs = ask.waits and user.pk == ask.waits_for.pk
     context = {
         "ask": ask,
         "place": place,
         "layout": place.layout,
         # Behind a mailed link somebody answers; what else they may do waits until they sign in.
         "is_pair": ask.assignment.part_of(user) in (Part.MENTEE, Part.MENTOR) and not place.token,
-        "may_answer": user.pk == waits_for and not ended,
-        "may_delegate": user.pk == waits_for and ask.state == AskState.OPEN and not ended,
+        "may_answer": is_theirs and not ended,
+        "may_delegate": is_theirs and ask.state == AskState.OPEN and not ended,
         "may_withdraw": ask.waits and not ended and not place.token and can_withdraw_ask(user, ask),
         "is_mentor": user.pk == ask.assignment.mentor_id,
         "urls": urls(ask, place),

@@ -34,18 +34,18 @@ def _add(cohort: Cohort, assignment: Assignment, row: Story) -> None:
     )
     cohort.remember(mentee, "ask.put", ask, asked_at, ["kind", "needed_by", "question", "why"])
     cohort.tell(sponsor, PUT, ask, asked_at)
-    if "put" in row:
-        _go_unanswered(cohort, ask, row)
     if "answered" in row:
         _answer(cohort, ask, row)
+    if "put" in row:
+        _go_unanswered(cohort, ask, row)
 
 
 def _go_unanswered(cohort: Cohort, ask: Ask, row: Story) -> None:
     """Put again on these days; from the last day on the mentor knows."""
     *again, told_on = row["put"]
     ask.times_put = 1 + len(again)
-    ask.put_at = cohort.moment(again[-1], 9, ask.addressee)
-    ask.attention_at = cohort.moment(told_on, 9, ask.addressee)
+    ask.put_at = cohort.moment(again[-1], 9, ask.waits_for)
+    ask.attention_at = cohort.moment(told_on, 9, ask.waits_for)
     ask.save()
     cohort.remember(None, "ask.unanswered", ask, ask.attention_at, ["attention_at"])
     cohort.tell(ask.assignment.mentor, UNANSWERED, ask, ask.attention_at)
@@ -56,7 +56,8 @@ def _answer(cohort: Cohort, ask: Ask, row: Story) -> None:
     ask.answered_by = ask.addressee
     ask.answered_at = cohort.moment(row["answered"], 12, ask.addressee)
     ask.reason = row.get("reason", "")
-    ask.delegated_to = cohort.people[row["to"]] if ask.state == AskState.DELEGATED else None
+    if ask.state == AskState.DELEGATED:
+        ask.delegated_to, ask.put_at = cohort.people[row["to"]], ask.answered_at
     ask.save()
     cohort.remember(ask.addressee, f"ask.{ask.state}", ask, ask.answered_at, ["state"])
     for person in (ask.assignment.mentee, ask.assignment.mentor):

@@ -10,7 +10,6 @@ import hmac
 import uuid
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -135,8 +134,3 @@ def _later(until: str) -> bool:
         return datetime.fromisoformat(until) > now()
     except ValueError:
         return False
-
-
-def address_of(link: MailLink) -> str:
-    """The whole address, for a mail; always under SITE_URL."""
-    return f"{settings.SITE_URL}{path_of(link)}"

@@ -17,7 +17,7 @@ from assignments.refusals import Refused
 from assignments.tasks import ask_line_managers
 from assignments.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
-from stretchhub.env import today
+from stretchhub.env import now, today
 from stretchhub.notices import delivery
 from stretchhub.people import links
 from stretchhub.people.actions.person import change_person, deactivate
@@ -173,6 +173,32 @@ def test_the_reason_is_for_mentee_and_mentor_alone(charter, mentee, mentor, spon
         seen = sign_in(reader).get(page).content.decode()
         assert "said “not yet”" in seen
         assert "canary-audit" not in seen
+
+
+@pytest.mark.parametrize(("answer", "said"), [("not_yet", "says “not yet”"), ("declined", "says no")])
+def test_a_no_waits_on_today_of_the_two_until_the_charter_says_something_else(
+    charter, mentee, mentor, sponsor, manager, answer, said
+):
+    Client().post(address(), {"answer": answer, "reason": "Only from May.\nThen gladly."})
+
+    for reader in (mentee, mentor):
+        [line] = [line for line in waiting_for(reader) if line.kind == "hours_refused"]
+        assert line.title == f"Find other hours or cover for “{charter.assignment.title}”"
+        assert line.reason == f"{manager.name} {said}: “Only from May.”"
+        assert line.url == f"/assignments/{charter.assignment.code}/charter/#acknowledgements"
+    for reader in (sponsor, manager):
+        assert "hours_refused" not in [line.kind for line in waiting_for(reader)]
+
+    change(Charter.objects.get(), mentor, hours_per_week=2)
+
+    assert "hours_refused" not in [line.kind for line in waiting_for(mentee)]
+
+
+def test_a_mentor_who_answers_instead_is_not_told_what_they_said(charter, mentee, mentor):
+    ManagerAgreement.objects.update(manager=mentor, answer="not_yet", reason="In May.", answered_at=now())
+
+    assert "hours_refused" in [line.kind for line in waiting_for(mentee)]
+    assert "hours_refused" not in [line.kind for line in waiting_for(mentor)]
 
 
 def test_the_answer_may_be_given_again_until_the_work_begins(charter):

@@ -145,6 +145,23 @@ def test_after_three_times_the_page_tells_the_pair_and_not_the_sponsor(sign_in):
         assert ("The sponsor needs attention" in page) is told
 
 
+def test_the_page_names_whom_the_sponsor_named_where_they_do_not_answer(sign_in):
+    ask, named = AskFactory(), UserFactory(full_name="Iris Vale")
+    actions.delegate(ask, by=ask.addressee, to=named)
+    for _each in range(2):
+        actions.put_again(ask)
+    actions.tell_mentor(ask)
+
+    for person, told in ((ask.assignment.mentor, True), (ask.addressee, False), (named, False)):
+        page = sign_in(person).get(f"/asks/{ask.code}/").content.decode()
+        assert ("Iris Vale does not answer" in page) is told
+        assert "The sponsor needs attention" not in page
+        assert "Iris Vale, 3 times, the last on" in page
+    panel = sign_in(ask.assignment.mentor).get(f"/assignments/{ask.assignment.code}/asks/").content.decode()
+    assert "Iris Vale answers instead · put 3 times" in panel
+    assert "Not answered" in panel
+
+
 def test_after_a_hand_over_a_new_sponsor_sees_only_what_is_asked_of_them(sign_in):
     old = AskFactory(question="Asked of the one before")
     actions.accept(old, by=old.addressee)

@@ -224,6 +224,69 @@ def test_an_unanswered_ask_is_put_three_times_and_then_the_mentor_is_told(clock)
     assert (line.kind, line.url) == ("sponsors.attention", f"/asks/{ask.code}/")
 
 
+def test_whom_the_sponsor_named_is_asked_three_times_too_and_then_the_mentor_is_told(clock):
+    ask = put(AssignmentFactory())
+    Ask.objects.update(times_put=3, put_at=now() - timedelta(days=12), attention_at=now() - timedelta(days=2))
+    ask.refresh_from_db()
+    named = UserFactory(full_name="Iris Vale", working_days="1234567")
+    actions.delegate(ask, by=ask.addressee, to=named)
+    assert (ask.times_put, ask.attention_at) == (1, None)
+
+    seen = []
+    for day in range(13):
+        clock(days=day)
+        tasks.follow_up_asks()
+        ask.refresh_from_db()
+        seen.append((ask.times_put, ask.attention_at is not None))
+        if day == 4:
+            [(person, words)] = letters("sponsors.ask_passed_on")
+            assert (person, "asked before" in words.paragraphs[-1]) == (named, True)
+
+    assert sorted(set(seen)) == [(1, False), (2, False), (3, False), (3, True)]
+    assert seen == sorted(seen)
+    assert Notice.objects.filter(kind="sponsors.ask_passed_on", recipient=named).count() == 3
+    assert Notice.objects.filter(kind="sponsors.ask_put", recipient=ask.addressee).count() == 1
+    [(mentor, words)] = letters("sponsors.ask_unanswered")
+    assert mentor == ask.assignment.mentor
+    assert words.subject == f"No answer from Iris Vale, whom {ask.addressee.name} named"
+    assert words.paragraphs[-1] == f"Speak to Iris yourself, or take it back and ask {ask.addressee.name} anew."
+    [line] = waiting_for(mentor)
+    assert (line.kind, line.url) == ("sponsors.attention", f"/asks/{ask.code}/")
+    assert line.reason == f"Iris Vale, whom the sponsor named, has not answered three times: “{ask.question}”"
+    assert [each.kind for each in waiting_for(named)] == ["sponsors.ask"]
+    assert waiting_for(ask.addressee) == []
+
+
+def test_the_mentor_who_was_named_is_not_told_of_their_own_silence():
+    ask = AskFactory(times_put=3)
+    mentor = ask.assignment.mentor
+    actions.delegate(ask, by=ask.addressee, to=mentor)
+
+    assert actions.tell_mentor(ask) is True
+
+    assert [person for person, _words in letters("sponsors.ask_unanswered")] == [ask.assignment.mentee]
+    assert [line.kind for line in waiting_for(mentor)] == ["sponsors.ask"]
+
+
+def test_the_zone_and_the_working_days_are_those_of_whom_the_sponsor_named(clock):
+    ask = AskFactory(assignment__sponsor__working_days="1234567")
+    actions.delegate(ask, by=ask.addressee, to=UserFactory(working_days="1"))
+
+    clock(days=12)
+    assert tasks.follow_up_asks() == 0
+    clock(days=23)
+    assert tasks.follow_up_asks() == 1
+
+
+def test_what_was_passed_on_meanwhile_is_not_put_again():
+    ask = AskFactory()
+    read = Ask.objects.get()
+    actions.delegate(ask, by=ask.addressee, to=UserFactory())
+    Ask.objects.update(put_at=read.put_at)
+
+    assert actions.put_again(read) is False
+
+
 def test_it_is_not_put_again_before_nine_on_the_third_working_day(clock):
     ask = AskFactory(assignment__sponsor__time_zone="Asia/Tokyo", assignment__sponsor__working_days="1234567")
     local = ask.put_at.astimezone(ask.addressee.zone)

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from assignments.models import Assignment, Charter, Option, RequestStatus, SponsorRequest, Stage
 from sponsors.actions import hand_over
-from sponsors.attention import needing, needing_of
+from sponsors.attention import looked_after_by, needing
 from sponsors.models import Ask, HandOver, Introduction, SponsorCandidate
 from sponsors.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
@@ -296,4 +296,4 @@ class NothingIsOrphaned(TestCase):
 
         assert waits_only_for_who_is_gone() == []
         if 2 in leaving and not handing:
-            assert needing_of(mentee if 1 in leaving else mentor).count() == 1
+            assert needing().filter(looked_after_by(mentee if 1 in leaving else mentor)).count() == 1

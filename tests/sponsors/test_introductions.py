@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from assignments.actions import sponsor_request as requests
-from assignments.models import SponsorRequest, Stage
+from assignments.models import BriefVersion, SponsorRequest, Stage
 from assignments.refusals import Refused, Stale
 from sponsors.actions import introduction as actions
+from sponsors.messages.introduction import follow_up_words
 from sponsors.models import Introduction
 from sponsors.reaching import introductions_waiting, ledger
 from sponsors.tasks import follow_replies
@@ -414,6 +415,84 @@ def test_the_answer_to_the_request_counts_as_the_reply(candidate, drafted, mente
     assert (follow_replies(), follow_replies()) == (1, 0)
     kept = Introduction.objects.select_related("request").get()
     assert (kept.state, kept.replied_at) == ("replied", kept.request.answered_at)
+
+
+# --- asked on the brief's own page --------------------------------------------------------------
+
+
+def ask_on_the_briefs_page(candidate, mentee, version=None, words="Would you?"):
+    version = BriefVersion.objects.get(pk=(version or endorse(candidate)).pk)
+    return requests.ask_sponsor(version, by=mentee, sponsor=candidate.person, message=words)
+
+
+def test_who_is_asked_on_the_briefs_page_has_been_reached(candidate, drafted, mentee, vera, sign_in):
+    request = ask_on_the_briefs_page(candidate, mentee)
+
+    assert (follow_replies(), follow_replies()) == (1, 0)
+
+    kept = Introduction.objects.get()
+    assert (kept.request, kept.state) == (request, "introduced")
+    assert kept.introduced_at == kept.sent_at == request.asked_at
+    # What was drafted is kept, and what went out is shown.
+    assert kept.message == drafted.message
+    page = text_of(sign_in(mentee).get(url("introduction", candidate)))
+    assert "Would you?" in page and "See the request and its answer" in page
+    assert drafted.message not in page
+    assert "Would you?" in follow_up_words(kept)
+    assert AuditEntry.objects.get(verb="introduction.sent").fields == ["request", "sent_at", "state"]
+
+    requests.accept(request, by=vera)
+    assert follow_replies() == 1
+    assert states() == ["replied"]
+
+
+def test_an_answer_given_before_the_minute_was_over_is_joined_too(candidate, drafted, mentee, vera):
+    requests.decline(ask_on_the_briefs_page(candidate, mentee), by=vera, reason="Not this year.")
+
+    assert follow_replies() == 2
+    assert states() == ["replied"]
+
+
+def test_what_was_asked_and_answered_before_anybody_drafted_is_left_alone(candidate, mentee, vera):
+    requests.decline(ask_on_the_briefs_page(candidate, mentee), by=vera, reason="Not this year.")
+    IntroductionFactory(candidate=candidate)
+
+    assert follow_replies() == 0
+    assert states() == ["drafted"]
+
+
+def test_somebody_else_and_another_option_stay_as_they_are(candidate, drafted, mentee, mentor):
+    other = SponsorCandidateFactory(
+        option=OptionFactory(mentorship=candidate.option.mentorship, stage=Stage.BRIEFED), person=candidate.person
+    )
+    ask_on_the_briefs_page(other, mentee)
+    elsewhere = SponsorCandidateFactory(option=candidate.option)
+    ask_on_the_briefs_page(elsewhere, mentee)
+
+    assert follow_replies() == 0
+    assert states() == ["drafted"]
+
+
+def test_what_was_taken_back_joins_nothing_and_the_next_question_does(candidate, drafted, mentee, sign_in):
+    version = endorse(candidate)
+    requests.withdraw(ask_on_the_briefs_page(candidate, mentee, version), by=mentee)
+    assert follow_replies() == 0
+
+    first = ask_on_the_briefs_page(candidate, mentee, version, "Would you now? " + LONG)
+    assert follow_replies() == 1
+    requests.withdraw(first, by=mentee)
+    actions.send(Introduction.objects.get(), by=mentee)
+
+    kept = Introduction.objects.get()
+    assert kept.request != first
+    assert kept.request.message == kept.sent_words == first.message
+
+
+def test_of_two_who_join_at_once_one_does(candidate, drafted, mentee):
+    request = ask_on_the_briefs_page(candidate, mentee)
+    [read] = Introduction.objects.asked_elsewhere()
+
+    assert [actions._join(read, request), actions._join(read, request)] == [True, False]
 
 
 def test_what_came_another_way_is_noted_and_the_kickoff_gets_its_day(candidate, drafted, mentee, mentor, sign_in):

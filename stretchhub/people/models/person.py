@@ -79,6 +79,11 @@ def name_of(full_name: str, preferred_name: str) -> str:
     return " ".join([preferred_name, *full_name.split()[1:][-1:]])
 
 
+def first_name_of(full_name: str, preferred_name: str) -> str:
+    """The short form of that name."""
+    return preferred_name or full_name.split(" ")[0]
+
+
 class User(AbstractBaseUser):
     """A person of the organisation, known by e-mail address. Never deleted, only deactivated."""
 
@@ -163,7 +168,7 @@ class User(AbstractBaseUser):
 
     @property
     def first_name(self) -> str:
-        return self.preferred_name or self.full_name.split(" ")[0]
+        return first_name_of(self.full_name, self.preferred_name)
 
     def get_full_name(self) -> str:
         return self.full_name
