@@ -53,6 +53,14 @@ class Method:
     hours_stop: float = _value(55.0, 20, 100)
     share_high: float = _value(0.20, 0, 1)
 
+    # Scope against the baseline of the kickoff, as shares of it.
+    scope_growth_amber: float = _value(0.10, 0, 2)
+    scope_growth_red: float = _value(0.25, 0, 2)
+    scope_churn_amber: float = _value(0.20, 0, 3)
+    scope_churn_red: float = _value(0.40, 0, 3)
+    scope_slip_amber: float = _value(0.10, 0, 2)
+    scope_slip_red: float = _value(0.25, 0, 2)
+
     # Balance of a portfolio.
     bold_q: float = _value(0.75, 0, 2)
     bold_stakes: int = _value(4, 1, 5)
@@ -140,6 +148,9 @@ ASCENDING = (
     ("util_amber", "util_red"),
     ("hours_amber", "hours_red"),
     ("hours_red", "hours_stop"),
+    ("scope_growth_amber", "scope_growth_red"),
+    ("scope_churn_amber", "scope_churn_red"),
+    ("scope_slip_amber", "scope_slip_red"),
     ("fit_full_from", "fit_full_to"),
     ("fit_full_to", "fit_half_at"),
     ("fit_half_at", "fit_none_at"),

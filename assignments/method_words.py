@@ -76,6 +76,19 @@ WORDS: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
         },
     ),
     (
+        "scope",
+        _("Scope since the kickoff"),
+        _("Shares of what was agreed: of the hours for growth and churn, of the days for slip."),
+        {
+            "scope_growth_amber": _("Growth worth a look above"),
+            "scope_growth_red": _("Growth that asks for a decision above"),
+            "scope_churn_amber": _("Coming and going worth a look above"),
+            "scope_churn_red": _("Coming and going that asks for a decision above"),
+            "scope_slip_amber": _("Slip worth a look above"),
+            "scope_slip_red": _("Slip that asks for a decision above"),
+        },
+    ),
+    (
         "balance",
         _("Balance of a pipeline"),
         _("When an option counts as safe or bold, the mix aimed at, and when a figure is worth a remark."),
