@@ -15,12 +15,18 @@ from stretchhub.notices.models import Notice
 
 from .models import Export, ExportStatus, Review, ReviewStatus
 
-ASKED, FINAL, EXPORT_READY = "reviews.asked", "reviews.final", "reviews.export_ready"
+ASKED, FINAL, WITHDRAWN = "reviews.asked", "reviews.final", "reviews.withdrawn"
+EXPORT_READY = "reviews.export_ready"
 
 
 def asked(review: Review) -> None:
     """Tell a rater that their review is wanted."""
-    outbox.queue(ASKED, review, recipient=review.rater)
+    outbox.queue(ASKED, review, recipient=review.rater, revision=review.edit - 1)
+
+
+def withdrawn(review: Review) -> None:
+    """Tell a rater that their review is not asked for any more."""
+    outbox.queue(WITHDRAWN, review, recipient=review.rater, revision=review.edit)
 
 
 def final(own: Review) -> None:
@@ -69,6 +75,20 @@ def _asked_letter(notice: Notice, review: Review) -> Letter:
     )
 
 
+def _withdrawn_letter(notice: Notice, review: Review) -> Letter:
+    words = {"title": review.assignment.title, "mentee": review.assignment.mentee.name}
+    return Letter(
+        subject=_("Your review of “%(title)s” is not asked for any more") % words,
+        paragraphs=(
+            _("Somebody else has taken over as sponsor of “%(title)s” and reviews it in your place.") % words,
+            _("What you may have typed was not handed in: it counts nowhere, and nobody reads it."),
+        ),
+        action=_("See my reviews"),
+        path=reverse("reviews:list"),
+        why=_("you were asked to review this work"),
+    )
+
+
 def _final_letter(notice: Notice, review: Review) -> Letter:
     words = {"title": review.assignment.title}
     return Letter(
@@ -104,6 +124,7 @@ def _export_letter(notice: Notice, export: Export) -> Letter:
 KINDS = (
     Kind(ASKED, _load_reviews, _still_to_write, _asked_letter),
     Kind(FINAL, _load_reviews, lambda notice, review: review.status == ReviewStatus.FINAL, _final_letter),
+    Kind(WITHDRAWN, _load_reviews, lambda notice, review: review.status == ReviewStatus.WITHDRAWN, _withdrawn_letter),
     Kind(EXPORT_READY, _load_exports, _can_be_fetched, _export_letter, must_arrive=True),
 )
 

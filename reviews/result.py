@@ -85,7 +85,7 @@ def results_of(assignment: Assignment, *, shared_only: bool = False) -> list[Res
 def panel_of(assignment: Assignment) -> list[Review]:
     """Who was asked and where each stands, without any word of theirs; self, mentor, sponsor, colleague."""
     order = list(Relation.values)
-    reviews = Review.objects.filter(assignment=assignment).select_related("rater", "cycle").defer("summary")
+    reviews = Review.objects.asked().filter(assignment=assignment).select_related("rater", "cycle").defer("summary")
     return sorted(reviews, key=lambda review: (-review.cycle_id, order.index(review.relation), review.pk))
 
 

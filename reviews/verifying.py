@@ -67,7 +67,7 @@ def verifying(assignment: Assignment, user: User) -> Verifying:
 
 def latest_panel(assignment: Assignment) -> list[Review]:
     """The reviews of the newest cycle in which this assignment is or was reviewed."""
-    reviews = list(Review.objects.filter(assignment=assignment).order_by("-cycle__opens_on", "-cycle_id", "pk"))
+    reviews = list(Review.objects.asked().filter(assignment=assignment).order_by("-cycle__opens_on", "-cycle_id", "pk"))
     return [review for review in reviews if review.cycle_id == reviews[0].cycle_id]
 
 

@@ -73,7 +73,7 @@ def _asked(vendor: str) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
         "assignments": Exists(assignments),
         "sponsor": Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
         "asked": Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
-        "rates": Exists(Review.objects.filter(rater=OuterRef("pk"))),
+        "rates": Exists(Review.objects.asked().filter(rater=OuterRef("pk"))),
         "hr": Exists(granted.filter(role=Role.HR)),
         "administrator": Exists(granted.filter(role=Role.ADMINISTRATOR)),
     }

@@ -105,7 +105,7 @@ def submit(review: Review, *, by: User, edit: int, answers: Mapping[int, Answer]
     if not drafts.update(status=ReviewStatus.SUBMITTED, submitted_at=now()):
         raise Stale(_("This review has been handed in already."))
     record(by, "review.submitted", review, fields=["status"])
-    _finish_panel(review, by=by)
+    finish_panel(review, by=by)
     review.refresh_from_db()
     return review
 
@@ -114,6 +114,8 @@ def _write(review: Review, *, edit: int, answers: Mapping[int, Answer], summary:
     open_still = Review.objects.filter(pk=review.pk, status=ReviewStatus.DRAFT, edit=edit)
     if not open_still.update(edit=F("edit") + 1, summary=summary):
         review.refresh_from_db()
+        if review.status == ReviewStatus.WITHDRAWN:
+            raise Refused(_("Somebody else has taken over as sponsor; your review is not asked for any more."))
         if review.status != ReviewStatus.DRAFT:
             raise Refused(_("This review has been handed in and is locked."))
         raise Stale(_("This review was saved elsewhere since you opened it."))
@@ -151,8 +153,9 @@ def _refuse_thin_levels(review: Review) -> None:
         raise ValidationError(errors)
 
 
-def _finish_panel(review: Review, *, by: User) -> None:
-    panel = Review.objects.filter(cycle=review.cycle_id, assignment=review.assignment_id)
+def finish_panel(review: Review, *, by: User) -> None:
+    """Make all reviews of this assignment final together, once nobody has one left to hand in."""
+    panel = Review.objects.asked().filter(cycle=review.cycle_id, assignment=review.assignment_id)
     if panel.filter(status=ReviewStatus.DRAFT).exists():
         return
     panel.filter(status=ReviewStatus.SUBMITTED).update(status=ReviewStatus.FINAL, final_at=now())

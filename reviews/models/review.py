@@ -50,25 +50,32 @@ class ReviewStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
     FINAL = "final", _("Final")
+    WITHDRAWN = "withdrawn", _("No longer asked")
 
 
+# Who takes over as sponsor once more is asked once more.
 NEXT: dict[str, set[str]] = {
-    ReviewStatus.DRAFT: {ReviewStatus.SUBMITTED},
+    ReviewStatus.DRAFT: {ReviewStatus.SUBMITTED, ReviewStatus.WITHDRAWN},
     ReviewStatus.SUBMITTED: {ReviewStatus.FINAL},
     ReviewStatus.FINAL: set(),
+    ReviewStatus.WITHDRAWN: {ReviewStatus.DRAFT},
 }
 
 
 class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user) -> ReviewQuerySet:
-        """One's own always; final ones of the assignment for mentee, mentor and HR.
+        """One's own while it is asked for; final ones of the assignment for mentee, mentor and HR.
 
         The sponsor sees others' ratings only where the mentee shares the final result.
         """
         seen = Q(rater=user) | Q(Q(assignment__mentee=user) | Q(assignment__mentor=user), status=ReviewStatus.FINAL)
         if user.is_hr:
             seen |= Q(status=ReviewStatus.FINAL)
-        return self.filter(seen)
+        return self.asked().filter(seen)
+
+    def asked(self) -> ReviewQuerySet:
+        """Those that are written or to be written; not what a sponsor began who has handed the work over."""
+        return self.exclude(status=ReviewStatus.WITHDRAWN)
 
     def final(self) -> ReviewQuerySet:
         return self.filter(status=ReviewStatus.FINAL)
@@ -108,18 +115,19 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["cycle", "assignment", "rater"],
+                condition=~Q(status="withdrawn"),
                 name="review_once_a_rater",
                 violation_error_message=_("This person is asked for a review already."),
             ),
             models.UniqueConstraint(
                 fields=["cycle", "assignment", "relation"],
-                condition=Q(relation__in=["self", "mentor", "sponsor"]),
+                condition=Q(relation__in=["self", "mentor", "sponsor"]) & ~Q(status="withdrawn"),
                 name="review_once_a_part",
             ),
             models.CheckConstraint(
                 name="review_submitted_has_date",
-                condition=Q(status="draft", submitted_at__isnull=True)
-                | (~Q(status="draft") & Q(submitted_at__isnull=False)),
+                condition=Q(status__in=["draft", "withdrawn"], submitted_at__isnull=True)
+                | (~Q(status__in=["draft", "withdrawn"]) & Q(submitted_at__isnull=False)),
             ),
         ]
 

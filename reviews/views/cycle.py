@@ -24,7 +24,9 @@ from ..rules import can_manage_cycles
 def _counted():
     """Cycles with how many reviews are drafts, submitted and final."""
     counts = {status: Count("reviews", filter=Q(reviews__status=status)) for status in ReviewStatus.values}
-    return ReviewCycle.objects.select_related("rubric").annotate(asked=Count("reviews"), **counts)
+    return ReviewCycle.objects.select_related("rubric").annotate(
+        asked=Count("reviews", filter=~Q(reviews__status=ReviewStatus.WITHDRAWN)), **counts
+    )
 
 
 @require_safe

@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The reviews one writes or has written, and the results one may read."""
     user = request.user
     related = ("assignment__mentee", "cycle")
-    mine = list(Review.objects.filter(rater=user).select_related(*related).order_by("due_on", "pk"))
+    mine = list(Review.objects.asked().filter(rater=user).select_related(*related).order_by("due_on", "pk"))
     results = (
         Review.objects.final()
         .filter(Q(assignment__mentee=user) | Q(assignment__mentor=user), relation=Relation.SELF)
@@ -278,7 +278,7 @@ def _for_hr(request: HttpRequest, evidence: Evidence) -> bool:
 @require_safe
 def evidence_file(request: HttpRequest, code: UUID, file: UUID) -> FileResponse:
     """A file of the evidence that this rater is shown for their review, always as a download."""
-    found = get_object_or_404(Review.objects.filter(rater=request.user).select_related("assignment"), code=code)
+    found = get_object_or_404(Review.objects.asked().filter(rater=request.user).select_related("assignment"), code=code)
     kept = get_object_or_404(EvidenceFile.objects.filter(evidence__in=evidence_for(found).order_by()), code=file)
     try:
         return FileResponse(

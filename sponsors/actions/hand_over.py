@@ -9,6 +9,7 @@ from django.db.models import F
 
 from assignments.actions import hand_over as requests
 from assignments.models import Assignment
+from reviews.actions import hand_over as reviews
 from stretchhub.people.models import User
 
 from .. import messages
@@ -49,6 +50,7 @@ def accept(hand_over: HandOver, *, by: User) -> Assignment:
     assignment = requests.take_over(hand_over.request, by=by, kickoff_on=hand_over.kickoff_on)
     messages.hand_over.accepted(hand_over)
     _put_again(assignment, by)
+    reviews.follow_sponsor(assignment, by=by)
     _plan_anew(assignment)
     _show_at_once(sponsors)
     return assignment

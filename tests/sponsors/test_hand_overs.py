@@ -10,6 +10,7 @@ from assignments.actions.hand_over import accepted_request
 from assignments.models import Assignment, BriefStatus, RequestStatus, SponsorRequest, Status
 from assignments.refusals import Refused, Stale
 from assignments.waiting import waiting_for
+from reviews.waiting import waiting_for as reviews_waiting
 from sponsors.actions import ask as asks
 from sponsors.actions import dashboard
 from sponsors.actions import hand_over as actions
@@ -20,6 +21,7 @@ from stretchhub.notices import kinds
 from stretchhub.notices.delivery import letter
 from stretchhub.notices.models import Notice
 from tests.factories import AskFactory, AssignmentFactory, EvidenceFactory, MilestoneFactory, UserFactory
+from tests.reviews.panel import start as start_reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +141,17 @@ def test_what_is_asked_now_waits_for_the_new_sponsor_as_if_for_the_first_time(ru
     ask.refresh_from_db()
     assert (ask.addressee, ask.times_put, ask.attention_at, ask.state) == (backup, 1, None, "open")
     assert not Ask.objects.visible_to(sponsor).exists()
+
+
+def test_the_review_that_the_one_before_has_not_handed_in_is_asked_of_the_new_sponsor(running, sponsor, backup):
+    start_reviews(running)
+    hand_over = asked(running, backup)
+    assert [line.kind for line in reviews_waiting(sponsor)] == ["reviews.to_write"]
+
+    actions.accept(hand_over, by=backup)
+
+    assert reviews_waiting(sponsor) == []
+    assert [line.kind for line in reviews_waiting(backup)] == ["reviews.to_write"]
 
 
 def test_what_the_one_before_was_asked_is_closed_to_them(running, sponsor, backup, stranger, sign_in):

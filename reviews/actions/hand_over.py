@@ -1,0 +1,69 @@
+"""The review of a sponsor, while somebody else takes over: asked of the new one, taken back from the one before."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from assignments.models import Assignment
+from stretchhub.audit.trail import record
+from stretchhub.env import now, today
+from stretchhub.people.models import User
+
+from .. import messages
+from ..models import Relation, Review, ReviewStatus
+from .review import finish_panel
+
+# Whoever comes new to it has a week at least, however near the day was.
+AT_LEAST = timedelta(days=7)
+
+
+@transaction.atomic
+def follow_sponsor(assignment: Assignment, *, by: User) -> None:
+    """What the sponsor before has not handed in is not asked of them any more, but of `by`, who took over.
+
+    What was typed stays with who typed it and is never read by anybody else. A review that was
+    handed in stays as it is: it says what that sponsor saw.
+    """
+    # Held as by whoever hands in, so that the last two do not each wait for the other.
+    list(Review.objects.select_for_update().filter(assignment=assignment))
+    before = Review.objects.filter(assignment=assignment, relation=Relation.SPONSOR, status=ReviewStatus.DRAFT)
+    for review in before.exclude(rater=by).select_related("rater", "cycle"):
+        if before.filter(pk=review.pk).update(status=ReviewStatus.WITHDRAWN, edit=F("edit") + 1):
+            review.refresh_from_db()
+            record(by, "review.withdrawn", review, fields=["status"])
+            messages.withdrawn(review)
+            _ask(review, by)
+
+
+def _ask(before: Review, sponsor: User) -> None:
+    """Who reviews this work already, as the colleague, is not asked twice; the panel may then be complete."""
+    panel = Review.objects.filter(cycle=before.cycle, assignment=before.assignment)
+    if panel.asked().filter(rater=sponsor).exists():
+        finish_panel(before, by=sponsor)
+        return
+    due_on = max(before.due_on, today(sponsor.zone) + AT_LEAST)
+    # Who sponsored it once before goes on with what they had typed then.
+    review = panel.filter(rater=sponsor, relation=Relation.SPONSOR, status=ReviewStatus.WITHDRAWN).first()
+    if review is None:
+        review = _new(before, sponsor, due_on)
+    else:
+        again = {"status": ReviewStatus.DRAFT, "due_on": due_on, "asked_at": now(), "edit": F("edit") + 1}
+        panel.filter(pk=review.pk).update(**again)
+        review.refresh_from_db()
+    record(sponsor, "review.asked", review, fields=["due_on", "rater", "relation"])
+    messages.asked(review)
+
+
+def _new(before: Review, sponsor: User, due_on: date) -> Review:
+    return Review.objects.create(
+        cycle=before.cycle,
+        assignment=before.assignment,
+        rater=sponsor,
+        relation=Relation.SPONSOR,
+        asked_by=before.asked_by,
+        asked_at=now(),
+        due_on=due_on,
+    )
