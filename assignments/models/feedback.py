@@ -47,6 +47,15 @@ class FeedbackRound(models.Model):
     closed_at = models.DateTimeField(null=True, editable=False)
     # A round of confidential answers is published once, when it closes; later ones join in threes.
     published_at = models.DateTimeField(null=True, editable=False)
+    # How often answers were published, and how often the round was open; messages are told apart by it.
+    publication = models.PositiveSmallIntegerField(default=0, editable=False)
+    opening = models.PositiveSmallIntegerField(default=1, editable=False)
+    # How the mentee closes a confidential round; everybody who was asked is told.
+    changed_because = models.TextField(_("what I changed because of it"), blank=True, max_length=2000)
+    thanked_at = models.DateTimeField(null=True, editable=False)
+    # The answers are gone after the day until which they are kept; numbers that were shown stay.
+    purged_at = models.DateTimeField(null=True, editable=False)
+    kept = models.JSONField(default=list, editable=False)
 
     objects = FeedbackRoundQuerySet.as_manager()
 
@@ -128,6 +137,8 @@ class FeedbackRequest(models.Model):
     draft = models.JSONField(default=dict, editable=False)
     drafted_at = models.DateTimeField(null=True, editable=False)
     settled_at = models.DateTimeField(null=True, editable=False)
+    # In which publication of a confidential round the answers came out; 0 while they wait.
+    publication = models.PositiveSmallIntegerField(default=0, editable=False)
     decline_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     shared_with_sponsor = models.BooleanField(_("share with the sponsor"), default=False)
     # How the mentee closes the loop; the giver is told.
