@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ REMIND_AT = time(9)
 DAY = timedelta(days=1)
 PERIOD_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
 TWO_THEN_MONTHLY = "two_then_monthly"
+BY_MILESTONE = "by_milestone"
 CLOSE_TIMES = 3
 
 
@@ -42,6 +43,19 @@ def due_days(start: date, end: date, rhythm: str, working_days: str) -> list[dat
     meet there are one.
     """
     return _worked(partial(_after, start, rhythm), end, working_days)
+
+
+def milestone_days(due: Mapping[int, date], first: date, working_days: str) -> dict[date, int]:
+    """The day of the check-in of each milestone from `first` on, with the milestone it belongs to.
+
+    It falls on the milestone's own day, or the next on which the person works; two that meet are one check-in.
+    """
+    days: dict[date, int] = {}
+    for key, on in sorted(due.items(), key=lambda pair: (pair[1], pair[0])):
+        day = next_working_day(on, working_days)
+        if day >= first:
+            days.setdefault(day, key)
+    return days
 
 
 def sponsor_days(rhythm: str, start: date, end: date, working_days: str) -> list[date]:

@@ -18,6 +18,8 @@ from icalendar import Calendar, Event, vCalAddress, vText
 STARTS_AT = time(10)
 PRODUCT = "-//StretchHub//StretchHub//EN"
 WEEKS = {"weekly": 1, "fortnightly": 2}
+# Days that follow no rule; each is named.
+BY_DAYS = "by_milestone"
 # Every month has these days; a later one is the last of a shorter month.
 SURE_DAYS = 28
 
@@ -78,7 +80,7 @@ def _events(series: Series) -> list[Event]:
     planned = _planned(series)
     whole = _talk(series, planned[0])
     if len(planned) > 1:
-        whole.add("rrule", _rule(series))
+        _repeat(whole, series)
     moved = []
     for by_rule, day in zip(planned, series.days, strict=True):
         if by_rule != day:
@@ -86,6 +88,13 @@ def _events(series: Series) -> list[Event]:
             event.add("recurrence-id", datetime.combine(by_rule, STARTS_AT, series.zone))
             moved.append(event)
     return [whole, *moved]
+
+
+def _repeat(whole: Event, series: Series) -> None:
+    if series.rhythm == BY_DAYS:
+        whole.add("rdate", [datetime.combine(day, STARTS_AT, series.zone) for day in series.days[1:]])
+    else:
+        whole.add("rrule", _rule(series))
 
 
 def _talk(series: Series, day: date) -> Event:
@@ -110,6 +119,8 @@ def _rule(series: Series) -> dict[str, Any]:
 
 def _planned(series: Series) -> list[date]:
     """The days that the rule gives by itself, as a calendar reads it."""
+    if series.rhythm == BY_DAYS:
+        return list(series.days)
     start, count = datetime.combine(series.days[0], STARTS_AT), len(series.days)
     if series.rhythm in WEEKS:
         found = rrule(WEEKLY, dtstart=start, interval=WEEKS[series.rhythm], count=count)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from assignments import cadence, messages
-from assignments.models import Assignment, CheckIn, CheckInAnswer
+from assignments.models import Assignment, Charter, CheckIn, CheckInAnswer, Milestone, Rhythm, Status
 from assignments.refusals import Refused
 from assignments.rules import can_acknowledge_answer, can_answer_check_in
 from stretchhub.audit.trail import record
@@ -18,33 +19,78 @@ from stretchhub.env import now, today
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
+from . import invitation
 
-def plan(assignment: Assignment, *, after: date | None = None) -> list[CheckIn]:
+
+def plan(assignment: Assignment, *, after: date | None = None) -> bool:
     """Plan the check-ins from today to the end, the first one full period after the last that stays.
 
-    What is not answered yet and lies ahead is cancelled first, so that a new rhythm neither
-    doubles a check-in nor skips one. `after` says from which day a period is counted instead.
+    What has come due or is answered stays, and so does one whose day is still right; what else lies ahead is
+    cancelled. So a new rhythm neither doubles a check-in nor skips one. `after` says from which day a period is
+    counted instead. Whether any day has changed is the answer.
     """
     day = today(assignment.mentee.zone)
-    cancel_open(assignment, from_day=day, keep_today=True)
     known = CheckIn.objects.filter(assignment=assignment)
-    kept = known.filter(cancelled_at__isnull=True).aggregate(last=Max("due_on"))["last"]
-    start = max(d for d in (assignment.starts_on, kept, after) if d is not None)
+    answered = Exists(CheckInAnswer.objects.filter(check_in=OuterRef("pk")))
+    live = list(known.filter(cancelled_at__isnull=True).annotate(answered=answered))
+    kept = [row for row in live if row.due_on <= day or row.answered]
+    open_rows = {row.due_on: row for row in live if row not in kept}
+    wanted = _wanted(assignment, kept, list(open_rows.values()), day, after)
+    gone = [row.pk for on, row in open_rows.items() if on not in wanted]
+    new = [on for on in wanted if on not in open_rows]
+    known.filter(pk__in=gone).update(cancelled_at=now())
+    moved = [row for on, row in open_rows.items() if on in wanted and row.milestone_id != wanted[on]]
+    for row in moved:
+        row.milestone_id = wanted[row.due_on]
+    CheckIn.objects.bulk_update(moved, ["milestone"])
     revision = (known.aggregate(last=Max("rhythm_revision"))["last"] or 0) + 1
-    days = cadence.due_days(
-        start, assignment.ends_on or start, assignment.charter.rhythm, assignment.mentee.working_days
+    CheckIn.objects.bulk_create(
+        CheckIn(assignment=assignment, due_on=on, milestone_id=wanted[on], rhythm_revision=revision, created_at=now())
+        for on in new
     )
-    return CheckIn.objects.bulk_create(
-        CheckIn(assignment=assignment, due_on=due, rhythm_revision=revision, created_at=now())
-        for due in days
-        if due >= day
-    )
+    return bool(gone or new)
 
 
-def cancel_open(assignment: Assignment, *, from_day: date, keep_today: bool = False) -> int:
+def _wanted(
+    assignment: Assignment, kept: Sequence[CheckIn], ahead: Sequence[CheckIn], day: date, after: date | None
+) -> dict[date, int | None]:
+    """The days ahead on which there should be a check-in, each with its milestone where the rhythm goes by those."""
+    working_days, rhythm = assignment.mentee.working_days, assignment.charter.rhythm
+    taken = {row.due_on for row in kept}
+    if rhythm == Rhythm.BY_MILESTONE:
+        days = cadence.milestone_days(_milestones(assignment, kept, ahead, day), day, working_days)
+        return {on: milestone for on, milestone in days.items() if on not in taken}
+    start = max(d for d in (assignment.starts_on, max(taken, default=None), after) if d is not None)
+    planned = cadence.due_days(start, assignment.ends_on or start, rhythm, working_days)
+    return {on: None for on in planned if on >= day}
+
+
+def _milestones(
+    assignment: Assignment, kept: Sequence[CheckIn], ahead: Sequence[CheckIn], day: date
+) -> dict[int, date]:
+    """The due days of what is still to do, and of what was finished early: the talk about it is worth having.
+
+    A milestone whose check-in somebody has answered ahead of its day has had it.
+    """
+    had = {row.milestone_id for row in kept if row.due_on > day}
+    early = Q(done_at__isnull=True) | Q(pk__in=[row.milestone_id for row in ahead if row.milestone_id])
+    rows = Milestone.objects.filter(early, assignment=assignment).exclude(pk__in=[pk for pk in had if pk])
+    return dict(rows.values_list("pk", "due_on"))
+
+
+def follow_milestones(assignment: Assignment) -> None:
+    """A milestone came, went or moved: where the rhythm goes by milestones its check-in moves with it."""
+    charter = Charter.objects.filter(assignment=assignment, rhythm=Rhythm.BY_MILESTONE).first()
+    if charter is None or assignment.status != Status.ACTIVE:
+        return
+    assignment.charter = charter
+    if plan(assignment):
+        invitation.send(assignment)
+
+
+def cancel_open(assignment: Assignment, *, from_day: date) -> int:
     """Take back what lies ahead and nobody has answered; what has passed stays on record."""
-    ahead = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True)
-    ahead = ahead.filter(due_on__gt=from_day) if keep_today else ahead.filter(due_on__gte=from_day)
+    ahead = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True, due_on__gte=from_day)
     unanswered = ~Exists(CheckInAnswer.objects.filter(check_in=OuterRef("pk")))
     return ahead.filter(unanswered).update(cancelled_at=now())
 

@@ -17,6 +17,7 @@ from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
+from . import check_in
 from .assignment import raise_revision
 
 
@@ -27,6 +28,7 @@ def add(assignment: Assignment, *, by: User, **words: Any) -> Milestone:
     milestone = Milestone.objects.create(assignment=assignment, created_at=now(), **words)
     record(by, "milestone.added", milestone, fields=words)
     raise_revision(assignment)
+    check_in.follow_milestones(assignment)
     return milestone
 
 
@@ -43,6 +45,8 @@ def change(milestone: Milestone, *, by: User, seen: str = "", **words: Any) -> M
     Milestone.objects.filter(pk=milestone.pk).update(**changed)
     record(by, "milestone.changed", milestone, fields=changed)
     raise_revision(milestone.assignment)
+    if "due_on" in changed:
+        check_in.follow_milestones(milestone.assignment)
     milestone.refresh_from_db()
     return milestone
 

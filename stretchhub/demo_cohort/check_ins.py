@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assignments.models import Assignment, CheckIn, CheckInAnswer
+from datetime import date
+
+from assignments.models import Assignment, CheckIn, CheckInAnswer, Milestone, Rhythm
 from stretchhub.people.models import User
 
 from .cohort import Cohort, Story
@@ -24,16 +26,23 @@ def add_check_ins(cohort: Cohort, assignment: Assignment, told: Story) -> None:
 
 
 def _schedule(cohort: Cohort, assignment: Assignment, offset: int) -> CheckIn:
+    return _planned(cohort, assignment, cohort.calendar.day(offset))
+
+
+def _planned(cohort: Cohort, assignment: Assignment, day: date, milestone: Milestone | None = None) -> CheckIn:
     return CheckIn.objects.create(
-        code=cohort.code(),
-        assignment=assignment,
-        due_on=cohort.calendar.day(offset),
-        created_at=assignment.activated_at,
+        code=cohort.code(), assignment=assignment, due_on=day, milestone=milestone, created_at=assignment.activated_at
     )
 
 
 def _schedule_rest(cohort: Cohort, assignment: Assignment, told: Story) -> None:
-    step = STEP[told["charter"].get("rhythm", "fortnightly")]
+    rhythm = told["charter"].get("rhythm", "fortnightly")
+    if rhythm == Rhythm.BY_MILESTONE:
+        ahead = assignment.milestones.open().filter(due_on__gt=cohort.calendar.today)
+        for milestone in ahead.order_by("due_on", "pk"):
+            _planned(cohort, assignment, milestone.due_on, milestone)
+        return
+    step = STEP[rhythm]
     last = told["talk"][-1]["due"] if told.get("talk") else told["starts"]
     for offset in range(last + step, told["ends"] + 1, step):
         _schedule(cohort, assignment, offset)
