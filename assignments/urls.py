@@ -14,6 +14,7 @@ from .views import (
     claim,
     competency,
     competency_level,
+    decision,
     evidence,
     experiment,
     framework,
@@ -21,6 +22,7 @@ from .views import (
     goal,
     intake,
     learning,
+    log,
     manager_agreement,
     measurement,
     mentorship,
@@ -32,6 +34,8 @@ from .views import (
     outcome,
     ranking,
     record,
+    reflection,
+    setback,
     sponsor_request,
     stretch,
     weighing,
@@ -171,4 +175,34 @@ ranked = [
     path("method/", method.method, name="method"),
 ]
 
-urlpatterns = [*ranked, *frameworks, *case, *balancing, *work, *notebook, *talking, *plan, *pool, *reach]
+log_book = [
+    path("assignments/<uuid:code>/log/", log.log, name="log"),
+    path("assignments/<uuid:code>/decisions/add/", decision.add, name="decision-add"),
+    path("decisions/<uuid:code>/", decision.detail, name="decision"),
+    path("decisions/<uuid:code>/edit/", decision.edit, name="decision-edit"),
+    path("decisions/<uuid:code>/look-back/", decision.look_back, name="decision-look-back"),
+    path("assignments/<uuid:code>/setbacks/add/", setback.add, name="setback-add"),
+    path("setbacks/<uuid:code>/", setback.detail, name="setback"),
+    path("setbacks/<uuid:code>/edit/", setback.edit, name="setback-edit"),
+    path("setbacks/<uuid:code>/share/", setback.share, name="setback-share"),
+    path("setbacks/<uuid:code>/later/", setback.later, name="setback-later"),
+    path("assignments/<uuid:code>/reflections/add/", reflection.add, name="reflection-add"),
+    path("reflections/<uuid:code>/", reflection.detail, name="reflection"),
+    path("reflections/<uuid:code>/edit/", reflection.edit, name="reflection-edit"),
+    path("reflections/<uuid:code>/show/", reflection.show, name="reflection-show"),
+    path("reflections/<uuid:code>/remove/", reflection.remove, name="reflection-remove"),
+]
+
+urlpatterns = [
+    *ranked,
+    *frameworks,
+    *case,
+    *balancing,
+    *work,
+    *log_book,
+    *notebook,
+    *talking,
+    *plan,
+    *pool,
+    *reach,
+]

@@ -26,6 +26,7 @@ from assignments.models import (
     CheckInAnswer,
     Competency,
     CompetencyLevel,
+    Decision,
     Ending,
     Evidence,
     Experiment,
@@ -43,7 +44,9 @@ from assignments.models import (
     Milestone,
     Opportunity,
     Option,
+    Reflection,
     Section,
+    Setback,
     SponsorRequest,
     Stage,
     Status,
@@ -456,6 +459,56 @@ class EvidenceFactory(DjangoModelFactory):
     learned = "Show the old way first."
     changed = "Two regions joined the pilot."
     happened_on = day(-2)
+
+
+class DecisionFactory(DjangoModelFactory):
+    """Logged by the mentee, to be looked back at in three weeks."""
+
+    class Meta:
+        model = Decision
+
+    class Params:
+        looked_back = factory.Trait(
+            happened="Both leads came on Monday.",
+            looked_back_at=factory.LazyFunction(now),
+            looked_back_by=factory.SelfAttribute("logged_by"),
+        )
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    decided_on = day(-4)
+    decision = factory.Sequence(lambda n: f"We begin with two teams {n}.")
+    reason = "Two are enough to see whether it works."
+    decided_by = "Sponsor"
+    review_on = day(21)
+    logged_by = factory.SelfAttribute("assignment.mentee")
+
+
+class SetbackFactory(DjangoModelFactory):
+    """Not shared; asks again in three weeks."""
+
+    class Meta:
+        model = Setback
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    by = factory.SelfAttribute("assignment.mentee")
+    title = factory.Sequence(lambda n: f"Nobody came {n}")
+    happened_on = day(-9)
+    assumed = "An invitation is enough."
+    happened = "Nobody came to the first meeting."
+    did = "Called each of them."
+    ask_again_on = day(21)
+
+
+class ReflectionFactory(DjangoModelFactory):
+    """Private."""
+
+    class Meta:
+        model = Reflection
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    by = factory.SelfAttribute("assignment.mentee")
+    on = day(-1)
+    worked = "I asked the loudest critic first."
 
 
 class RubricFactory(DjangoModelFactory):

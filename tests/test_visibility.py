@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 
 MARK = re.compile(r"canary-\d+-[0-9a-f]{8}")
 
+PARTS = ("worked", "surprised", "differently")
+
 # What each object's private words are, as the world holds them.
 WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "intake": lambda things: [things["intake"].answers.get().words["next_role"]],
@@ -51,6 +53,13 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "charter": lambda things: [things["charter"].in_scope],
     "milestones": lambda things: [things["milestone"].definition_of_progress],
     "check-ins of the two": lambda things: [things["answer"].moved, things["answer"].avoided],
+    "decisions": lambda things: [things["decision"].decision, things["decision"].reason],
+    "setback not shared": lambda things: [things["setback"].title, things["setback"].assumed],
+    "setback shared": lambda things: [things["shared_setback"].title, things["shared_setback"].happened],
+    "lesson of a setback": lambda things: [things["setback"].team_lesson, things["shared_setback"].team_lesson],
+    "reflection": lambda things: [getattr(things["reflection"], name) for name in PARTS],
+    "line of a reflection": lambda things: [things["reflection"].shared_line],
+    "reflection shown": lambda things: [getattr(things["shown_reflection"], name) for name in PARTS],
     "evidence not shared": lambda things: [things["evidence"].title, things["evidence"].learned],
     "evidence shared": lambda things: [things["shared_evidence"].title],
     **{
@@ -81,6 +90,12 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "ask": ("sponsors:ask-decline", "ask"),
     "check-ins with the sponsor": ("sponsors:check-in", "sponsor_check_in"),
     "check-ins of the two": ("assignments:check-in", "check_in"),
+    "decisions": ("assignments:decision-edit", "decision"),
+    "setback not shared": ("assignments:setback-edit", "setback"),
+    "setback shared": ("assignments:setback-edit", "shared_setback"),
+    "lesson of a setback": ("assignments:setback-edit", "setback"),
+    "reflection": ("assignments:reflection-edit", "reflection"),
+    "reflection shown": ("assignments:reflection-edit", "shown_reflection"),
     "evidence not shared": ("assignments:evidence-share", "evidence"),
     "evidence shared": ("assignments:evidence-share", "shared_evidence"),
     **{
@@ -112,6 +127,9 @@ def library(world) -> Callable[[str], str]:
 ALSO = [
     row("assignments:brief", "brief"),
     row("sponsors:check-in", "written_check_in"),
+    *(row(f"assignments:{name}", name) for name in ("decision", "setback", "reflection")),
+    row("assignments:setback", "shared_setback"),
+    row("assignments:reflection", "shown_reflection"),
     *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague")),
 ]
 # How somebody signs in is their own, and drawn anew with each answer.

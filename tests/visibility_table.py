@@ -30,6 +30,13 @@ ask                        R      R      RW      -             -       RW       
 check-ins with the sponsor RW     RW     RW      -             -       -         -  -
 hand-over note             R      R      -       R             -       -         -  -
 check-ins of the two       RW     RW     -       -             -       -         -  -
+decisions                  RW     RW     R       -             -       -         -  -
+setback not shared         RW     R      -       -             -       -         -  -
+setback shared             RW     R      R       -             -       -         -  -
+lesson of a setback        RW     R      -       -             -       -         -  -
+reflection                 RW     -      -       -             -       -         -  -
+line of a reflection       RW     R      -       -             -       -         -  -
+reflection shown           RW     R      -       -             -       -         -  -
 evidence not shared        RW     R      -       -             -       -         -  -
 evidence shared            RW     R      R       -             -       -         -  -
 draft rating of mentee     RW     -      -       -             -       -         -  -

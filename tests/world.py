@@ -45,6 +45,7 @@ from tests.factories import (
     CheckInFactory,
     CompetencyFactory,
     CompetencyLevelFactory,
+    DecisionFactory,
     EvidenceFactory,
     ExperimentFactory,
     GoalFactory,
@@ -58,8 +59,10 @@ from tests.factories import (
     MilestoneFactory,
     OpportunityFactory,
     OptionFactory,
+    ReflectionFactory,
     ReviewCycleFactory,
     ReviewFactory,
+    SetbackFactory,
     SponsorCandidateFactory,
     SponsorRequestFactory,
     StakeholderFactory,
@@ -144,6 +147,7 @@ def build_world() -> World:
     _rank(world)
     _find(world)
     _work(world)
+    _log(world)
     _speak(world)
     _hand_over(world)
     _look_back(world)
@@ -354,6 +358,45 @@ def _work(world: World) -> None:
     )
     marked = world.mark("In a file.").encode()
     things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)
+
+
+def _log(world: World) -> None:
+    """A decision, a setback kept between the two and one shared, and reflections: private, with one line, shown."""
+    things, assignment = world.things, world.things["assignment"]
+    parties, sponsor_too = PAIR | {"sponsor"}, {"shared_with_sponsor": True}
+    things["decision"] = DecisionFactory(
+        assignment=assignment,
+        decision=world.mark("We begin in the north.", parties),
+        reason=world.mark("The north asked for it.", parties),
+    )
+    things["setback"] = SetbackFactory(
+        assignment=assignment,
+        title=world.mark("The export broke"),
+        assumed=world.mark("It always runs."),
+        team_lesson=world.mark("Try an export on a quiet day."),
+    )
+    things["shared_setback"] = SetbackFactory(
+        assignment=assignment,
+        **sponsor_too,
+        title=world.mark("Nobody came", parties),
+        happened=world.mark("The room stayed empty.", parties),
+        team_lesson=world.mark("Invite by telephone."),
+    )
+    only_me = frozenset({"mentee"})
+    things["reflection"] = ReflectionFactory(
+        assignment=assignment,
+        worked=world.mark("I slept on it.", only_me),
+        surprised=world.mark("How angry I was.", only_me),
+        differently=world.mark("Ask earlier.", only_me),
+        shared_line=world.mark("A hard week."),
+    )
+    things["shown_reflection"] = ReflectionFactory(
+        assignment=assignment,
+        shared_with_mentor=True,
+        worked=world.mark("The demo went well."),
+        surprised=world.mark("That they laughed."),
+        differently=world.mark("Shorter slides."),
+    )
 
 
 def _speak(world: World) -> None:

@@ -7,6 +7,7 @@ from . import (
     brief,
     charter,
     check_in,
+    decision,
     evidence,
     intake,
     invitation,
@@ -14,6 +15,8 @@ from . import (
     manager_agreement,
     mentorship,
     milestone,
+    reflection,
+    setback,
     sponsor_request,
 )
 
@@ -30,6 +33,9 @@ KINDS: tuple[Kind, ...] = (
     *check_in.KINDS,
     *intake.KINDS,
     *learning.KINDS,
+    *decision.KINDS,
+    *setback.KINDS,
+    *reflection.KINDS,
 )
 
 

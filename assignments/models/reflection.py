@@ -6,7 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,20 @@ class ReflectionQuerySet(models.QuerySet):
     def visible_to(self, user) -> ReflectionQuerySet:
         """Whoever wrote it, and the mentor where it was shown to them. Nobody else, whatever their role."""
         return self.filter(Q(by=user) | Q(assignment__mentor=user, shared_with_mentor=True))
+
+    def shown_to(self, user) -> ReflectionQuerySet:
+        """What this person may read as rows: all of it, or for the mentor the one line alone.
+
+        What is not shown never leaves the database: the three parts are empty in such a row.
+        """
+        whole = Q(by=user) | Q(shared_with_mentor=True)
+        rows = self.filter(Q(by=user) | Q(assignment__mentor=user) & (Q(shared_with_mentor=True) | ~Q(shared_line="")))
+        parts = {
+            name: Case(When(whole, then=F(part)), default=Value(""), output_field=TextField())
+            for name, part in (("how", "worked"), ("why", "surprised"), ("next", "differently"))
+        }
+        is_whole = Case(When(whole, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+        return rows.only("code", "on", "shared_line", "shared_with_mentor").annotate(whole=is_whole, **parts)
 
 
 class Reflection(models.Model):

@@ -1,0 +1,56 @@
+"""What somebody typed and has not sent yet: kept at each autosave, gone when it is sent.
+
+A draft is its owner's alone, and no trail is kept of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from stretchhub.env import now
+
+from ..models import Draft, Submission, User
+
+
+class Overtaken(Exception):
+    """The same form was saved from another page meanwhile; `draft` is what is kept now."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(str(draft))
+        self.draft = draft
+
+
+def keep(*, owner: User, form: str, about: str = "", content: dict[str, Any], edit: int = 0) -> Draft:
+    """Keep the words of a form that began from `edit`, 0 where nothing was kept.
+
+    An answer that was lost is asked for again with the same words; they are kept once.
+    """
+    mine = Draft.objects.filter(owner=owner, form=form, about=about)
+    if edit and mine.filter(edit=edit).update(content=content, edit=edit + 1, saved_at=now()):
+        return mine.get()
+    try:
+        with transaction.atomic():
+            return Draft.objects.create(
+                owner=owner, form=form, about=about, content=content, edit=edit + 1, saved_at=now()
+            )
+    except IntegrityError:
+        kept = mine.get()
+    if kept.content == content:
+        return kept
+    raise Overtaken(kept)
+
+
+def find(*, owner: User, form: str, about: str = "") -> Draft | None:
+    return Draft.objects.filter(owner=owner, form=form, about=about).first()
+
+
+def forget(*, owner: User, form: str, about: str = "") -> None:
+    """It was sent, or is not wanted."""
+    Draft.objects.filter(owner=owner, form=form, about=about).delete()
+
+
+def was_sent(*, owner: User, key: str) -> bool:
+    """Whether a form with this submit key has gone in: an autosave that comes after it is too late."""
+    return bool(key) and Submission.objects.filter(actor=owner, key=key[:64]).exclude(result="").exists()
