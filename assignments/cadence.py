@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
-UTC = ZoneInfo("UTC")
-REMIND_AT = time(9)
-DAY = timedelta(days=1)
+from stretchhub.localtime import REMIND_AT, next_working_day, slot_utc, working_days_after
+
+__all__ = [
+    "REMIND_AT",
+    "due_days",
+    "months_on",
+    "next_working_day",
+    "slot_utc",
+    "sponsor_days",
+    "working_days_after",
+]
+
 PERIOD_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
 TWO_THEN_MONTHLY = "two_then_monthly"
 BY_MILESTONE = "by_milestone"
 CLOSE_TIMES = 3
-
-
-def next_working_day(day: date, working_days: str) -> date:
-    """This day, or the first after it on which the person works."""
-    if not set(working_days) & set("1234567"):
-        return day
-    while str(day.isoweekday()) not in working_days:
-        day += DAY
-    return day
-
-
-def working_days_after(day: date, count: int, working_days: str) -> date:
-    """The day by which so many further working days of a person are over."""
-    if not set(working_days) & set("1234567"):
-        return day + timedelta(days=count)
-    while count:
-        day += DAY
-        count -= str(day.isoweekday()) in working_days
-    return day
 
 
 def due_days(start: date, end: date, rhythm: str, working_days: str) -> list[date]:
@@ -73,19 +62,6 @@ def months_on(day: date, months: int, working_days: str) -> date:
     return next_working_day(_after(day, "monthly", months), working_days)
 
 
-def slot_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The moment of a local time on a local day, exactly one for each day.
-
-    Where the clock goes back the time comes twice, and the first counts; where it goes forward
-    the time does not exist, and the first moment after the gap counts.
-    """
-    first = datetime.combine(day, at, zone)
-    moment = first.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
-        return moment
-    return _after_gap(first, zone)
-
-
 def _worked(planned: Callable[[int], date], end: date, working_days: str) -> list[date]:
     """The planned days up to the end, each moved to a working day, none twice."""
     days: list[date] = []
@@ -110,17 +86,3 @@ def _after(start: date, rhythm: str, number: int) -> date:
     years, month = divmod(start.month - 1 + number, 12)
     year = start.year + years
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _after_gap(missing: datetime, zone: ZoneInfo) -> datetime:
-    """The moment at which the clock jumps over a local time that does not exist."""
-    before = (missing - DAY).astimezone(UTC)
-    after = (missing + DAY).astimezone(UTC)
-    wanted = missing.replace(tzinfo=None)
-    # Local time is still before the wanted one at `before` and past it at `after`.
-    low, high = int(before.timestamp()), int(after.timestamp())
-    while high - low > 1:
-        middle = (low + high) // 2
-        local = datetime.fromtimestamp(middle, zone).replace(tzinfo=None)
-        low, high = (low, middle) if local >= wanted else (middle, high)
-    return datetime.fromtimestamp(high, UTC)

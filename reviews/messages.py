@@ -12,6 +12,7 @@ from stretchhub.env import today
 from stretchhub.notices import kinds, outbox
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
+from stretchhub.notices.topics import Topic
 
 from .models import Export, ExportStatus, Review, ReviewStatus
 
@@ -122,10 +123,24 @@ def _export_letter(notice: Notice, export: Export) -> Letter:
 
 
 KINDS = (
-    Kind(ASKED, _load_reviews, _still_to_write, _asked_letter),
-    Kind(FINAL, _load_reviews, lambda notice, review: review.status == ReviewStatus.FINAL, _final_letter),
-    Kind(WITHDRAWN, _load_reviews, lambda notice, review: review.status == ReviewStatus.WITHDRAWN, _withdrawn_letter),
-    Kind(EXPORT_READY, _load_exports, _can_be_fetched, _export_letter, must_arrive=True),
+    Kind(ASKED, _load_reviews, _still_to_write, _asked_letter, topic=Topic.REVIEWS),
+    Kind(
+        FINAL,
+        _load_reviews,
+        lambda notice, review: review.status == ReviewStatus.FINAL,
+        _final_letter,
+        topic=Topic.REVIEWS,
+    ),
+    Kind(
+        WITHDRAWN,
+        _load_reviews,
+        lambda notice, review: review.status == ReviewStatus.WITHDRAWN,
+        _withdrawn_letter,
+        topic=Topic.REVIEWS,
+    ),
+    Kind(
+        EXPORT_READY, _load_exports, _can_be_fetched, _export_letter, must_arrive=True, topic=Topic.REVIEWS, urgent=True
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from stretchhub.env import now
 from stretchhub.notices.kinds import Kind, Letter, register
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 from . import mailed
@@ -89,4 +90,4 @@ def _moved(news: News) -> Iterator[str]:
 
 def register_kind() -> None:
     """It reads what a dashboard reads, so it stands above the messages and is made known by itself."""
-    register(Kind(DIGEST, _load, _still_due, _letter, on_page=False))
+    register(Kind(DIGEST, _load, _still_due, _letter, on_page=False, topic=Topic.SPONSOR_DIGEST))

@@ -11,6 +11,7 @@ from assignments.models import CheckIn, CheckInAnswer, Status
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 DUE = "assignments.check_in_due"
@@ -94,7 +95,15 @@ def _acknowledged(notice: Notice, answer: CheckInAnswer) -> Letter:
 
 
 KINDS = (
-    Kind(DUE, load_check_ins, _still_due, _due),
-    Kind(ANSWERED, load_answers, lambda notice, answer: answer.acknowledged_at is None, _answered),
-    Kind(ACKNOWLEDGED, load_answers, lambda notice, answer: answer.acknowledged_at is not None, _acknowledged),
+    Kind(DUE, load_check_ins, _still_due, _due, topic=Topic.CHECK_INS),
+    Kind(
+        ANSWERED, load_answers, lambda notice, answer: answer.acknowledged_at is None, _answered, topic=Topic.CHECK_INS
+    ),
+    Kind(
+        ACKNOWLEDGED,
+        load_answers,
+        lambda notice, answer: answer.acknowledged_at is not None,
+        _acknowledged,
+        topic=Topic.CHECK_INS,
+    ),
 )

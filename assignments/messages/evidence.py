@@ -11,6 +11,7 @@ from assignments.models import Evidence
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 
 LOGGED = "assignments.evidence_logged"
 SHARED = "assignments.evidence_shared"
@@ -53,6 +54,6 @@ def _shared(notice: Notice, evidence: Evidence) -> Letter:
 
 
 KINDS = (
-    Kind(LOGGED, load, lambda notice, evidence: True, _logged),
-    Kind(SHARED, load, lambda notice, evidence: evidence.shared_with_sponsor, _shared),
+    Kind(LOGGED, load, lambda notice, evidence: True, _logged, topic=Topic.EVIDENCE),
+    Kind(SHARED, load, lambda notice, evidence: evidence.shared_with_sponsor, _shared, topic=Topic.EVIDENCE),
 )

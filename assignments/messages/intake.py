@@ -12,6 +12,7 @@ from assignments.models import Intake
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import key_of
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 REVISIT = "assignments.intake_revisit"
@@ -47,4 +48,4 @@ def _revisit(notice: Notice, intake: Intake) -> Letter:
     )
 
 
-KINDS = (Kind(REVISIT, load, _still_due, _revisit),)
+KINDS = (Kind(REVISIT, load, _still_due, _revisit, topic=Topic.CHECK_INS),)

@@ -171,7 +171,7 @@ def _letter(notice: Notice, assignment: Assignment, subject: str, said: str) -> 
 
 
 KINDS = (
-    Kind(SENT, load, _still_invited, _sent),
-    Kind(CANCELLED, load, _still_cancelled, _cancelled),
-    Kind(WITHDRAWN, load, _still_withdrawn, _withdrawn),
+    Kind(SENT, load, _still_invited, _sent, urgent=True),
+    Kind(CANCELLED, load, _still_cancelled, _cancelled, urgent=True),
+    Kind(WITHDRAWN, load, _still_withdrawn, _withdrawn, urgent=True),
 )

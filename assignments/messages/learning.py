@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from assignments.models import LearningItem
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 DUE = "assignments.learning_due"
@@ -40,4 +41,4 @@ def _still_due(notice: Notice, item: LearningItem) -> bool:
     return is_open and item.due_on is not None and f":{item.due_on.isoformat()}:" in notice.key
 
 
-KINDS = (Kind(DUE, load, _still_due, _render),)
+KINDS = (Kind(DUE, load, _still_due, _render, topic=Topic.PLAN),)

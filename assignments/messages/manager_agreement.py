@@ -112,6 +112,6 @@ def _answered(notice: Notice, agreement: ManagerAgreement) -> Letter:
 
 KINDS = (
     # The link in it opens a form without signing in, so it is mailed and not shown.
-    Kind(ASKED, load, _still_asked, _asked, on_page=False),
+    Kind(ASKED, load, _still_asked, _asked, on_page=False, urgent=True),
     Kind(ANSWERED, load, _still_said, _answered),
 )

@@ -12,6 +12,7 @@ from assignments.models import Milestone, Status
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 DONE = "assignments.milestone_done"
@@ -65,6 +66,6 @@ def _still_open(notice: Notice, milestone: Milestone) -> bool:
 
 
 KINDS = (
-    Kind(DONE, load, lambda notice, milestone: milestone.done_at is not None, _done),
-    Kind(OVERDUE, load, _still_open, _overdue),
+    Kind(DONE, load, lambda notice, milestone: milestone.done_at is not None, _done, topic=Topic.PLAN),
+    Kind(OVERDUE, load, _still_open, _overdue, topic=Topic.PLAN),
 )

@@ -11,6 +11,7 @@ from assignments.models import Status
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import draft, queue, queue_many
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 from ..models import SponsorCheckIn
@@ -99,7 +100,7 @@ def _to_read(notice: Notice, check_in: SponsorCheckIn) -> bool:
 
 
 KINDS = (
-    Kind(DUE, _load, _still_due, _due),
-    Kind(WRITTEN, _load, _to_read, _written),
-    Kind(ACKNOWLEDGED, _load, _reads_it, _acknowledged),
+    Kind(DUE, _load, _still_due, _due, topic=Topic.CHECK_INS),
+    Kind(WRITTEN, _load, _to_read, _written, topic=Topic.CHECK_INS),
+    Kind(ACKNOWLEDGED, _load, _reads_it, _acknowledged, topic=Topic.CHECK_INS),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .models import Notice
+from .topics import Topic
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Kind:
     `load` fetches the objects that notices are about in a fixed number of queries, by id;
     `still_due` is asked again just before sending; a kind that `must_arrive` is sent again
     under the same Message-ID when it is uncertain whether it went out; one with a secret in it is
-    not for the page (`on_page`).
+    not for the page (`on_page`). People choose by `topic` how messages come to them; what is `urgent`
+    (a code, an invitation) asks nobody's quiet hours and cannot be turned off.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Kind:
     render: Callable[[Notice, Any], Letter]
     must_arrive: bool = False
     on_page: bool = True
+    topic: Topic = Topic.WORK
+    urgent: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -63,6 +67,11 @@ def register(kind: Kind) -> None:
 
 def get(name: str) -> Kind | None:
     return _kinds.get(name)
+
+
+def is_urgent(name: str) -> bool:
+    kind = get(name)
+    return kind is not None and kind.urgent
 
 
 def not_on_page() -> list[str]:

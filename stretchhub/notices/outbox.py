@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model
 
 from stretchhub.env import now
 from stretchhub.wake import wake
 
+from . import kinds
 from .models import Channel, Notice, Outsider, State
+from .placing import Placer, new_message_id
 
 
 def key_of(kind: str, thing: Model, *, recipient: Any, revision: int = 0, local_date: date | None = None) -> str:
@@ -53,7 +53,7 @@ def draft(
         planned_for=due_at or now(),
         due_at=due_at or now(),
         created_at=now(),
-        message_id=f"<{uuid.uuid4()}@{settings.SITE_HOST or 'localhost'}>",
+        message_id=new_message_id(),
     )
 
 
@@ -63,7 +63,7 @@ def queue(kind: str, thing: Model, *, recipient: Any, **when: Any) -> None:
 
 
 def queue_many(notices: Iterable[Notice]) -> None:
-    """Write many notices; those whose key is there already are left as they are.
+    """Write many notices as their recipients wish; those whose key is there already are left as they are.
 
     Only what was taken back before it was sent is due again: a milestone undone and then done,
     say, is told of once.
@@ -71,7 +71,25 @@ def queue_many(notices: Iterable[Notice]) -> None:
     rows = list(notices)
     if not rows:
         return
+    place(rows, now())
     Notice.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    taken_back = Notice.objects.filter(key__in=[row.key for row in rows], state=State.CANCELLED)
-    taken_back.update(state=State.QUEUED, due_at=now(), reason="")
+    by_key = {row.key: row for row in rows}
+    for taken_back in Notice.objects.filter(key__in=by_key, state=State.CANCELLED):
+        again = by_key[taken_back.key]
+        Notice.objects.filter(pk=taken_back.pk, state=State.CANCELLED).update(
+            **{name: getattr(again, name) for name in ("state", "channel", "due_at", "reason", "digest_id")}
+        )
     wake("stretchhub.notices.tasks.deliver")
+
+
+def place(rows: Iterable[Notice], moment: datetime) -> None:
+    """Give each notice the moment, the digest or the page that its recipient's wishes ask for."""
+    to_people = [row for row in rows if row.recipient_id and not kinds.is_urgent(row.kind)]
+    placer = Placer({row.recipient_id for row in to_people}, moment)
+    places = {row.key: placer.place(row.recipient_id, row.kind, row.due_at) for row in to_people}
+    digests = placer.digests(places.values())
+    for row in to_people:
+        where = places[row.key]
+        row.due_at, row.state, row.channel, row.reason = where.due_at, where.state, where.channel, where.reason
+        if where.digest is not None:
+            row.digest_id, row.due_at = digests[where.digest]

@@ -16,6 +16,7 @@ from stretchhub.env import now
 from stretchhub.notices.kinds import Kind, Letter, register
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import draft, queue, queue_many
+from stretchhub.notices.topics import Topic
 from stretchhub.wake import wake
 
 from . import links
@@ -159,6 +160,8 @@ KINDS = [
         render=_link_code,
         must_arrive=True,
         on_page=False,
+        topic=Topic.ACCOUNT,
+        urgent=True,
     ),
     Kind(
         name=INVITATION,
@@ -167,6 +170,8 @@ KINDS = [
         render=_invitation,
         must_arrive=True,
         on_page=False,
+        topic=Topic.ACCOUNT,
+        urgent=True,
     ),
     Kind(
         name=PASSWORD,
@@ -175,9 +180,18 @@ KINDS = [
         render=_password,
         must_arrive=True,
         on_page=False,
+        topic=Topic.ACCOUNT,
+        urgent=True,
     ),
     *(
-        Kind(name=CHANGED + what, load=_people, still_due=lambda notice, person: True, render=_changed(subject))
+        Kind(
+            name=CHANGED + what,
+            load=_people,
+            still_due=lambda notice, person: True,
+            render=_changed(subject),
+            topic=Topic.ACCOUNT,
+            urgent=True,
+        )
         for what, subject in CHANGES.items()
     ),
 ]

@@ -23,6 +23,7 @@ class State(models.TextChoices):
     # It goes out within the digest that it names.
     BUNDLED = "bundled", _("In a digest")
     SETTLED = "settled", _("Closed by hand")
+    SHOWN = "shown", _("On the page only")
 
 
 class Channel(models.TextChoices):
@@ -31,7 +32,7 @@ class Channel(models.TextChoices):
 
 
 # What somebody is told on the page.
-COUNTS = (State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN, State.BUNDLED)
+COUNTS = (State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN, State.BUNDLED, State.SHOWN)
 
 
 @dataclass(frozen=True)

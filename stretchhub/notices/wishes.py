@@ -1,0 +1,128 @@
+"""What many people have chosen about their messages, read in two queries however many they are."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models.functions import Cast
+
+from stretchhub.among import Among
+
+from .models import Absence, Delivery, Holiday
+from .timing import Hours
+from .topics import WHOLE
+
+# Absences and holidays further ahead move nothing that is written now.
+AHEAD = timedelta(days=400)
+BEHIND = timedelta(days=60)
+HOURS = ("remind_at", "quiet_from", "quiet_until", "weekly_on", "holidays", "all_off_at")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """When and how one person wants to be told."""
+
+    hours: Hours
+    is_active: bool
+    deliveries: Mapping[str, str]
+    all_off: bool = False
+
+    def delivery(self, topic: str) -> str:
+        """How messages of this topic come; without a choice at once."""
+        chosen = Delivery.OFF if self.all_off else self.deliveries.get(topic, Delivery.IMMEDIATE)
+        if topic == WHOLE and chosen != Delivery.OFF:
+            return Delivery.IMMEDIATE
+        return chosen
+
+
+def of(people: Collection[int], now: datetime) -> dict[int, Wishes]:
+    """The wishes of these people, by id; those who chose the same share one `Hours`."""
+    if not people:
+        return {}
+    days = _Days(people, now)
+    shared: dict[tuple[Any, ...], Hours] = {}
+    wishes: dict[int, Wishes] = {}
+    for row in _rows(people):
+        pk, is_active, zone, working_days, location, *chosen, topic, delivery = row
+        if pk not in wishes:
+            hours = _hours(zone, working_days, chosen, days.holidays(location), days.away.get(pk, ()), shared)
+            wishes[pk] = Wishes(hours, is_active, {}, all_off=chosen[5] is not None)
+        if topic is not None:
+            wishes[pk].deliveries[topic] = delivery  # type: ignore[index]
+    return wishes
+
+
+def of_one(person: Any, now: datetime) -> Wishes:
+    return of([person.pk], now)[person.pk]
+
+
+def _rows(people: Collection[int]) -> Iterable[tuple[Any, ...]]:
+    """One row for each person and topic that they chose for."""
+    return (
+        get_user_model()
+        .objects.filter(Among("id", people))
+        .order_by("id")
+        .values_list(
+            "id",
+            "is_active",
+            "time_zone",
+            "working_days",
+            "location",
+            *(f"reminder_settings__{name}" for name in HOURS),
+            "topic_deliveries__topic",
+            "topic_deliveries__delivery",
+        )
+    )
+
+
+def _hours(zone: str, working_days: str, chosen: list[Any], holidays: frozenset[date], away: Any, shared: Any) -> Hours:
+    remind_at, quiet_from, quiet_until, weekly_on, minds, _all_off = chosen
+    if remind_at is None:
+        remind_at, weekly_on, minds = Hours.remind_at, Hours.weekly_on, True
+    free = holidays if minds else frozenset()
+    key = (zone, working_days, remind_at, quiet_from, quiet_until, weekly_on, free, away)
+    if key not in shared:
+        shared[key] = Hours(zoneinfo.ZoneInfo(zone), *key[1:])
+    return shared[key]
+
+
+class _Days:
+    """Absences by person and holidays by place, from one query."""
+
+    def __init__(self, people: Collection[int], now: datetime) -> None:
+        near = ((now - BEHIND).date(), (now + AHEAD).date())
+        absences = Absence.objects.filter(Among("user_id", people), until_on__gte=near[0], from_on__lte=near[1])
+        holidays = Holiday.objects.filter(on__range=near)
+        nobody = Cast(Value(None), BigIntegerField())
+        rows = (
+            absences.order_by()
+            .values_list("user_id", "from_on", "until_on", Value("", CharField()))
+            .union(holidays.order_by().values_list(nobody, F("on"), F("on"), F("location")), all=True)
+        )
+        self.away: dict[int, tuple[tuple[date, date], ...]] = {}
+        self._everywhere: set[date] = set()
+        self._places: dict[str, set[date]] = {}
+        self._known: dict[str, frozenset[date]] = {}
+        for person, since, until, place in rows:
+            if person is not None:
+                self.away[person] = (*self.away.get(person, ()), (since, until))
+            elif place:
+                self._places.setdefault(_plain(place), set()).add(since)
+            else:
+                self._everywhere.add(since)
+
+    def holidays(self, location: str) -> frozenset[date]:
+        place = _plain(location)
+        if place not in self._known:
+            self._known[place] = frozenset(self._everywhere | self._places.get(place, set()))
+        return self._known[place]
+
+
+def _plain(place: str) -> str:
+    return " ".join(place.split()).casefold()
