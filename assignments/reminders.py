@@ -9,18 +9,18 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, F, Model, OuterRef, Q
 
 from stretchhub.notices.models import Notice, State
 from stretchhub.notices.outbox import draft
 from stretchhub.people.models import User
 
 from .cadence import REMIND_AT, next_working_day, slot_utc
-from .messages import learning
+from .messages import decision, learning, setback
 from .messages.check_in import DUE
 from .messages.intake import REVISIT
 from .messages.milestone import OVERDUE
-from .models import CheckIn, CheckInAnswer, Intake, LearningItem, Milestone, Status
+from .models import CheckIn, CheckInAnswer, Decision, Intake, LearningItem, Milestone, Setback, Status
 
 BATCH = 1000
 # No clock on earth is further from UTC than this.
@@ -51,7 +51,14 @@ def plan(now: datetime) -> Counter[str]:
     overtook are written as stale, so that every slot is accounted for.
     """
     counts: Counter[str] = Counter()
-    for slots in (_check_in_slots(now), _milestone_slots(now), _learning_slots(now), _revisit_slots(now)):
+    for slots in (
+        _check_in_slots(now),
+        _milestone_slots(now),
+        _learning_slots(now),
+        _revisit_slots(now),
+        _decision_slots(now),
+        _setback_slots(now),
+    ):
         counts.update(write_slots(slots))
     return counts
 
@@ -195,6 +202,44 @@ def _revisit_slots(now: datetime) -> Iterator[Slot]:
             if person.is_active and due_at <= now:
                 revision = intake.revisit_revision
                 yield Slot(REVISIT, intake, intake.mentorship_id, person, revision, intake.revisit_on, due_at)
+
+
+def _decision_slots(now: datetime) -> Iterator[Slot]:
+    """The day that was chosen to look back, for whoever wrote the decision down."""
+    rows = (
+        Decision.objects.to_look_back_at()
+        .filter(
+            Q(assignment__mentee=F("logged_by")) | Q(assignment__mentor=F("logged_by")),
+            assignment__status__in=[Status.ACTIVE, Status.REVIEWING],
+            logged_by__is_active=True,
+            review_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
+        )
+        .select_related("logged_by")
+        .order_by("id")
+    )
+    for each in rows.iterator(chunk_size=BATCH):
+        assert each.review_on is not None  # the range asks for it
+        due_at = moment(each.review_on, each.logged_by)
+        if due_at <= now:
+            yield Slot(decision.LOOK_BACK, each, each.pk, each.logged_by, 0, each.review_on, due_at)
+
+
+def _setback_slots(now: datetime) -> Iterator[Slot]:
+    """A month after a setback, for its author."""
+    rows = (
+        Setback.objects.filter(
+            later_at__isnull=True,
+            assignment__status__in=[Status.ACTIVE, Status.REVIEWING],
+            by__is_active=True,
+            ask_again_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
+        )
+        .select_related("by")
+        .order_by("id")
+    )
+    for each in rows.iterator(chunk_size=BATCH):
+        due_at = moment(each.ask_again_on, each.by)
+        if due_at <= now:
+            yield Slot(setback.ASK_AGAIN, each, each.pk, each.by, 0, each.ask_again_on, due_at)
 
 
 def moment(day: date, person: User) -> datetime:

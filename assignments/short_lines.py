@@ -19,6 +19,7 @@ from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
 from .models import (
+    Decision,
     Intake,
     LearningItem,
     LearningKind,
@@ -26,6 +27,7 @@ from .models import (
     ManagerAnswer,
     Milestone,
     RequestStatus,
+    Setback,
     SponsorRequest,
     Status,
 )
@@ -38,7 +40,8 @@ NOBODY = Value("")
 def short_lines(user: User, day: date) -> Iterator[Waiting]:
     """What has come due or does within three days, and questions to a sponsor or a line manager."""
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
-    rows = [each.order_by() for each in (*soon, _requests(user), _hours(user), _hours_refused(user))]
+    come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
+    rows = [each.order_by() for each in (*soon, *come, _requests(user), _hours(user), _hours_refused(user))]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
         yield LINES[row["what"]](row, day)
 
@@ -70,6 +73,30 @@ def _revisits(user: User) -> QuerySet:
         .annotate(
             about=NOBODY, inside=F("mentorship__code"), who=_other(user, "full"), called=_other(user, "preferred")
         )
+    )
+
+
+# While the work rests or is over, nobody is asked.
+UNDER_WAY = {"assignment__status__in": [Status.ACTIVE, Status.REVIEWING]}
+
+
+def _decisions(user: User) -> QuerySet:
+    """Those to look back at, for whoever wrote them down."""
+    pair = Q(assignment__mentee=user) | Q(assignment__mentor=user)
+    return (
+        Decision.objects.to_look_back_at()
+        .filter(pair, logged_by=user, **UNDER_WAY)
+        .values(due=F("review_on"), what=Value("look_back"), thing=F("code"), words=F("decision"))
+        .annotate(about=F("assignment__title"), inside=F("assignment__code"), who=NOBODY, called=NOBODY)
+    )
+
+
+def _setbacks(user: User) -> QuerySet:
+    """Those written down a month ago."""
+    return (
+        Setback.objects.filter(by=user, later_at__isnull=True, **UNDER_WAY)
+        .values(due=F("ask_again_on"), what=Value("setback"), thing=F("code"), words=F("title"))
+        .annotate(about=F("assignment__title"), inside=F("assignment__code"), who=NOBODY, called=NOBODY)
     )
 
 
@@ -175,6 +202,28 @@ def _revisit(row: dict[str, Any], day: date) -> Waiting:
     )
 
 
+def _look_back(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "decision_look_back",
+        _("Say what came of “%(decision)s”") % {"decision": first_line(row["words"], 90)},
+        _("You chose this day when it was decided, in “%(title)s”.") % {"title": row["about"]},
+        reverse("assignments:decision-look-back", args=[row["thing"]]),
+        _("Look back"),
+        due_on=row["due"],
+    )
+
+
+def _setback(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "setback_again",
+        _("“%(title)s”: did the change hold?") % {"title": row["words"]},
+        _("A month after the setback in “%(title)s”, one sentence is enough.") % {"title": row["about"]},
+        reverse("assignments:setback-later", args=[row["thing"]]),
+        _("Look again"),
+        due_on=row["due"],
+    )
+
+
 def _request(row: dict[str, Any], day: date) -> Waiting:
     names = {"who": name_of(row["who"], row["called"]), "title": row["words"]}
     return Waiting(
@@ -228,6 +277,8 @@ LINES = {
     "milestone": _milestone,
     "learning": _learning,
     "revisit": _revisit,
+    "look_back": _look_back,
+    "setback": _setback,
     "request": _request,
     "hand_over": _hand_over,
     "hours": _hours_to_answer,

@@ -36,7 +36,7 @@ def edit_decision(decision: Decision, *, by: User, version: int, words: Mapping[
     """Put a decision in better words, unless somebody else has saved it since `version`."""
     require(can_edit_decision(by, decision))
     touched = [name for name in words if getattr(decision, name) != words[name]]
-    _save(decision, version, **words)
+    _save(decision, version, words)
     record(by, "decision.edited", decision, fields=touched)
 
 
@@ -44,7 +44,7 @@ def edit_decision(decision: Decision, *, by: User, version: int, words: Mapping[
 def look_back(decision: Decision, *, by: User, version: int, happened: str) -> None:
     """Say what came of it."""
     require(can_look_back(by, decision))
-    _save(decision, version, happened=happened, looked_back_at=now(), looked_back_by=by)
+    _save(decision, version, {"happened": happened, "looked_back_at": now(), "looked_back_by": by})
     record(by, "decision.looked_back", decision, fields=["happened"])
 
 
@@ -52,11 +52,11 @@ def look_back(decision: Decision, *, by: User, version: int, happened: str) -> N
 def look_back_later(decision: Decision, *, by: User, version: int, on: date) -> None:
     """It is too early to tell: the decision comes back on another day."""
     require(can_look_back(by, decision))
-    _save(decision, version, review_on=on)
+    _save(decision, version, {"review_on": on})
     record(by, "decision.put_off", decision, fields=["review_on"])
 
 
-def _save(decision: Decision, version: int, **values: Any) -> None:
+def _save(decision: Decision, version: int, values: Mapping[str, Any]) -> None:
     same = Decision.objects.filter(pk=decision.pk, version=version)
     if not same.update(**values, version=F("version") + 1):
         raise Stale(_("This decision was saved by somebody else while you were writing."))

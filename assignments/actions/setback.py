@@ -42,7 +42,7 @@ def edit_setback(setback: Setback, *, by: User, version: int, words: Mapping[str
     """Change what a card says, unless it was saved elsewhere since `version`."""
     require(can_edit_setback(by, setback))
     touched = [name for name in words if getattr(setback, name) != words[name]]
-    _save(setback, version, **words)
+    _save(setback, version, words)
     record(by, "setback.edited", setback, fields=touched)
 
 
@@ -63,11 +63,11 @@ def share_setback(setback: Setback, *, by: User, shared: bool) -> None:
 def answer_later(setback: Setback, *, by: User, version: int, later: str) -> None:
     """Say, about a month on, whether the change held."""
     require(can_own_setback(by, setback))
-    _save(setback, version, later=later, later_at=now())
+    _save(setback, version, {"later": later, "later_at": now()})
     record(by, "setback.looked_at_again", setback, fields=["later"])
 
 
-def _save(setback: Setback, version: int, **values: Any) -> None:
+def _save(setback: Setback, version: int, values: Mapping[str, Any]) -> None:
     if not Setback.objects.filter(pk=setback.pk, version=version).update(**values, version=F("version") + 1):
         raise Stale(_("This setback was saved in another window while you were writing."))
     setback.refresh_from_db()

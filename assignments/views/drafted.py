@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from stretchhub.people.actions import draft as drafts
-from stretchhub.people.drafting import autosave, initial
+from stretchhub.people import drafts
+from stretchhub.people.models import Draft
 
 from ..models import Assignment
 
@@ -19,25 +19,36 @@ def drafted(
     assignment: Assignment,
     *,
     name: str,
-    names: Iterable[str],
+    names: Sequence[str],
     make: Callable[..., Any],
     save: Callable[[dict[str, Any]], HttpResponse],
     template: str,
 ) -> HttpResponse:
     """The form anew with its draft in it, its answer while it is typed in, and its end when it is sent."""
-    about = str(assignment.code)
+    about, user = assignment.code, request.user
     if "X-Autosave" in request.headers:
-        return autosave(request, name, about, names)
+        labels = {field: make(None).fields[field].label for field in names}
+        return drafts.autosaved(request, name, about, fields=labels)
     if request.POST.get("do") == "discard":
-        drafts.forget(owner=request.user, form=name, about=about)
+        drafts.drop(user, name, about)
         return redirect(request.path)
-    draft = drafts.find(owner=request.user, form=name, about=about)
-    sent = request.method == "POST"
-    form = make(request.POST) if sent else make(None, initial={**request.GET.dict(), **initial(draft)})
+    sent, draft = request.method == "POST", drafts.find(user, name, about)
+    form = make(request.POST) if sent else make(None, initial=_first_words(request, draft))
     if sent and form.is_valid():
         answer = save(form.cleaned_data)
-        drafts.forget(owner=request.user, form=name, about=about)
+        drafts.drop(user, name, about)
         return answer
-    unsaved = (request.POST.get("version") or "0")[:10] if sent else ""
-    context = {"assignment": assignment, "form": form, "draft": draft, "came_back": sent, "unsaved": unsaved}
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "draft": draft,
+        "came_back": sent,
+        "unsaved": str(drafts.edit_of(request)) if sent else "",
+    }
     return render(request, template, context, status=422 if sent else 200)
+
+
+def _first_words(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:
+    """What the draft says, else what the address brings."""
+    brought = {name: value.replace("\x00", "")[:300] for name, value in request.GET.items()}
+    return {name: words for name, words in draft.content.items() if words} if draft else brought
