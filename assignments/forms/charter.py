@@ -78,6 +78,8 @@ class CharterForm(forms.ModelForm):
             "hours_per_week": {
                 "required": _("Give the hours a week, for example 4."),
                 "invalid": _("Give the hours as a number, for example 4 or 4.5."),
+                "min_value": _("Give at least half an hour a week."),
+                "max_value": _("Give at most 60 hours a week."),
             },
             "starts_on": {"required": _("Choose the day it starts.")},
             "ends_on": {"required": _("Choose the day it ends.")},

@@ -16,7 +16,7 @@ NUMBERS = tuple(f"{side}_{name}" for side in SIDES for name in ("n", *SHARES, *M
 class ClaimForm(forms.ModelForm):
     class Meta:
         model = BriefClaim
-        fields = ("section", "words", "backing", "source", "experiment", "unit", *NUMBERS, "quote", "quoted", "consent")
+        fields = ("words", "section", "backing", "source", "experiment", "unit", *NUMBERS, "quote", "quoted", "consent")
         widgets = {
             "words": forms.Textarea(attrs={"rows": 2}),
             "quote": forms.Textarea(attrs={"rows": 3}),
@@ -38,7 +38,10 @@ class ClaimForm(forms.ModelForm):
             "experiment": _("One of this option’s experiments, where the claim comes from one."),
             "unit": _("Only for means: days, minutes, points."),
         }
-        error_messages = {"words": {"required": _("Write the claim as one sentence.")}}
+        error_messages = {
+            "words": {"required": _("Write the claim as one sentence.")},
+            "section": {"required": _("Choose the section that the claim stands in.")},
+        }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

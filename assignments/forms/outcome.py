@@ -183,6 +183,9 @@ class ReturnForm(forms.ModelForm):
         }
         error_messages = {
             "outcome": {"required": _("Choose the outcome.")},
+            "value_per_unit": {"required": _("Say what one unit is worth, for example 140.")},
+            "share": {"required": _("Give a share from 0 to 1, for example 0.5.")},
+            "confidence": {"required": _("Give a share from 0 to 1, for example 0.7.")},
             "agreed_by": {"required": _("Name who owns the measure and agrees to the conversion.")},
         }
 

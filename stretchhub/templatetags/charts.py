@@ -9,7 +9,7 @@ from django import template
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 
-from stretchhub import charts, grid_chart, scatter, score_chart
+from stretchhub import charts, grid_chart, run_chart, scatter, score_chart
 from stretchhub.templatetags.look import svg
 
 register = template.Library()
@@ -41,6 +41,36 @@ def bullet_chart(
     names = ("baseline", "target", "actual", "low", "high")
     values = {name: _plain(number) for name, number in zip(names, numbers, strict=True)}
     return {"chart": drawn, "label": label, "unit": unit, "planned": planned, **values}
+
+
+@register.inclusion_tag("components/chart_run.html")
+def run_figure(
+    label: str, measurements: Iterable[Any], baseline: Any, target: Any, median: float | None = None, unit: str = ""
+) -> dict[str, Any]:
+    """Measurements (measured_on, value, low, high) by their days; nothing while there is one alone.
+
+    The median of two says no more than they do.
+    """
+    values = [
+        run_chart.Value(each.measured_on, *(None if n is None else float(n) for n in (each.value, each.low, each.high)))
+        for each in measurements
+    ]
+    names = {"baseline": _plain(float(baseline)), "target": _plain(float(target))}
+    left = 12 + 8 * max(len(name or "") for name in names.values())
+    middle = median if len(values) > 2 else None
+    days = sorted(values, key=lambda each: each.day)
+    return {
+        "chart": run_chart.run_chart(values, float(baseline), float(target), middle, left=min(left, 110)),
+        "label": label,
+        "unit": unit,
+        "median": _plain(middle),
+        "count": len(values),
+        "first": days[0].day if days else None,
+        "last": days[-1].day if days else None,
+        "latest": _plain(days[-1].value) if days else None,
+        "ranges": any(each.low is not None for each in values),
+        **names,
+    }
 
 
 def _plain(number: float | None) -> str | None:

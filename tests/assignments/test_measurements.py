@@ -12,7 +12,7 @@ from assignments.models import Assignment, BriefStatus, Measurement
 from assignments.refusals import Refused
 from assignments.results import results
 from stretchhub.audit.models import AuditEntry
-from stretchhub.env import today
+from stretchhub.env import now, today
 from tests.factories import (
     AssignmentFactory,
     BriefFactory,
@@ -256,6 +256,25 @@ def test_the_drawing_has_the_estimate_until_something_is_measured(assignment, ve
 
     result = results(assignment)[0]
     assert (result.low, result.high) == (50, 66)
+
+
+def test_from_two_values_on_their_run_is_drawn_above_the_table(assignment, outcome, mentee, sponsor, page, sign_in):
+    MeasurementFactory(assignment=assignment, outcome=outcome, value=16, measured_on=today() - timedelta(days=7))
+    assert "run-chart" not in sign_in(mentee).get(page).content.decode()
+    MeasurementFactory(assignment=assignment, outcome=outcome, value=14, low=12, high=15, measured_on=today())
+    MeasurementFactory(assignment=assignment, outcome=outcome, value=99, taken_back_at=now())
+
+    for person in (mentee, sponsor):
+        drawn = sign_in(person).get(page).content.decode()
+        figure = drawn[drawn.index("run-chart") : drawn.index('<table class="table table-cards')]
+        assert "Day by day: 2 values from" in figure
+        assert f"the latest 14 {outcome.unit}" in figure
+        assert figure.count('class="run-range"') == 2
+        assert figure.count("<circle") == 3
+        assert "run-median" not in figure
+
+    MeasurementFactory(assignment=assignment, outcome=outcome, value=15, measured_on=today() - timedelta(days=3))
+    assert "Median 15" in sign_in(mentee).get(page).content.decode()
 
 
 def test_of_two_accepted_versions_the_later_one_is_measured(assignment, version, outcome):

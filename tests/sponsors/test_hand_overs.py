@@ -395,6 +395,16 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(running, mentor, sign
     assert not HandOver.objects.exists()
 
 
+def test_what_is_wrong_with_a_choice_stands_above_it(running, mentor, sign_in):
+    url = reverse("sponsors:continuity", args=[running.code])
+
+    page = sign_in(mentor).post(url, {"note": "So it is."}).content.decode()
+
+    fields = page[page.index('id="div_id_reason"') :]
+    assert fields.index("Choose why. Only mentee and mentor read it.") < fields.index('type="radio"')
+    assert fields.count("Choose why. Only mentee and mentor read it.") == 1
+
+
 def test_a_kickoff_after_the_end_is_refused(running, mentor, backup, sign_in):
     late = running.ends_on + timedelta(days=1)
     words = {"person": backup.code, "reason": "left", "note": "So it is.", "kickoff_on": late}
