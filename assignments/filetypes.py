@@ -7,7 +7,7 @@ import zipfile
 from pathlib import PurePath
 from typing import IO
 
-MOST_FILES = 5
+MOST_FILES = 10
 MOST_BYTES = 25 * 1024 * 1024
 HEAD = 65536
 ENTRIES = 1000

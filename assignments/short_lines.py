@@ -20,6 +20,7 @@ from stretchhub.waiting import Waiting
 
 from .models import (
     Decision,
+    EvidenceAsk,
     Intake,
     LearningItem,
     LearningKind,
@@ -41,7 +42,8 @@ def short_lines(user: User, day: date) -> Iterator[Waiting]:
     """What has come due or does within three days, and questions to a sponsor or a line manager."""
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
-    rows = [each.order_by() for each in (*soon, *come, _requests(user), _hours(user), _hours_refused(user))]
+    asked = (_requests(user), _hours(user), _hours_refused(user), _evidence_asks(user))
+    rows = [each.order_by() for each in (*soon, *come, *asked)]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
         yield LINES[row["what"]](row, day)
 
@@ -164,6 +166,21 @@ def _hours_refused(user: User) -> QuerySet:
     )
 
 
+def _evidence_asks(user: User) -> QuerySet:
+    """Gaps in what is covered by evidence that the other one of the two asks this person to fill."""
+    return (
+        EvidenceAsk.objects.open()
+        .filter(asked_of=user, assignment__status__in=[Status.ACTIVE, Status.REVIEWING])
+        .values(due=NO_DAY, what=Value("evidence_ask"), thing=F("code"), words=F("competency__name"))
+        .annotate(
+            about=F("assignment__title"),
+            inside=F("code"),
+            who=F("asked_by__full_name"),
+            called=F("asked_by__preferred_name"),
+        )
+    )
+
+
 def _milestone(row: dict[str, Any], day: date) -> Waiting:
     late = row["due"] < day
     return Waiting(
@@ -273,7 +290,19 @@ def _hours_not_agreed(row: dict[str, Any], day: date) -> Waiting:
     )
 
 
+def _evidence_asked(row: dict[str, Any], day: date) -> Waiting:
+    words = {"who": first_name_of(row["who"], row["called"]), "title": row["about"], "competency": row["words"]}
+    return Waiting(
+        "evidence_asked",
+        _("Show what you know of “%(competency)s”") % words,
+        _("%(who)s asks for evidence that is missing in “%(title)s”.") % words,
+        reverse("assignments:evidence-ask", args=[row["thing"]]),
+        _("See what is missing"),
+    )
+
+
 LINES = {
+    "evidence_ask": _evidence_asked,
     "milestone": _milestone,
     "learning": _learning,
     "revisit": _revisit,

@@ -9,7 +9,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import manager_agreement
+from .actions import evidence_file, manager_agreement
 
 
 @shared_task(name="assignments.tasks.plan_reminders")
@@ -25,3 +25,18 @@ def plan_reminders() -> dict[str, int]:
 def ask_line_managers() -> int:
     """Ask anew where the directory names another line manager than was asked; running it twice changes nothing."""
     return manager_agreement.follow_the_directory()
+
+
+@shared_task(name=evidence_file.REDRAW_TASK)
+def redraw_pictures() -> int:
+    """Make pictures anew that were sent with evidence; running it twice changes nothing."""
+    looked_at = evidence_file.redraw_pictures()
+    if looked_at:
+        wake(evidence_file.REDRAW_TASK)
+    return looked_at
+
+
+@shared_task(name="assignments.tasks.sweep_staged_files")
+def sweep_staged_files() -> int:
+    """Remove files that were uploaded a day ago and never attached; running it twice changes nothing."""
+    return evidence_file.sweep(now())

@@ -14,8 +14,11 @@ from .views import (
     claim,
     competency,
     competency_level,
+    coverage,
     decision,
     evidence,
+    evidence_draft,
+    evidence_edit,
     experiment,
     framework,
     framework_import,
@@ -175,6 +178,16 @@ ranked = [
     path("method/", method.method, name="method"),
 ]
 
+shown = [
+    path("assignments/<uuid:code>/evidence/files/", evidence_draft.upload, name="evidence-upload"),
+    path("assignments/<uuid:code>/evidence/coverage/", coverage.coverage, name="coverage"),
+    path("assignments/<uuid:code>/evidence/ask/", coverage.ask, name="coverage-ask"),
+    path("evidence/<uuid:code>/edit/", evidence_edit.edit, name="evidence-edit"),
+    path("evidence/<uuid:code>/verify/", evidence_edit.verify, name="evidence-verify"),
+    path("evidence-asks/<uuid:code>/", coverage.asked, name="evidence-ask"),
+    path("evidence-asks/<uuid:code>/settle/", coverage.settle, name="evidence-ask-settle"),
+]
+
 log_book = [
     path("assignments/<uuid:code>/log/", log.log, name="log"),
     path("assignments/<uuid:code>/decisions/add/", decision.add, name="decision-add"),
@@ -200,6 +213,7 @@ urlpatterns = [
     *balancing,
     *work,
     *log_book,
+    *shown,
     *notebook,
     *talking,
     *plan,

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-# Five files of 25 MB and the words around them.
-MOST_BYTES = 5 * 25 * 1024 * 1024 + 2_500_000
+# Ten files of 25 MB and the words around them.
+MOST_BYTES = 10 * 25 * 1024 * 1024 + 2_500_000
 
 
 class LimitHandler(FileUploadHandler):

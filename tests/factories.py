@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from assignments.kickoff import answers_for_hours
@@ -29,6 +30,8 @@ from assignments.models import (
     Decision,
     Ending,
     Evidence,
+    EvidenceAsk,
+    EvidenceVerification,
     Experiment,
     Framework,
     Goal,
@@ -49,6 +52,7 @@ from assignments.models import (
     Setback,
     SponsorRequest,
     Stage,
+    StagedFile,
     Status,
 )
 from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
@@ -509,6 +513,48 @@ class ReflectionFactory(DjangoModelFactory):
     by = factory.SelfAttribute("assignment.mentee")
     on = day(-1)
     worked = "I asked the loudest critic first."
+
+
+class EvidenceVerificationFactory(DjangoModelFactory):
+    """The mentor confirms it."""
+
+    class Meta:
+        model = EvidenceVerification
+
+    evidence = factory.SubFactory(EvidenceFactory)
+    by = factory.SelfAttribute("evidence.assignment.mentor")
+    source = "mentor"
+    verdict = "confirmed"
+    words = "I was in the room."
+
+
+class EvidenceAskFactory(DjangoModelFactory):
+    """The mentee asks the mentor what they saw."""
+
+    class Meta:
+        model = EvidenceAsk
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    competency = factory.SubFactory(CompetencyFactory)
+    source = "mentor"
+    asked_by = factory.SelfAttribute("assignment.mentee")
+    asked_of = factory.SelfAttribute("assignment.mentor")
+
+
+class StagedFileFactory(DjangoModelFactory):
+    """A small text that was uploaded and not attached yet."""
+
+    class Meta:
+        model = StagedFile
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    by = factory.SelfAttribute("assignment.mentee")
+    key = factory.Sequence(lambda n: f"key-{n}")
+    file = factory.LazyFunction(lambda: ContentFile(b"notes", "notes.txt"))
+    name = "notes.txt"
+    size = 5
+    content_type = "text/plain"
+    sha256 = "0" * 64
 
 
 class RubricFactory(DjangoModelFactory):

@@ -61,6 +61,9 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "line of a reflection": lambda things: [things["reflection"].shared_line],
     "reflection shown": lambda things: [getattr(things["shown_reflection"], name) for name in PARTS],
     "evidence not shared": lambda things: [things["evidence"].title, things["evidence"].learned],
+    "draft of evidence": lambda things: [things["draft_evidence"].content["title"]],
+    "word on evidence": lambda things: [things["evidence"].verifications.get().words],
+    "word on shared evidence": lambda things: [things["shared_evidence"].verifications.get().words],
     "evidence shared": lambda things: [things["shared_evidence"].title],
     **{
         f"draft rating of {rater}": lambda things, rater=rater: [
@@ -97,6 +100,8 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "reflection": ("assignments:reflection-edit", "reflection"),
     "reflection shown": ("assignments:reflection-edit", "shown_reflection"),
     "evidence not shared": ("assignments:evidence-share", "evidence"),
+    "draft of evidence": ("assignments:evidence-log", "assignment"),
+    "word on evidence": ("assignments:evidence-verify", "evidence"),
     "evidence shared": ("assignments:evidence-share", "shared_evidence"),
     **{
         f"draft rating of {rater}": ("reviews:review", f"review_of_{rater}")
@@ -125,6 +130,7 @@ def library(world) -> Callable[[str], str]:
 
 # Addresses of the table that are asked with other things, too.
 ALSO = [
+    row("assignments:evidence", "shared_evidence"),
     row("assignments:brief", "brief"),
     row("sponsors:check-in", "written_check_in"),
     *(row(f"assignments:{name}", name) for name in ("decision", "setback", "reflection")),

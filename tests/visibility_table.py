@@ -38,6 +38,9 @@ reflection                 RW     -      -       -             -       -        
 line of a reflection       RW     R      -       -             -       -         -  -
 reflection shown           RW     R      -       -             -       -         -  -
 evidence not shared        RW     R      -       -             -       -         -  -
+draft of evidence          RW     -      -       -             -       -         -  -
+word on evidence           R      RW     -       -             -       -         -  -
+word on shared evidence    R      RW     R       -             -       -         -  -
 evidence shared            RW     R      R       -             -       -         -  -
 draft rating of mentee     RW     -      -       -             -       -         -  -
 draft rating of mentor     -      RW     -       -             -       -         -  -

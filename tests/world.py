@@ -17,6 +17,7 @@ from assignments.actions.ranking import keep_ranking
 from assignments.models import (
     BriefStatus,
     DemonstratedLevel,
+    Evidence,
     EvidenceFile,
     SponsorOutlook,
     SponsorRequest,
@@ -32,7 +33,7 @@ from stretchhub.env import now, today
 from stretchhub.notices import outbox
 from stretchhub.notices.models import Notice
 from stretchhub.people import links
-from stretchhub.people.models import Purpose, Role, User
+from stretchhub.people.models import Draft, Purpose, Role, User
 from tests.factories import (
     AssignmentFactory,
     BriefClaimFactory,
@@ -46,7 +47,9 @@ from tests.factories import (
     CompetencyFactory,
     CompetencyLevelFactory,
     DecisionFactory,
+    EvidenceAskFactory,
     EvidenceFactory,
+    EvidenceVerificationFactory,
     ExperimentFactory,
     GoalFactory,
     IntakeAnswerFactory,
@@ -338,6 +341,19 @@ def _work(world: World) -> None:
     )
     things["shared_evidence"] = EvidenceFactory(
         assignment=assignment, title=world.mark("A shared demo", PAIR | {"sponsor"}), shared_with_sponsor=True
+    )
+    EvidenceVerificationFactory(evidence=things["evidence"], words=world.mark("I saw how nervous she was."))
+    # Changed since, so that the mentor may speak again.
+    Evidence.objects.filter(pk=things["evidence"].pk).update(version=2)
+    EvidenceVerificationFactory(
+        evidence=things["shared_evidence"], words=world.mark("It ran well.", PAIR | {"sponsor"})
+    )
+    things["evidence_ask"] = EvidenceAskFactory(assignment=assignment, competency=things["competency"])
+    things["draft_evidence"] = Draft.objects.create(
+        owner=world.mentee,
+        form="evidence",
+        about=str(assignment.code),
+        content={"title": world.mark("Half a thought", frozenset({"mentee"}))},
     )
     things["evidence_file"] = EvidenceFile(
         evidence=things["evidence"], name="notes.txt", size=6, content_type="text/plain", sha256="0" * 64

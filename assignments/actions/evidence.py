@@ -1,80 +1,65 @@
-"""Evidence: logged by the mentee, widened or narrowed by its author alone."""
+"""Evidence: logged by the mentee, changed, widened or narrowed by its author alone, verified by somebody else."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from assignments import messages
-from assignments.models import Assignment, Competency, Evidence, EvidenceComponent, EvidenceFile
-from assignments.rules import can_log_evidence, can_share_evidence
+from assignments.models import (
+    Assignment,
+    Competency,
+    Evidence,
+    EvidenceComponent,
+    EvidenceFile,
+    EvidenceVerification,
+    Source,
+    StagedFile,
+)
+from assignments.refusals import Refused, Stale
+from assignments.rules import can_edit_evidence, can_log_evidence, can_share_evidence, can_verify_evidence
 from stretchhub.audit.trail import record
 from stretchhub.env import now
+from stretchhub.people.actions import draft
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
+from . import evidence_file
 from .assignment import raise_revision
+from .evidence_ask import settle_logged, settle_verified
 
 AUDIENCES = {"sponsor": "shared_with_sponsor", "review": "shared_at_review"}
+# The form whose words are kept as a draft until they are logged; it is about an assignment.
+FORM = "evidence"
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """An upload that was looked at: what it is and what the person calls it."""
-
-    file: UploadedFile
-    name: str
-    content_type: str
-
-
+@transaction.atomic
 def log_evidence(
     assignment: Assignment,
     *,
     by: User,
     words: dict[str, Any],
     competencies: Collection[Competency] = (),
-    attachments: Collection[Attachment] = (),
+    files: Collection[StagedFile] = (),
     components: Collection[int] = (),
 ) -> Evidence:
     """Add evidence to a running assignment and tell the mentor, and the sponsor if it is shared."""
-    stored: list[EvidenceFile] = []
-    try:
-        with transaction.atomic():
-            return _log(assignment, by, words, competencies, attachments, components, stored)
-    except BaseException:
-        # The rows are gone with the transaction; the files would stay without them.
-        for kept in stored:
-            kept.file.delete(save=False)
-        raise
-
-
-def _log(
-    assignment: Assignment,
-    by: User,
-    words: dict[str, Any],
-    competencies: Collection[Competency],
-    attachments: Collection[Attachment],
-    components: Collection[int],
-    stored: list[EvidenceFile],
-) -> Evidence:
     require(can_log_evidence(by, assignment))
     evidence = Evidence.objects.create(assignment=assignment, logged_by=by, logged_at=now(), **words)
-    evidence.competencies.set(competencies)
-    EvidenceComponent.objects.bulk_create(EvidenceComponent(evidence=evidence, component=i) for i in sorted(components))
-    for attachment in attachments:
-        _store(evidence, attachment, stored)
+    _tag(evidence, competencies, components)
+    evidence_file.attach(evidence, files)
     fields = [name for name, value in words.items() if value]
     record(
         by,
         "evidence.logged",
         evidence,
-        fields=fields + ["files"] * bool(attachments) + ["components"] * bool(components),
+        fields=fields + ["files"] * bool(files) + ["components"] * bool(components),
     )
+    settle_logged(evidence, competencies)
+    draft.forget(owner=by, form=FORM, about=str(assignment.code))
     messages.evidence.logged(evidence)
     if evidence.shared_with_sponsor:
         raise_revision(assignment)
@@ -82,23 +67,73 @@ def _log(
     return evidence
 
 
-def _store(evidence: Evidence, attachment: Attachment, stored: list[EvidenceFile]) -> None:
-    """Keep one file under a random name, with the digest of what was read."""
-    digest, size = hashlib.sha256(), 0
-    for chunk in attachment.file.chunks():
-        digest.update(chunk)
-        size += len(chunk)
-    attachment.file.seek(0)
-    kept = EvidenceFile(
-        evidence=evidence,
-        name=attachment.name,
-        size=size,
-        content_type=attachment.content_type,
-        sha256=digest.hexdigest(),
-    )
-    kept.file.save(attachment.name, attachment.file, save=False)
-    stored.append(kept)
-    kept.save()
+def _tag(evidence: Evidence, competencies: Collection[Competency], components: Collection[int]) -> None:
+    evidence.competencies.set(competencies)
+    kept = set(evidence.components.values_list("component", flat=True))
+    evidence.components.filter(component__in=kept - set(components)).delete()
+    added = sorted(set(components) - kept)
+    EvidenceComponent.objects.bulk_create(EvidenceComponent(evidence=evidence, component=each) for each in added)
+
+
+@transaction.atomic
+def change_evidence(
+    evidence: Evidence,
+    *,
+    by: User,
+    version: int,
+    words: dict[str, Any],
+    competencies: Collection[Competency] = (),
+    files: Collection[StagedFile] = (),
+    without: Collection[EvidenceFile] = (),
+    components: Collection[int] = (),
+) -> None:
+    """Write it anew, from the version that was read; who verified an earlier one is shown as having done so."""
+    require(can_edit_evidence(by, evidence))
+    seen = Evidence.objects.filter(pk=evidence.pk, version=version)
+    was_shared = evidence.shared_with_sponsor
+    if not seen.update(**words, version=version + 1, edited_at=now()):
+        raise Stale(_("This evidence was changed on another page meanwhile."))
+    evidence.refresh_from_db()
+    _tag(evidence, competencies, components)
+    evidence_file.drop(evidence, without)
+    evidence_file.attach(evidence, files)
+    record(by, "evidence.changed", evidence, fields=[*words, "competencies", "files"])
+    if was_shared or evidence.shared_with_sponsor:
+        raise_revision(evidence.assignment)
+    if evidence.shared_with_sponsor and not was_shared:
+        messages.evidence.shared(evidence)
+
+
+@transaction.atomic
+def verify(evidence: Evidence, *, by: User, verdict: str, words: str = "") -> EvidenceVerification:
+    """Somebody else says whether it is as it says; once for what it says now."""
+    require(can_verify_evidence(by, evidence))
+    mentor = by.pk == evidence.assignment.mentor_id
+    said = {
+        "source": Source.MENTOR if mentor else Source.PEER,
+        "verdict": verdict,
+        "words": words,
+        "at": now(),
+        "evidence_version": evidence.version,
+    }
+    earlier = EvidenceVerification.objects.filter(evidence=evidence, by=by, request__isnull=True)
+    if not earlier.filter(evidence_version__lt=evidence.version).update(**said):
+        _say_once(evidence, by, said)
+    verification = earlier.get()
+    record(by, "evidence.verified", evidence, fields=["verdict", *(["words"] if words else [])])
+    settle_verified(evidence, by)
+    messages.evidence.verified(verification)
+    if evidence.shared_with_sponsor:
+        raise_revision(evidence.assignment)
+    return verification
+
+
+def _say_once(evidence: Evidence, by: User, said: dict[str, Any]) -> None:
+    try:
+        with transaction.atomic():
+            EvidenceVerification.objects.create(evidence=evidence, by=by, **said)
+    except IntegrityError:
+        raise Refused(_("You have said what you think of it already.")) from None
 
 
 @transaction.atomic

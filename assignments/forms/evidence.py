@@ -5,53 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from assignments.actions.evidence import Attachment
-from assignments.filetypes import ACCEPT, MOST_FILES, Unknown, clean_name, recognise
-from assignments.models import Assignment, Competency, Evidence
+from assignments.filetypes import MOST_FILES
+from assignments.models import Assignment, Competency, Evidence, EvidenceFile, EvidenceKind
 from assignments.reach import worth_showing
+from assignments.results import agreed_outcomes
 from stretchhub.env import today
 from stretchhub.forms import DayInput
 
 from .competency import CompetencyField
+from .files import FilesField, StagedField, waiting_files
 
 LONGEST_KEY = 19
-REFUSED = {
-    "kind": _("“%(name)s” is not a kind we take. Save it as PDF, or as an image, text or office file."),
-    "content": _("“%(name)s” does not hold what its name says. Open it, save it again and choose the new file."),
-    "empty": _("“%(name)s” is empty. Choose the file again."),
-    "large": _("“%(name)s” is larger than 25 MB. Make it smaller, or paste a link to it."),
-    "macro": _("“%(name)s” contains macros. Save it without them, or as PDF."),
-    "archive": _("“%(name)s” is packed in a way we do not open. Save it as PDF."),
-}
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files; each is looked at, and what is kept is an Attachment."""
-
-    widget = FilesInput(attrs={"accept": ACCEPT})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Attachment]:  # type: ignore[override]
-        uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
-        if len(uploads) > MOST_FILES:
-            raise forms.ValidationError(_("Choose at most %(most)s files.") % {"most": MOST_FILES})
-        return [self._looked_at(upload) for upload in uploads]
-
-    def _looked_at(self, upload: UploadedFile) -> Attachment:
-        name = clean_name(upload.name or "")
-        try:
-            kind = recognise(name, upload.file, upload.size or 0)  # type: ignore[arg-type]
-        except Unknown as why:
-            raise forms.ValidationError(REFUSED[str(why)] % {"name": name}) from None
-        return Attachment(upload, name, kind)
 
 
 class CompetencyChoices(forms.ModelMultipleChoiceField):
@@ -67,6 +35,14 @@ class CompetencyChoices(forms.ModelMultipleChoiceField):
 
 
 class EvidenceForm(forms.ModelForm):
+    kind = forms.ChoiceField(
+        label=_("What kind is it?"),
+        choices=EvidenceKind.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose from the list.")},
+    )
+    staged = StagedField(required=False)
     files = FilesField(label=_("Photo or file"), required=False)
     link = forms.URLField(
         label=_("Link"),
@@ -94,6 +70,7 @@ class EvidenceForm(forms.ModelForm):
     class Meta:
         model = Evidence
         fields = (
+            "kind",
             "title",
             "text",
             "link",
@@ -102,6 +79,7 @@ class EvidenceForm(forms.ModelForm):
             "changed",
             "happened_on",
             "milestone",
+            "outcome",
             "competencies",
             "shared_with_sponsor",
             "shared_at_review",
@@ -113,6 +91,7 @@ class EvidenceForm(forms.ModelForm):
             "changed": _("What it changed"),
             "happened_on": _("When"),
             "milestone": _("Milestone"),
+            "outcome": _("Metric"),
             "shared_with_sponsor": _("Sponsor"),
             "shared_at_review": _("HR at review"),
         }
@@ -129,21 +108,46 @@ class EvidenceForm(forms.ModelForm):
             "happened_on": {"required": _("Choose the day on which it happened.")},
         }
 
-    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, assignment: Assignment, by: Any, about: Competency | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.day = today(assignment.mentee.zone)
         self.fields["happened_on"].initial = self.day
         self.fields["happened_on"].widget.attrs["max"] = self.day.isoformat()
+        self.fields["kind"].initial = EvidenceKind.TEXT
+        self.waiting = waiting_files(assignment, by)
+        self.fields["staged"].waiting = self.waiting  # type: ignore[attr-defined]
+        self._plan(assignment)
+        self._abilities(assignment, about)
+
+    def _plan(self, assignment: Assignment) -> None:
+        """The milestones and metrics it can be tied to."""
         milestone: Any = self.fields["milestone"]
         milestone.queryset = assignment.milestones.all()
         milestone.empty_label = _("None in particular")
+        outcomes = agreed_outcomes(assignment)
+        outcome: Any = self.fields["outcome"]
+        outcome.queryset = outcome.queryset.filter(pk__in=[each.pk for each in outcomes])
+        # Their names are at hand already.
+        outcome.choices = [("", _("None in particular")), *((each.pk, each.metric) for each in outcomes)]
+        self.metrics = bool(outcomes)
+
+    def _abilities(self, assignment: Assignment, about: Competency | None) -> None:
+        """The competencies and challenges it can show."""
         competencies: Any = self.fields["competencies"]
-        self.suggested = suggested_competencies(assignment)
+        suggested = suggested_competencies(assignment)
+        tagged = [each for each in self._tagged() if each not in suggested]
+        also = [about] if about and about not in [*suggested, *tagged] else []
+        self.suggested = [*suggested, *tagged, *also]
         known = Q(retired=False) | Q(pk__in=[competency.pk for competency in self.suggested])
         competencies.queryset = Competency.objects.filter(known)
         self.challenges = worth_showing(assignment.option, self.day)
         components: Any = self.fields["components"]
         components.choices = [(component.value, component.label) for component in self.challenges]
+
+    def _tagged(self) -> list[Competency]:
+        return list(self.instance.competencies.all()) if self.instance.pk else []
 
     def clean_link(self) -> str:
         link = self.cleaned_data["link"]
@@ -156,19 +160,74 @@ class EvidenceForm(forms.ModelForm):
             raise forms.ValidationError(_("This day is still to come. Choose the day on which it happened."))
         return self.cleaned_data["happened_on"]
 
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or EvidenceKind.TEXT
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        shown = cleaned.get("text") or cleaned.get("link") or cleaned.get("files")
-        if not shown and not {"link", "files"} & set(self.errors):
+        files = len(cleaned.get("files") or ()) + len(cleaned.get("staged") or ()) + self.kept_files()
+        broken = {"link", "files", "staged"} & set(self.errors)
+        if not (cleaned.get("text") or cleaned.get("link") or files or broken):
             self.add_error("text", _now("Add at least one: a few words, a link or a file."))
+        if files > MOST_FILES:
+            self.add_error("files", _now("Choose at most %(most)s files.") % {"most": MOST_FILES})
+        cleaned["kind"] = self._kind(cleaned, files)
         typed = [cleaned[name] for name in ("another", "one_more") if cleaned.get(name)]
         if "competencies" in cleaned:
             cleaned["competencies"] = list(dict.fromkeys([*cleaned["competencies"], *typed]))
         return cleaned
 
+    def kept_files(self) -> int:
+        """How many files it has already."""
+        return 0
+
+    def _kind(self, cleaned: dict[str, Any], files: int) -> str:
+        """What was chosen; words that come with a file or a link alone are what they come with."""
+        kind = cleaned.get("kind") or EvidenceKind.TEXT
+        if kind == EvidenceKind.TEXT and not cleaned.get("text"):
+            return EvidenceKind.FILE if files else EvidenceKind.LINK if cleaned.get("link") else kind
+        return kind
+
+    def taken(self) -> list[Any]:
+        """The files of this sending that are kept, whatever else has to be put right."""
+        return getattr(self.fields["files"], "taken", [])
+
     def words(self) -> dict[str, Any]:
         left_out = {"files", "competencies"}
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name not in left_out}
+
+
+class EvidenceEditForm(EvidenceForm):
+    """The same for evidence that is logged already; files can be taken out and others added."""
+
+    LINES = ("title", "text", "link", "learned", "changed", "happened_on")
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    without = forms.ModelMultipleChoiceField(
+        label=_("Take out"), queryset=EvidenceFile.objects.none(), required=False, to_field_name="code"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = list(self.instance.files.all())
+        without: Any = self.fields["without"]
+        without.queryset = EvidenceFile.objects.filter(evidence=self.instance)
+        self.fields["version"].initial = self.instance.version
+        if not self.is_bound:
+            self.initial["components"] = [str(each.component) for each in self.instance.components.all()]
+
+    def kept_files(self) -> int:
+        return len(self.held) - len(self.cleaned_data.get("without") or ())
+
+    def components_kept(self) -> set[int]:
+        """What was chosen, and what it showed already that is not offered any more."""
+        offered = {challenge.value for challenge in self.challenges}
+        kept = {each.component for each in self.instance.components.all()}
+        return set(self.cleaned_data["components"]) | (kept - offered)
+
+    def lines(self, words: Evidence) -> list[tuple[str, str]]:
+        """The texts of a version, to be put beside another."""
+        return [(str(self[name].label), str(getattr(words, name))) for name in self.LINES]
 
 
 def suggested_competencies(assignment: Assignment) -> list[Competency]:

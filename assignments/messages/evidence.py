@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Evidence
+from assignments.models import Evidence, EvidenceAsk, EvidenceVerification, Verdict
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
@@ -15,6 +15,8 @@ from stretchhub.notices.topics import Topic
 
 LOGGED = "assignments.evidence_logged"
 SHARED = "assignments.evidence_shared"
+VERIFIED = "assignments.evidence_verified"
+ASKED = "assignments.evidence_asked"
 
 
 def logged(evidence: Evidence) -> None:
@@ -28,8 +30,30 @@ def shared(evidence: Evidence) -> None:
         queue(SHARED, evidence, recipient=evidence.assignment.sponsor)
 
 
+def verified(verification: EvidenceVerification) -> None:
+    """Tell the author what somebody else said of it; once for each version of the evidence."""
+    queue(
+        VERIFIED,
+        verification,
+        recipient=verification.evidence.logged_by,
+        revision=verification.evidence_version,
+    )
+
+
+def asked(ask: EvidenceAsk) -> None:
+    queue(ASKED, ask, recipient=ask.asked_of)
+
+
 def load(ids: Collection[int]) -> dict[int, Evidence]:
     return Evidence.objects.select_related("assignment", "logged_by").in_bulk(ids)
+
+
+def load_verifications(ids: Collection[int]) -> dict[int, EvidenceVerification]:
+    return EvidenceVerification.objects.select_related("evidence__assignment", "by").in_bulk(ids)
+
+
+def load_asks(ids: Collection[int]) -> dict[int, EvidenceAsk]:
+    return EvidenceAsk.objects.select_related("assignment", "competency", "asked_by").in_bulk(ids)
 
 
 def _letter(evidence: Evidence, subject: str, why: str) -> Letter:
@@ -53,7 +77,44 @@ def _shared(notice: Notice, evidence: Evidence) -> Letter:
     return _letter(evidence, _("%(who)s shared evidence: %(title)s"), _("you sponsor this assignment"))
 
 
+def _verified(notice: Notice, said: EvidenceVerification) -> Letter:
+    words = {"who": said.by.name, "title": said.evidence.title}  # type: ignore[union-attr]
+    return Letter(
+        subject=_SAID[Verdict(said.verdict)]() % words,
+        paragraphs=(
+            _("It belongs to %(assignment)s.") % {"assignment": said.evidence.assignment.title},
+            *([_("In their words: %(words)s") % {"words": said.words}] if said.words else []),
+        ),
+        action=_("See the evidence"),
+        path=reverse("assignments:evidence", args=[said.evidence.code]),
+        why=_("you logged this evidence"),
+    )
+
+
+_SAID = {
+    Verdict.CONFIRMED: lambda: _("%(who)s confirms your evidence: %(title)s"),
+    Verdict.PARTLY: lambda: _("%(who)s confirms your evidence in part: %(title)s"),
+    Verdict.NOT_SEEN: lambda: _("%(who)s has not seen enough to judge: %(title)s"),
+}
+
+
+def _asked(notice: Notice, ask: EvidenceAsk) -> Letter:
+    words = {"who": ask.asked_by.name, "competency": ask.competency.name, "source": ask.get_source_display()}
+    return Letter(
+        subject=_("%(who)s asks you for evidence of “%(competency)s”") % words,
+        paragraphs=(
+            _("It belongs to %(assignment)s.") % {"assignment": ask.assignment.title},
+            _("Nothing is there yet from this source: %(source)s.") % words,
+        ),
+        action=_("See what is missing"),
+        path=reverse("assignments:evidence-ask", args=[ask.code]),
+        why=_("you were asked for it"),
+    )
+
+
 KINDS = (
     Kind(LOGGED, load, lambda notice, evidence: True, _logged, topic=Topic.EVIDENCE),
     Kind(SHARED, load, lambda notice, evidence: evidence.shared_with_sponsor, _shared, topic=Topic.EVIDENCE),
+    Kind(VERIFIED, load_verifications, lambda notice, said: True, _verified, topic=Topic.EVIDENCE),
+    Kind(ASKED, load_asks, lambda notice, ask: ask.settled_at is None, _asked, topic=Topic.EVIDENCE),
 )

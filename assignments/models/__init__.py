@@ -46,6 +46,7 @@ from .reflection import Reflection
 from .scope import PlanEdit, ScopeBaseline, ScopeChange, ScopeKind, ScopeState
 from .setback import Setback
 from .sponsor_request import RequestStatus, SponsorRequest
+from .staged_file import StagedFile
 from .standing import Pause, StatusOverride, WorkloadResponse
 from .stretch import Component, DemonstratedLevel, EvidenceComponent, StretchDemand, StretchProfile, Support
 from .verification import EvidenceAsk, EvidenceVerification, Source, Verdict
@@ -143,6 +144,7 @@ __all__ = [
     "SponsorRhythm",
     "SponsorState",
     "Stage",
+    "StagedFile",
     "Status",
     "StatusOverride",
     "StretchDemand",

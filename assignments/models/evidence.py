@@ -34,6 +34,14 @@ class EvidenceQuerySet(models.QuerySet):
             | Q(assignment__sponsor=user, shared_with_sponsor=True)
         )
 
+    def with_marks(self) -> EvidenceQuerySet:
+        """With the number of files, and of those who said here, and not in feedback, that it is as it says."""
+        confirmed = Q(verifications__verdict="confirmed", verifications__request__isnull=True)
+        return self.annotate(
+            file_count=models.Count("files", distinct=True),
+            confirmed_count=models.Count("verifications", filter=confirmed, distinct=True),
+        )
+
 
 class Evidence(models.Model):
     """One piece of evidence: words, a link or files, with what was learned and what it changed."""
@@ -69,6 +77,7 @@ class Evidence(models.Model):
     shared_at_review = models.BooleanField(_("share with HR at review"), default=False)
     logged_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    edited_at = models.DateTimeField(null=True, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -82,13 +91,20 @@ class Evidence(models.Model):
         return self.title
 
 
-def stored_name(instance: EvidenceFile, filename: str) -> str:
+def stored_name(instance: models.Model, filename: str) -> str:
     """A random name: what the person called the file is kept in the database only."""
     token = uuid.uuid4().hex
     return str(PurePosixPath("evidence", token[:2], token))
 
 
 class EvidenceFileQuerySet(models.QuerySet):
+    def ready(self) -> EvidenceFileQuerySet:
+        """Those that may be handed out to whoever sees their evidence."""
+        return self.filter(state=FileState.READY)
+
+    def to_redraw(self) -> EvidenceFileQuerySet:
+        return self.filter(state=FileState.PENDING)
+
     def visible_to(self, user) -> EvidenceFileQuerySet:
         return self.filter(evidence__in=Evidence.objects.visible_to(user))
 
@@ -109,12 +125,15 @@ class EvidenceFile(models.Model):
     sha256 = models.CharField(max_length=64)
     # A picture is made anew before anybody may fetch it, so that nothing but the picture is left of it.
     state = models.CharField(max_length=8, choices=FileState.choices, default=FileState.READY, editable=False)
+    # How often it was tried; one that brings the worker down is not tried for ever.
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = EvidenceFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file")
         ordering = ["evidence_id", "id"]
+        indexes = [models.Index(fields=["id"], condition=Q(state="pending"), name="evidence_file_pending")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,8 @@ class EvidenceVerification(models.Model):
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
     words = models.TextField(_("what you saw"), blank=True, max_length=2000)
     at = models.DateTimeField(default=timezone.now)
+    # What was judged; evidence that was changed since says so.
+    evidence_version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("verification")
@@ -69,9 +73,19 @@ class EvidenceVerification(models.Model):
         return f"{self.evidence} {self.verdict}"
 
 
+class EvidenceAskQuerySet(models.QuerySet):
+    def visible_to(self, user) -> EvidenceAskQuerySet:
+        """Whoever is asked, and whoever asked."""
+        return self.filter(Q(asked_of=user) | Q(asked_by=user))
+
+    def open(self) -> EvidenceAskQuerySet:
+        return self.filter(settled_at__isnull=True)
+
+
 class EvidenceAsk(models.Model):
     """An empty cell of the coverage was tapped: somebody is asked for what is missing there."""
 
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="evidence_asks")
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
@@ -79,6 +93,8 @@ class EvidenceAsk(models.Model):
     asked_of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
+
+    objects = EvidenceAskQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request for evidence")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stretchhub.people.models import User
 
-from ..models import Assignment, CheckIn, CheckInAnswer, Evidence, Milestone, Status
+from ..models import Assignment, CheckIn, CheckInAnswer, Evidence, EvidenceAsk, Milestone, Status
 from ..models.assignment import RUNNING
 from .pair import mentee_or_mentor
 
@@ -38,6 +38,33 @@ def can_log_evidence(user: User, assignment: Assignment) -> bool:
 def can_share_evidence(user: User, evidence: Evidence) -> bool:
     """Only the author widens or narrows who sees a piece of evidence."""
     return user.is_active and user.pk == evidence.logged_by_id
+
+
+def can_edit_evidence(user: User, evidence: Evidence) -> bool:
+    """Its author, while the assignment runs; afterwards it stands as the reviews read it."""
+    return can_share_evidence(user, evidence) and evidence.assignment.status in WORKING
+
+
+def can_verify_evidence(user: User, evidence: Evidence) -> bool:
+    """The mentor, and the sponsor with whom it was shared; never whoever logged it."""
+    assignment = evidence.assignment
+    if not user.is_active or user.pk == evidence.logged_by_id or assignment.status not in RUNNING:
+        return False
+    sponsors = user.pk == assignment.sponsor_id and evidence.shared_with_sponsor
+    return user.pk == assignment.mentor_id or sponsors
+
+
+def can_see_coverage(user: User, assignment: Assignment) -> bool:
+    return user.is_active and assignment.part_of(user) in ("mentee", "mentor")
+
+
+def can_ask_for_evidence(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor see what is covered, and ask each other while the assignment runs."""
+    return mentee_or_mentor(user, assignment) and assignment.status in WORKING
+
+
+def can_settle_evidence_ask(user: User, asked: EvidenceAsk) -> bool:
+    return user.is_active and user.pk in (asked.asked_of_id, asked.asked_by_id)
 
 
 def can_answer_check_in(user: User, check_in: CheckIn) -> bool:

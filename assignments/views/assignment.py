@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     reading = read([assignment])[assignment.pk]
     milestones = reading.milestones
     evidence = Evidence.objects.visible_to(user).filter(assignment=assignment)
-    newest = evidence.select_related("milestone").annotate(file_count=Count("files"))
+    newest = evidence.select_related("milestone").with_marks()
     newest = list(newest.order_by("-happened_on", "-pk")[: NEWEST + 1])
     held = _meetings(assignment, user, day) if part != "sponsor" else []
     marks = timeline.marks(assignment, day, milestones=milestones, held=held, evidence=newest)

@@ -7,12 +7,13 @@ from uuid import UUID
 from django.contrib import messages as said
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assignments.handing_out import hand_out
 from assignments.models import Assignment, Evidence, EvidenceFile
 from assignments.reach import moved_by
 from assignments.refusals import Refused, Stale
@@ -280,9 +281,4 @@ def evidence_file(request: HttpRequest, code: UUID, file: UUID) -> FileResponse:
     """A file of the evidence that this rater is shown for their review, always as a download."""
     found = get_object_or_404(Review.objects.asked().filter(rater=request.user).select_related("assignment"), code=code)
     kept = get_object_or_404(EvidenceFile.objects.filter(evidence__in=evidence_for(found).order_by()), code=file)
-    try:
-        return FileResponse(
-            kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type
-        )
-    except FileNotFoundError:
-        raise Http404 from None
+    return hand_out(kept)

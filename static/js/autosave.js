@@ -12,13 +12,17 @@
 // Several forms on a page each save themselves; the copy of one is kept under its own address. A form that holds
 // words not yet saved carries data-autosave-dirty. It says "autosave:saved" when it was saved, saves at once on
 // "autosave:now", and forms put into the page later begin on "autosave:look". Where a kept copy has fields that
-// are not there, "rows:more" asks for another row.
+// are not there, "rows:more" asks for another row. "autosave:restored" says which words a kept copy held; a hidden
+// field with data-autosave-fixed is sent with the words and not filled in again.
 (() => {
   const WAIT = 800;
   const RETRY = [2000, 5000, 15000, 30000];
+  const BOXES = ["checkbox", "radio"];
   const NOT_WORDS = ["csrfmiddlewaretoken", "version", "submit_key"];
 
-  const wordsOf = (form) => [...new FormData(form)].filter(([name]) => !NOT_WORDS.includes(name));
+  // Files are no words: they are sent by themselves, or with the form.
+  const fieldsOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const wordsOf = (form) => fieldsOf(form).filter(([name]) => !NOT_WORDS.includes(name));
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
   const start = (form) => {
@@ -61,7 +65,7 @@
       timer = window.setTimeout(save, wait);
     };
 
-    const request = () => ({ body: new URLSearchParams(new FormData(form)).toString(), words: wordsOf(form) });
+    const request = () => ({ body: new URLSearchParams(fieldsOf(form)).toString(), words: wordsOf(form) });
 
     const save = async (leaving = false) => {
       window.clearTimeout(timer);
@@ -145,7 +149,14 @@
       // Rows that are added count themselves.
       if (name.endsWith("-TOTAL_FORMS")) return;
       while (!form.elements[name] && !form.dispatchEvent(new CustomEvent("rows:more", { cancelable: true }))) { /* once more */ }
-      if (form.elements[name]) form.elements[name].value = words;
+      const field = form.elements[name];
+      if (field && "type" in field && !BOXES.includes(field.type) && !("autosaveFixed" in field.dataset)) field.value = words;
+    };
+
+    const tick = (words) => {
+      for (const box of form.querySelectorAll(BOXES.map((type) => `input[type=${type}]`).join())) {
+        box.checked = words.some(([name, value]) => name === box.name && value === box.value);
+      }
     };
 
     const restore = () => {
@@ -162,6 +173,8 @@
         return;
       }
       for (const [name, words] of copy.words) fillIn(name, words);
+      tick(copy.words);
+      form.dispatchEvent(new CustomEvent("autosave:restored", { detail: copy.words }));
       begunFrom = version.value = copy.version;
       mark();
       soon(0);

@@ -24,6 +24,7 @@ ICONS = {
     "milestone_overdue": "flag",
     "milestone_soon": "flag",
     "evidence_missing": "camera",
+    "evidence_asked": "camera",
     "learning_due": "book-open",
     "intake_revisit": "chat-bubble-left-right",
     "sponsors.ask": "hand-raised",

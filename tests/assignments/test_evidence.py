@@ -62,6 +62,7 @@ def test_evidence_is_logged_and_the_mentor_told(assignment, sign_in):
         "changed",
         "files",
         "happened_on",
+        "kind",
         "learned",
         "milestone",
         "text",

@@ -9,12 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 
 from assignments import filetypes
 from assignments.actions import evidence as actions
+from assignments.actions import evidence_file as file_actions
+from assignments.actions.evidence_file import Attachment
 from assignments.filetypes import Unknown, clean_name, recognise
-from assignments.models import Evidence, EvidenceFile
+from assignments.models import Evidence, EvidenceFile, StagedFile
 from stretchhub.env import today
 from tests.factories import AssignmentFactory, EvidenceFactory, MentorshipFactory
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+PDF = b"%PDF-1.7\n" + b"\x00" * 40
 
 
 def archive(*names, **contents):
@@ -132,18 +135,18 @@ def assignment(mentee, mentor, sponsor):
     return AssignmentFactory(option__mentorship=mentorship, sponsor=sponsor)
 
 
-def log(client, assignment, *files):
+def log(client, assignment, *files, **more):
     words = {"title": "Demo", "learned": "Ask first.", "happened_on": today().isoformat(), "files": list(files)}
-    return client.post(f"/assignments/{assignment.code}/evidence/log/", words)
+    return client.post(f"/assignments/{assignment.code}/evidence/log/", words | more)
 
 
 def test_a_file_is_kept_under_a_random_name_with_its_digest(assignment, sign_in):
-    content = PNG + b"1" * 3_000_000
-    log(sign_in(assignment.mentee), assignment, SimpleUploadedFile("Ein Foto.png", content))
+    content = PDF + b"1" * 3_000_000
+    log(sign_in(assignment.mentee), assignment, SimpleUploadedFile("Ein Foto.pdf", content))
 
     kept = EvidenceFile.objects.get()
 
-    assert (kept.name, kept.size) == ("Ein Foto.png", len(content))
+    assert (kept.name, kept.size) == ("Ein Foto.pdf", len(content))
     assert kept.sha256 == hashlib.sha256(content).hexdigest()
     assert "Foto" not in kept.file.name
     assert kept.file.read() == content
@@ -151,19 +154,19 @@ def test_a_file_is_kept_under_a_random_name_with_its_digest(assignment, sign_in)
 
 def test_a_file_is_handed_out_to_be_saved_and_never_shown(assignment, sign_in):
     client = sign_in(assignment.mentee)
-    log(client, assignment, SimpleUploadedFile('Größe \u202e"x".png', PNG))
+    log(client, assignment, SimpleUploadedFile('Größe \u202e"x".pdf', PDF))
 
     response = client.get(f"/evidence/files/{EvidenceFile.objects.get().code}/")
 
-    assert b"".join(response.streaming_content) == PNG
-    assert response["Content-Type"] == "image/png"
-    assert response["Content-Disposition"] == "attachment; filename*=utf-8''Gr%C3%B6%C3%9Fe%20%22x%22.png"
+    assert b"".join(response.streaming_content) == PDF
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''Gr%C3%B6%C3%9Fe%20%22x%22.pdf"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_a_file_is_for_those_who_see_its_evidence(assignment, sign_in, stranger, hr):
-    log(sign_in(assignment.mentee), assignment, SimpleUploadedFile("a.png", PNG))
+    log(sign_in(assignment.mentee), assignment, SimpleUploadedFile("a.pdf", PDF))
     address = f"/evidence/files/{EvidenceFile.objects.get().code}/"
 
     assert sign_in(assignment.mentor).get(address).status_code == 200
@@ -188,34 +191,61 @@ def test_a_refused_file_says_what_to_do(assignment, sign_in):
     page = response.content.decode()
     assert response.status_code == 422
     assert "“logo.svg” is not a kind we take. Save it as PDF" in page
-    assert "choose your files again" in page
     assert not Evidence.objects.exists()
 
 
-def test_more_than_five_files_are_too_many(assignment, sign_in):
-    files = [SimpleUploadedFile(f"{n}.png", PNG) for n in range(6)]
+def test_files_that_are_taken_are_kept_when_another_is_refused(assignment, sign_in):
+    files = [SimpleUploadedFile("logo.svg", b"<svg/>"), SimpleUploadedFile("report.pdf", PDF)]
+    client = sign_in(assignment.mentee)
+
+    page = log(client, assignment, *files)
+    kept = StagedFile.objects.get()
+    log(client, assignment, staged=[str(kept.code)])
+
+    assert f'name="staged" value="{kept.code}" checked' in page.content.decode()
+    assert Evidence.objects.get().files.get().name == "report.pdf"
+    assert not StagedFile.objects.exists()
+
+
+def test_more_than_ten_files_are_too_many(assignment, sign_in):
+    files = [SimpleUploadedFile(f"{n}.png", PNG) for n in range(11)]
 
     response = log(sign_in(assignment.mentee), assignment, *files)
 
     assert response.status_code == 422
-    assert "Choose at most 5 files." in response.content.decode()
+    assert "Choose at most 10 files." in response.content.decode()
 
 
-def test_no_file_stays_when_the_rows_are_not_saved(assignment, monkeypatch):
+def test_no_file_stays_of_an_upload_whose_row_is_not_saved(assignment, monkeypatch):
     before = set(_stored())
+    monkeypatch.setattr(StagedFile, "save", _fail)
+
+    with pytest.raises(RuntimeError):
+        stage(assignment, SimpleUploadedFile("a.png", PNG), "image/png")
+
+    assert set(_stored()) == before
+    assert not StagedFile.objects.exists()
+
+
+def test_a_file_stays_on_its_way_when_what_it_belongs_to_is_not_saved(assignment, monkeypatch):
+    staged = stage(assignment, SimpleUploadedFile("a.png", PNG), "image/png")
     monkeypatch.setattr(actions, "record", _fail)
-    upload = actions.Attachment(SimpleUploadedFile("a.png", PNG), "a.png", "image/png")
 
     with pytest.raises(RuntimeError):
         actions.log_evidence(
             assignment,
             by=assignment.mentee,
             words={"title": "Demo", "learned": "x", "happened_on": today()},
-            attachments=[upload],
+            files=[staged],
         )
 
-    assert set(_stored()) == before
+    assert default_storage.exists(StagedFile.objects.get().file.name)
     assert not Evidence.objects.exists()
+
+
+def stage(assignment, upload, content_type, key="a key"):
+    attachment = Attachment(upload, upload.name, content_type)
+    return file_actions.stage(assignment, by=assignment.mentee, upload=attachment, key=key)
 
 
 def _fail(*args, **kwargs):
@@ -247,13 +277,8 @@ def test_a_large_upload_is_read_in_pieces(assignment):
     upload.write(b"line\n" * 1_000_000)
     upload.size = 5_000_000
     upload.seek(0)
-    evidence = actions.log_evidence(
-        assignment,
-        by=assignment.mentee,
-        words={"title": "Log", "learned": "x", "happened_on": today()},
-        attachments=[actions.Attachment(upload, "a.txt", "text/plain")],
-    )
+    staged = stage(assignment, upload, "text/plain")
 
-    assert evidence.files.get().size == 5_000_000
+    assert staged.size == 5_000_000
     assert Watched.asked
     assert all(0 < size <= 65536 for size in Watched.asked)

@@ -121,7 +121,7 @@ def test_the_two_hear_of_each_others_answers(assignment):
     assert letters()["Mina"].startswith("Tom Berg read your check-in of ")
 
 
-def test_more_than_five_large_files_at_once_are_refused_before_they_are_read(assignment, sign_in, monkeypatch):
+def test_more_than_ten_large_files_at_once_are_refused_before_they_are_read(assignment, sign_in, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_BYTES", 200)
     kept = []
     monkeypatch.setattr(MemoryFileUploadHandler, "receive_data_chunk", lambda *args: kept.append(args))

@@ -1,0 +1,90 @@
+"""The draft of a form for evidence: saved by itself, and files that are sent as soon as they are chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assignments import rules
+from assignments.actions import evidence_file as actions
+from assignments.actions.evidence import FORM
+from assignments.evidence_draft import content_of, texts_of
+from assignments.forms.files import UploadForm, waiting_files
+from assignments.forms.rows import differences
+from assignments.models import Assignment, StagedFile
+from assignments.refusals import Refused
+from stretchhub.people.actions import draft as drafts
+from stretchhub.people.rules import require
+from stretchhub.templatetags.words import moment
+
+from .assignment import find
+
+LONGEST_VERSION = 10
+
+
+def autosave(request: HttpRequest, assignment: Assignment) -> JsonResponse:
+    """Keep the words as they stand; what comes after the form was sent is too late to be kept."""
+    if drafts.was_sent(owner=request.user, key=request.POST.get("submit_key", "")):
+        return JsonResponse({"words": _("This was logged already.")}, status=422)
+    content = content_of(request.POST, waiting_files(assignment, request.user))
+    edit = _number(request.POST.get("version", ""))
+    try:
+        kept = drafts.keep(owner=request.user, form=FORM, about=str(assignment.code), content=content, edit=edit)
+    except drafts.Overtaken as other:
+        lines = differences(texts_of(other.draft.content), texts_of(content))
+        context = {"stale": _("This draft was also written on another page."), "differences": lines}
+        both = render_to_string("assignments/evidence_draft_both.html", {**context, "assignment": assignment}, request)
+        return JsonResponse({"version": other.draft.edit, "both": both}, status=409)
+    words = _("Draft kept %(moment)s. Nobody but you sees it.") % {"moment": moment(kept.saved_at)}
+    return JsonResponse({"version": kept.edit, "words": words})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_VERSION else 0
+
+
+def bring(request: HttpRequest, assignment: Assignment, form: Any) -> list[StagedFile]:
+    """Files that came with the form itself, unless it is sent a second time."""
+    key = request.POST.get("submit_key", "")[:40] or uuid4().hex
+    if drafts.was_sent(owner=request.user, key=key):
+        return []
+    uploads = enumerate(form.taken())
+    brought = [
+        actions.stage(assignment, by=request.user, upload=upload, key=f"{key}:{upload.name}:{place}"[:64])
+        for place, upload in uploads
+    ]
+    form.waiting |= {str(each.code): each for each in brought}
+    return brought
+
+
+@transaction.atomic
+def throw_away(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    drafts.forget(owner=request.user, form=FORM, about=str(assignment.code))
+    actions.forget_staged(assignment, by=request.user)
+    messages.success(request, _("The draft is gone."))
+    return redirect("assignments:evidence-log", assignment.code)
+
+
+@require_POST
+def upload(request: HttpRequest, code: Any) -> JsonResponse:
+    """One file, kept for a day until it is attached: 201 with its code, or 422 with words that say what to do."""
+    assignment = find(request, code)
+    require(rules.can_log_evidence(request.user, assignment))
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return JsonResponse({"words": next(iter(form.errors.values()))[0]}, status=422)
+    try:
+        kept = actions.stage(
+            assignment, by=request.user, upload=form.cleaned_data["file"], key=form.cleaned_data["key"]
+        )
+    except Refused as refused:
+        return JsonResponse({"words": refused.words}, status=422)
+    return JsonResponse({"code": str(kept.code), "name": kept.name, "size": kept.size}, status=201)
