@@ -29,7 +29,9 @@ from ..finding import finding, with_sponsoring
 from ..forms.candidate import CandidateForm, RankForm, words_of
 from ..models import SponsorCandidate
 from ..rules import can_find_sponsors
+from .adding import add_page
 
+ADD = "sponsors/candidate_add.html"
 SHOWN_IN_PANEL = 3
 
 
@@ -86,31 +88,15 @@ def add(request: HttpRequest, code: UUID) -> HttpResponse:
     people = PersonForm(data, initial=initial, without=without)
     form = CandidateForm(data, initial=initial, today=today(request.user.zone))
     if data is None or not (people.is_valid() and form.is_valid()):
-        return _add_page(request, option, people, form)
+        return add_page(request, ADD, option, people, form)
     try:
         added = actions.add_candidate(
             option, by=request.user, person=people.cleaned_data["person"], words=form.cleaned_data
         )
     except Refused as refused:
-        return _add_page(request, option, people, form, status=409, refused=refused.words)
+        return add_page(request, ADD, option, people, form, status=409, refused=refused.words)
     said = _("%(name)s is on the list.") % {"name": added.person.name}
     return done(request, address_of(option), said)
-
-
-def _add_page(
-    request: HttpRequest, option: Option, people: PersonForm, form: CandidateForm, *, status: int = 0, **more: object
-) -> HttpResponse:
-    wrong = people.is_bound and bool(people.errors or form.errors)
-    context = {
-        "option": option,
-        "form": people,
-        "words": form,
-        "all_forms": [people, form],
-        "wrong": wrong,
-        "sets": [],
-        **more,
-    }
-    return panel(request, "sponsors/candidate_add.html", context, part="found", status=status or (422 if wrong else 0))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

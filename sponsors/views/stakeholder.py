@@ -17,7 +17,7 @@ from assignments.models import Option
 from assignments.refusals import Refused, Stale
 from assignments.views.ranking import version_sent
 from stretchhub.env import today
-from stretchhub.pages import done, panel
+from stretchhub.pages import done
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
@@ -26,8 +26,10 @@ from ..forms.stakeholder import PlacedPersonForm, PlaceForm, StakeholderForm, wo
 from ..grid import grid_of
 from ..models import Stakeholder
 from ..rules import can_find_sponsors
+from .adding import add_page
 from .candidate import own_option
 
+ADD = "sponsors/stakeholder_add.html"
 FIELDS = ("power", "interest", "placed_on", "note")
 
 
@@ -66,12 +68,12 @@ def add(request: HttpRequest, code: UUID) -> HttpResponse:
     people = PlacedPersonForm(data, initial=initial, without=[option.mentorship.mentee_id])
     form = PlaceForm(data, initial=initial, today=day)
     if data is None or not _is_whole(people, form):
-        return _add_page(request, option, people, form)
+        return add_page(request, ADD, option, people, form)
     person = people.cleaned_data["person"]
     try:
         placed = actions.place_stakeholder(option, by=request.user, person=person, words=form.cleaned_data)
     except Refused as refused:
-        return _add_page(request, option, people, form, status=409, refused=refused.words)
+        return add_page(request, ADD, option, people, form, status=409, refused=refused.words)
     return done(request, address_of(option), _("%(name)s is on the grid.") % {"name": placed.name})
 
 
@@ -81,23 +83,6 @@ def _is_whole(people: PlacedPersonForm, form: PlaceForm) -> bool:
         form.add_error("name", _("Choose somebody from the directory, or write who it is."))
         return False
     return all(both)
-
-
-def _add_page(
-    request: HttpRequest, option: Option, people: PlacedPersonForm, form: PlaceForm, *, status: int = 0, **more: object
-) -> HttpResponse:
-    wrong = people.is_bound and bool(people.errors or form.errors)
-    context = {
-        "option": option,
-        "form": people,
-        "words": form,
-        "all_forms": [people, form],
-        "wrong": wrong,
-        "sets": [],
-        **more,
-    }
-    status = status or (422 if wrong else 0)
-    return panel(request, "sponsors/stakeholder_add.html", context, part="found", status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
