@@ -77,6 +77,16 @@ def write(assignment: Assignment, *, by: User, version: int, words: dict[str, An
     return charter
 
 
+def follow_decision(assignment: Assignment, *, by: User, **values: Any) -> None:
+    """Write into the charter what was decided elsewhere; everybody acknowledges the new version."""
+    charter = Charter.objects.select_for_update(of=("self",)).get(assignment=assignment)
+    _save(charter, charter.version, values)
+    record(by, "charter.changed", charter, fields=values)
+    assignment.charter = charter
+    _follow(assignment, charter, set(values))
+    _ask_everybody(assignment, charter, by)
+
+
 def _begin(assignment: Assignment, by: User, words: dict[str, Any]) -> Charter:
     try:
         with transaction.atomic():

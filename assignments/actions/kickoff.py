@@ -18,7 +18,7 @@ from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
-from . import check_in, invitation
+from . import check_in, invitation, scope
 from .assignment import move, raise_revision
 
 
@@ -77,6 +77,7 @@ def begin_if_ready(assignment: Assignment, charter: Charter | None, *, by: User)
     )
     record(by, "assignment.activated", assignment, fields=["ends_on", "starts_on", "status"])
     raise_revision(assignment)
+    scope.take_baseline(assignment, charter)
     check_in.plan(assignment)
     messages.assignment.active(assignment)
     invitation.send(assignment)

@@ -17,6 +17,7 @@ from . import (
     milestone,
     reflection,
     setback,
+    scope,
     sponsor_request,
 )
 
@@ -29,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
     *manager_agreement.KINDS,
     *invitation.KINDS,
     *milestone.KINDS,
+    *scope.KINDS,
     *evidence.KINDS,
     *check_in.KINDS,
     *intake.KINDS,

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .assignment import Assignment
+from .assignment import RUNNING, Assignment
 from .milestone import Milestone
 
 
@@ -64,6 +64,20 @@ class ScopeChangeQuerySet(models.QuerySet):
             | Q(assignment__mentor=user)
             | Q(assignment__sponsor=user)
             | Q(assignment__charter__approver=user)
+        )
+
+    def waiting_for(self, user) -> ScopeChangeQuerySet:
+        """Those that this person has the right to decide: see `rules.scope.decider_of`."""
+        asked_by = F("asked_by")
+        approver = Q(assignment__charter__approver__is_active=True) & ~Q(assignment__charter__approver=asked_by)
+        sponsor = Q(assignment__sponsor__is_active=True) & ~Q(assignment__sponsor=asked_by)
+        mentor = Q(assignment__mentor=user) & ~Q(assignment__mentor=asked_by)
+        return self.filter(
+            (approver & Q(assignment__charter__approver=user))
+            | (~approver & sponsor & Q(assignment__sponsor=user))
+            | (~approver & ~sponsor & mentor),
+            state=ScopeState.PROPOSED,
+            assignment__status__in=RUNNING,
         )
 
     def standing(self) -> ScopeChangeQuerySet:

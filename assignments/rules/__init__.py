@@ -40,6 +40,7 @@ from .organisation import (
     can_read_records,
     can_set_method,
 )
+from .scope import can_change_scope, can_decide_scope, can_withdraw_scope, decider_of
 from .thinking import (
     can_edit_learning,
     can_edit_stretch,
@@ -77,8 +78,10 @@ __all__ = [
     "can_answer_request",
     "can_ask_for_evidence",
     "can_ask_sponsor",
+    "can_change_scope",
     "can_close",
     "can_close_opportunity",
+    "can_decide_scope",
     "can_edit_charter",
     "can_edit_decision",
     "can_edit_evidence",
@@ -118,8 +121,10 @@ __all__ = [
     "can_verify_level",
     "can_weigh_option",
     "can_withdraw_request",
+    "can_withdraw_scope",
     "can_write_brief",
     "can_write_goals",
     "can_write_intake",
     "can_write_setback",
+    "decider_of",
 ]

@@ -1,0 +1,162 @@
+"""Where the scope of assignments stands against what was agreed at kickoff, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from stretchhub.among import Among
+
+from .assessing import method_now
+from .models import Assignment, Charter, Part, Pause, PlanEdit, ScopeBaseline, ScopeChange, ScopeKind, ScopeState
+from .objective import digest_of, objective_of
+from .scope import Baseline, Drift, Edit, Step, drift, silent
+
+
+@dataclass(frozen=True)
+class ScopeSignals:
+    """What the status of an assignment asks of its scope; `growth` is a share, None without a baseline."""
+
+    growth: float | None = None
+    unapproved: bool = False
+    objective_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One assignment's scope: what was agreed, what changed, what waits, and what nobody explained."""
+
+    baseline: ScopeBaseline | None
+    drift: Drift | None
+    changes: tuple[ScopeChange, ...]
+    silent: tuple[PlanEdit, ...]
+    objective_changed: bool
+
+    @property
+    def waiting(self) -> tuple[ScopeChange, ...]:
+        return tuple(change for change in self.changes if change.state == ScopeState.PROPOSED)
+
+    @property
+    def signals(self) -> ScopeSignals:
+        unapproved = bool(self.waiting or self.silent)
+        return ScopeSignals(self.drift.value if self.drift else None, unapproved, self.objective_changed)
+
+
+def scope_of(assignment: Assignment, day: date) -> Scope:
+    """Everything about the scope of one assignment, in five queries."""
+    people = ("asked_by", "decided_by", "milestone")
+    changes = tuple(ScopeChange.objects.filter(assignment=assignment).select_related(*people))
+    edits = list(PlanEdit.objects.filter(assignment=assignment).select_related("milestone", "by"))
+    baseline = ScopeBaseline.objects.filter(assignment=assignment).first()
+    return Scope(
+        baseline=baseline,
+        drift=_drift(assignment, baseline, changes) if baseline else None,
+        changes=changes,
+        silent=_silent(assignment, edits, changes, day),
+        objective_changed=_objectives([assignment], {assignment.pk: baseline} if baseline else {}, changes)[
+            assignment.pk
+        ],
+    )
+
+
+def scope_signals(assignments: Collection[Any], days: Mapping[int, date]) -> dict[int, ScopeSignals]:
+    """What their status asks of the scope of many assignments, by id; four queries however many they are.
+
+    `days` says which day it is for each, in the zone of its mentee.
+    """
+    ids = [assignment.pk for assignment in assignments]
+    baselines = {row.assignment_id: row for row in ScopeBaseline.objects.filter(Among("assignment", ids))}
+    changes = _grouped(ScopeChange.objects.filter(Among("assignment", ids)).standing().order_by("pk"))
+    edits = _grouped(PlanEdit.objects.filter(Among("assignment", ids), change__isnull=True).order_by("pk"))
+    every = [change for group in changes.values() for change in group]
+    objectives = _objectives(assignments, baselines, every)
+    return {
+        assignment.pk: ScopeSignals(
+            growth=_growth(baselines.get(assignment.pk), changes[assignment.pk]),
+            unapproved=any(change.state == ScopeState.PROPOSED for change in changes[assignment.pk])
+            or bool(_silent(assignment, edits[assignment.pk], changes[assignment.pk], days[assignment.pk])),
+            objective_changed=objectives[assignment.pk],
+        )
+        for assignment in assignments
+    }
+
+
+def _growth(baseline: ScopeBaseline | None, changes: Iterable[ScopeChange]) -> float | None:
+    if baseline is None:
+        return None
+    return drift(_agreed(baseline), _steps(changes), baseline.ends_on).value
+
+
+def _drift(assignment: Assignment, baseline: ScopeBaseline, changes: Iterable[ScopeChange]) -> Drift:
+    paused = Pause.objects.filter(assignment=assignment, until_on__isnull=False).values_list("from_on", "until_on")
+    days = sum((until - since).days for since, until in paused)
+    ends_on = assignment.ends_on or baseline.ends_on
+    return drift(_agreed(baseline), _steps(changes), ends_on, paused_days=days, method=method_now())
+
+
+def _agreed(baseline: ScopeBaseline) -> Baseline:
+    return Baseline(float(baseline.hours), baseline.starts_on, baseline.ends_on)
+
+
+def _steps(changes: Iterable[ScopeChange]) -> list[Step]:
+    """The hours of every change that stands, by what it does."""
+    return [_step(c) for c in changes if c.state in (ScopeState.PROPOSED, ScopeState.APPROVED)]
+
+
+def _step(change: ScopeChange) -> Step:
+    hours = float(change.hours)
+    if change.kind == ScopeKind.ADDED:
+        return Step(added=abs(hours))
+    if change.kind == ScopeKind.REMOVED:
+        return Step(removed=abs(hours))
+    return Step(changed=hours)
+
+
+def _silent(
+    assignment: Any, edits: Iterable[PlanEdit], changes: Iterable[ScopeChange], day: date
+) -> tuple[PlanEdit, ...]:
+    """The edits that nobody has explained, oldest first, by the days of the mentee."""
+    zone = assignment.mentee.zone
+    rows = sorted(edits, key=lambda edit: (edit.at, edit.pk))
+    plain = {edit.pk: Edit(edit.at.astimezone(zone).date(), edit.change_id is not None) for edit in rows}
+    written = [change.asked_at.astimezone(zone).date() for change in changes]
+    unexplained = set(silent(list(plain.values()), written, day))
+    return tuple(edit for edit in rows if plain[edit.pk] in unexplained)
+
+
+def _objectives(
+    assignments: Collection[Any], baselines: Mapping[int, ScopeBaseline], changes: Iterable[ScopeChange]
+) -> dict[int, bool]:
+    """Whether the objective is another than agreed without anybody having decided so.
+
+    Decided is what was approved as a change of scope, and what all three have acknowledged in the charter.
+    """
+    decided = defaultdict(set)
+    for change in changes:
+        if change.kind == ScopeKind.OBJECTIVE and change.state == ScopeState.APPROVED:
+            decided[change.assignment_id].add(digest_of(change.objective))
+    acknowledged = Count("acknowledgements", filter=Q(acknowledgements__charter_version=F("version")))
+    rows = Charter.objects.filter(Among("assignment", baselines)).annotate(agreed=acknowledged).order_by()
+    charters = {charter.assignment_id: charter for charter in rows.only("assignment_id", "outcome", "version")}
+    found = {}
+    for assignment in assignments:
+        baseline, charter = baselines.get(assignment.pk), charters.get(assignment.pk)
+        if baseline is None or charter is None:
+            found[assignment.pk] = False
+            continue
+        now = digest_of(objective_of(assignment, charter))
+        same = now == baseline.objective_digest or now in decided[assignment.pk]
+        found[assignment.pk] = not same and charter.agreed < len(Part)
+    return found
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[row.assignment_id].append(row)
+    return groups
