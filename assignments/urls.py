@@ -39,9 +39,13 @@ from .views import (
     record,
     reflection,
     setback,
+    scope,
     sponsor_request,
     stretch,
     weighing,
+)
+from .views import (
+    plan as plans,
 )
 
 app_name = "assignments"
@@ -155,6 +159,16 @@ reach = [
     path("mentorships/<uuid:code>/demonstrated/", stretch.demonstrated, name="demonstrated"),
 ]
 
+planned = [
+    path("assignments/<uuid:code>/plan/", plans.plan, name="plan"),
+    path("assignments/<uuid:code>/plan/propose/", plans.propose, name="plan-propose"),
+    path("milestones/<uuid:code>/take-out/", milestone.take_out, name="milestone-take-out"),
+    path("milestones/<uuid:code>/put-back/", milestone.put_back, name="milestone-put-back"),
+    path("assignments/<uuid:code>/scope/", scope.ask, name="scope-change"),
+    path("scope-changes/<uuid:code>/", scope.change, name="scope-decide"),
+    path("scope-changes/<uuid:code>/withdraw/", scope.withdraw, name="scope-withdraw"),
+]
+
 balancing = [
     path("mentorships/<uuid:code>/balance/", board.balance, name="balance"),
 ]
@@ -220,3 +234,4 @@ urlpatterns = [
     *pool,
     *reach,
 ]
+urlpatterns = [*ranked, *frameworks, *case, *balancing, *work, *planned, *notebook, *talking, *plan, *pool, *reach]

@@ -48,6 +48,8 @@ from assignments.models import (
     Opportunity,
     Option,
     Reflection,
+    ScopeBaseline,
+    ScopeChange,
     Section,
     Setback,
     SponsorRequest,
@@ -55,6 +57,7 @@ from assignments.models import (
     StagedFile,
     Status,
 )
+from assignments.objective import digest_of
 from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
 from sponsors.models import Ask, Introduction, SponsorCandidate, Stakeholder
 from stretchhub.env import now, today
@@ -432,6 +435,36 @@ class MilestoneFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Pilot with two teams {n}")
     definition_of_progress = "Both teams have decided ten claims the new way."
     due_on = day(14)
+
+
+class ScopeBaselineFactory(DjangoModelFactory):
+    """What was agreed at kickoff: 160 hours over 120 days."""
+
+    class Meta:
+        model = ScopeBaseline
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    hours = Decimal("160")
+    hours_per_week = Decimal("9.3")
+    starts_on = day(-60)
+    ends_on = day(60)
+    objective = "Claims are decided in 14 days instead of 21 by the end of the quarter."
+    objective_digest = factory.LazyAttribute(lambda baseline: digest_of(baseline.objective))
+
+
+class ScopeChangeFactory(DjangoModelFactory):
+    """Something came on; nobody has decided yet."""
+
+    class Meta:
+        model = ScopeChange
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    kind = "added"
+    title = "The south region too"
+    hours = Decimal("24")
+    why = "They have the same queue."
+    comes_off = "The phone line."
+    asked_by = factory.SelfAttribute("assignment.mentee")
 
 
 class CheckInFactory(DjangoModelFactory):

@@ -52,6 +52,7 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "brief asked about": lambda things: [things["sponsor_request"].version.problem],
     "charter": lambda things: [things["charter"].in_scope],
     "milestones": lambda things: [things["milestone"].definition_of_progress],
+    "scope changes": lambda things: [things["scope_change"].why],
     "check-ins of the two": lambda things: [things["answer"].moved, things["answer"].avoided],
     "decisions": lambda things: [things["decision"].decision, things["decision"].reason],
     "setback not shared": lambda things: [things["setback"].title, things["setback"].assumed],

@@ -25,6 +25,7 @@ brief not yet endorsed     RW     RW     -       -             -       -        
 brief asked about          R      R      -       R             -       -         R  -
 charter                    RW     RW     R       -             -       -         R  -
 milestones                 RW     RW     R       -             -       -         R  -
+scope changes              RW     R      RW      -             -       -         -  -
 measurements               RW     RW     R       -             -       -         -  -
 ask                        R      R      RW      -             -       RW        -  -
 check-ins with the sponsor RW     RW     RW      -             -       -         -  -

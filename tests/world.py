@@ -66,6 +66,8 @@ from tests.factories import (
     ReviewCycleFactory,
     ReviewFactory,
     SetbackFactory,
+    ScopeBaselineFactory,
+    ScopeChangeFactory,
     SponsorCandidateFactory,
     SponsorRequestFactory,
     StakeholderFactory,
@@ -326,6 +328,10 @@ def _work(world: World) -> None:
         assignment=assignment,
         title="Pilot",
         definition_of_progress=world.mark("Ten claims.", PAIR | {"sponsor", "hr"}),
+    )
+    ScopeBaselineFactory(assignment=assignment)
+    things["scope_change"] = ScopeChangeFactory(
+        assignment=assignment, asked_by=world.mentee, why=world.mark("The auditors asked.", PAIR | {"sponsor"})
     )
     things["measurement"] = MeasurementFactory(
         assignment=assignment,

@@ -51,7 +51,7 @@ def _asked(notice: Notice, change: ScopeChange) -> Letter:
             _("Agree to it or say no with a reason; it may well be right.") % names,
         ),
         action=_("Read it and decide"),
-        path=reverse("assignments:scope-change", args=[change.code]),
+        path=reverse("assignments:scope-decide", args=[change.code]),
         why=_("the charter gives you the right to decide, or nobody else can"),
     )
 

@@ -24,6 +24,7 @@ from .check_ins import add_check_ins
 from .cohort import Cohort, Story
 from .impact import add_measurements
 from .kickoff import add_hours, agreements
+from .scoping import add_scope
 from .sponsoring import add_talks, take_over
 
 SOON = timedelta(minutes=40)
@@ -39,11 +40,12 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
         take_over(cohort, assignment, request, told["takes_over"])
     add_talks(cohort, assignment, told)
     milestones = [_add_milestone(cohort, assignment, row) for row in told.get("milestones", [])]
+    scope = add_scope(cohort, assignment, milestones, told)
     add_check_ins(cohort, assignment, told)
     shared = [_log(cohort, assignment, milestones, row).shared_with_sponsor for row in told.get("log", [])]
     asks = add_asks(cohort, assignment, told)
     measured = add_measurements(cohort, assignment, request.version, told)
-    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared) + asks + measured
+    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared) + asks + measured + scope
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])

@@ -34,7 +34,7 @@ def test_a_milestone_is_added_in_the_browser(assignment, sign_in):
     response = sign_in(assignment.mentee).post(f"/assignments/{assignment.code}/milestones/add/", posted())
 
     milestone = Milestone.objects.get()
-    assert response["Location"] == f"/assignments/{assignment.code}/#milestones"
+    assert response["Location"] == f"/assignments/{assignment.code}/plan/#milestones"
     assert (milestone.title, milestone.weight) == ("Pilot with two teams", 3)
     assert Assignment.objects.get().revision == assignment.revision + 1
     assert AuditEntry.objects.get(verb="milestone.added").fields == [
