@@ -38,8 +38,8 @@ from .views import (
     ranking,
     record,
     reflection,
-    setback,
     scope,
+    setback,
     sponsor_request,
     stretch,
     weighing,
@@ -226,6 +226,7 @@ urlpatterns = [
     *case,
     *balancing,
     *work,
+    *planned,
     *log_book,
     *shown,
     *notebook,
@@ -234,4 +235,3 @@ urlpatterns = [
     *pool,
     *reach,
 ]
-urlpatterns = [*ranked, *frameworks, *case, *balancing, *work, *planned, *notebook, *talking, *plan, *pool, *reach]

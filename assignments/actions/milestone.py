@@ -40,21 +40,6 @@ def add(assignment: Assignment, *, by: User, after: Collection[Milestone] = (), 
 
 
 @transaction.atomic
-def change(milestone: Milestone, *, by: User, seen: str = "", **words: Any) -> Milestone:
-    """Change what a milestone says or when it is due, unless it says something else than was `seen`."""
-    require(can_edit_plan(by, milestone.assignment))
-    before = Milestone.objects.select_for_update().get(pk=milestone.pk)
-    if seen and seen != fingerprint(before):
-        raise Stale(_("This milestone was changed by somebody else while you were writing."))
-    changed = {name: value for name, value in words.items() if getattr(before, name) != value}
-    if not changed:
-        return before
-    Milestone.objects.filter(pk=milestone.pk).update(**changed)
-    record(by, "milestone.changed", milestone, fields=changed)
-    raise_revision(milestone.assignment)
-    if "due_on" in changed:
-        check_in.follow_milestones(milestone.assignment)
-    milestone.refresh_from_db()
 def add_many(assignment: Assignment, *, by: User, rows: Iterable[dict[str, Any]]) -> list[Milestone]:
     """Add the chosen steps of a proposed plan, each after the one before it."""
     require(can_edit_plan(by, assignment))
@@ -66,6 +51,7 @@ def add_many(assignment: Assignment, *, by: User, rows: Iterable[dict[str, Any]]
         added.append(milestone)
     if added:
         raise_revision(assignment)
+        check_in.follow_milestones(assignment)
     return added
 
 
@@ -104,6 +90,7 @@ def change(
     _note(milestone, before, by, changed)
     if "due_on" in changed:
         _move_others(milestone, milestone.due_on - before.due_on, before.due_on, by, follow)
+        check_in.follow_milestones(milestone.assignment)
     raise_revision(milestone.assignment)
     return milestone
 
@@ -166,6 +153,7 @@ def take_out(milestone: Milestone, *, by: User) -> None:
     record(by, "milestone.removed", milestone, fields=["removed_at"])
     note_edit(milestone, by=by, what=What.REMOVED, before=milestone.due_on)
     raise_revision(milestone.assignment)
+    check_in.follow_milestones(milestone.assignment)
 
 
 @transaction.atomic
@@ -183,6 +171,7 @@ def put_back(milestone: Milestone, *, by: User) -> None:
         # As if it had never been out: nothing of the plan has changed.
         edit.delete()
     raise_revision(milestone.assignment)
+    check_in.follow_milestones(milestone.assignment)
 
 
 @transaction.atomic

@@ -16,8 +16,8 @@ from . import (
     mentorship,
     milestone,
     reflection,
-    setback,
     scope,
+    setback,
     sponsor_request,
 )
 
