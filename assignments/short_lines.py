@@ -18,6 +18,7 @@ from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
+from .feedback_lines import FEEDBACK_LINES, feedback_rows
 from .models import (
     Decision,
     EvidenceAsk,
@@ -43,6 +44,7 @@ def short_lines(user: User, day: date) -> Iterator[Waiting]:
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
     asked = (_requests(user), _hours(user), _hours_refused(user), _evidence_asks(user))
+    asked = (*asked, *feedback_rows(user, day))
     rows = [each.order_by() for each in (*soon, *come, *asked)]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
         yield LINES[row["what"]](row, day)
@@ -314,4 +316,5 @@ LINES = {
     "hours_instead": _hours_to_answer,
     "hours_not_yet": _hours_not_agreed,
     "hours_declined": _hours_not_agreed,
+    **FEEDBACK_LINES,
 }

@@ -9,7 +9,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import evidence_file, manager_agreement
+from .actions import evidence_file, feedback_round, manager_agreement
 
 
 @shared_task(name="assignments.tasks.plan_reminders")
@@ -40,3 +40,15 @@ def redraw_pictures() -> int:
 def sweep_staged_files() -> int:
     """Remove files that were uploaded a day ago and never attached; running it twice changes nothing."""
     return evidence_file.sweep(now())
+
+
+@shared_task(name="assignments.tasks.follow_feedback")
+def follow_feedback() -> dict[str, int]:
+    """Close the rounds whose day is over and remind whoever is asked; running it twice changes nothing."""
+    return {"closed": feedback_round.close_due(), "reminded": feedback_round.remind_givers()}
+
+
+@shared_task(name="assignments.tasks.forget_feedback")
+def forget_feedback() -> int:
+    """Delete the answers that were kept for as long as their givers were told."""
+    return feedback_round.forget()

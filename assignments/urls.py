@@ -20,6 +20,8 @@ from .views import (
     evidence_draft,
     evidence_edit,
     experiment,
+    feedback,
+    feedback_giving,
     framework,
     framework_import,
     goal,
@@ -220,6 +222,25 @@ log_book = [
     path("reflections/<uuid:code>/remove/", reflection.remove, name="reflection-remove"),
 ]
 
+asking_feedback = [
+    path("assignments/<uuid:code>/feedback/", feedback.feedback, name="feedback"),
+    path("assignments/<uuid:code>/feedback/ask/", feedback.ask, name="feedback-ask"),
+    path("feedback/people/", feedback.people, name="feedback-people"),
+    path("feedback/<uuid:code>/", feedback.round_detail, name="feedback-round"),
+    path("feedback/<uuid:code>/ask/", feedback.more, name="feedback-more"),
+    path("feedback/<uuid:code>/close/", feedback.close, name="feedback-close"),
+    path("feedback/<uuid:code>/reopen/", feedback.reopen, name="feedback-reopen"),
+    path("feedback/<uuid:code>/thank/", feedback.thank_all, name="feedback-thank-all"),
+    path("feedback/requests/<uuid:code>/take-back/", feedback.take_back, name="feedback-take-back"),
+    path("feedback/requests/<uuid:code>/share/", feedback.share, name="feedback-share"),
+    path("feedback/requests/<uuid:code>/thank/", feedback.thank, name="feedback-thank"),
+    path("feedback/asked/<uuid:code>/", feedback_giving.own, name="feedback-own"),
+    path("feedback/asked/<uuid:code>/files/<uuid:file>/", feedback_giving.own_file, name="feedback-own-file"),
+    path("m/<str:token>/feedback/", feedback_giving.by_link, name="feedback-give"),
+    path("m/<str:token>/feedback/files/<uuid:code>/", feedback_giving.by_link_file, name="feedback-give-file"),
+    path("records/<uuid:code>/feedback/", feedback.on_record, name="record-feedback"),
+]
+
 urlpatterns = [
     *ranked,
     *frameworks,
@@ -234,4 +255,5 @@ urlpatterns = [
     *plan,
     *pool,
     *reach,
+    *asking_feedback,
 ]

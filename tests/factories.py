@@ -33,6 +33,11 @@ from assignments.models import (
     EvidenceAsk,
     EvidenceVerification,
     Experiment,
+    FeedbackAnswer,
+    FeedbackQuestion,
+    FeedbackRequest,
+    FeedbackRound,
+    FeedbackState,
     Framework,
     Goal,
     Intake,
@@ -588,6 +593,57 @@ class StagedFileFactory(DjangoModelFactory):
     size = 5
     content_type = "text/plain"
     sha256 = "0" * 64
+
+
+class FeedbackRoundFactory(DjangoModelFactory):
+    """Open for ten days, with a question in words and one from 1 to 5."""
+
+    class Meta:
+        model = FeedbackRound
+        skip_postgeneration_save = True
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    asked_by = factory.SelfAttribute("assignment.mentee")
+    about = "The pilot with the north team"
+    closes_on = day(10)
+    keep_until = day(375)
+
+    @factory.post_generation
+    def questions(self, create, given, **kwargs):
+        usual = [("What helped?", "words"), ("How clear was it?", "scale")]
+        for position, (text, form) in enumerate(given or usual, 1):
+            FeedbackQuestion.objects.create(round=self, position=position, text=text, form=form)
+
+
+class FeedbackRequestFactory(DjangoModelFactory):
+    """Somebody asked; `says` answers the first question, `level` the second, `outsider=True` has no account."""
+
+    class Meta:
+        model = FeedbackRequest
+        skip_postgeneration_save = True
+
+    class Params:
+        outsider = factory.Trait(
+            giver=None,
+            giver_name="Ola Berg",
+            giver_email=factory.Sequence(lambda n: f"ola{n}@customer.example"),
+            group="end_user",
+        )
+
+    round = factory.SubFactory(FeedbackRoundFactory)
+    giver = factory.SubFactory(UserFactory)
+    group = "peer"
+
+    @factory.post_generation
+    def says(self, create, words, level=None):
+        if not words and level is None:
+            return
+        self.state, self.settled_at = FeedbackState.SUBMITTED, now()
+        self.save()
+        for question in self.round.questions.all():
+            said = {"words": words or ""} if question.position == 1 else {"level": level}
+            if any(said.values()):
+                FeedbackAnswer.objects.create(request=self, question=question, **said)
 
 
 class RubricFactory(DjangoModelFactory):

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from assignments.models import CheckInAnswer, StretchProfile
+from assignments.models import CheckInAnswer, FeedbackAnswer, StretchProfile
 from reviews.models import Score
 from tests.access_table import TABLE, row
 from tests.test_access import ask, browser
@@ -66,6 +66,13 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "word on evidence": lambda things: [things["evidence"].verifications.get().words],
     "word on shared evidence": lambda things: [things["shared_evidence"].verifications.get().words],
     "evidence shared": lambda things: [things["shared_evidence"].title],
+    "feedback by name": lambda things: [things["feedback_given"].answers.get().words],
+    "feedback passed on": lambda things: [things["feedback_shared"].answers.get().words],
+    "feedback in confidence": lambda things: [
+        answer.words for answer in FeedbackAnswer.objects.filter(request__round=things["confidential_round"])
+    ],
+    "feedback of fewer than 3": lambda things: [things["feedback_hidden"].answers.get().words],
+    "draft of feedback": lambda things: [things["feedback_request"].draft["words"]["words_1"]],
     **{
         f"draft rating of {rater}": lambda things, rater=rater: [
             things[f"review_of_{rater}"].summary,
@@ -104,6 +111,7 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "draft of evidence": ("assignments:evidence-log", "assignment"),
     "word on evidence": ("assignments:evidence-verify", "evidence"),
     "evidence shared": ("assignments:evidence-share", "shared_evidence"),
+    "draft of feedback": ("assignments:feedback-own", "feedback_request"),
     **{
         f"draft rating of {rater}": ("reviews:review", f"review_of_{rater}")
         for rater in ("mentee", "mentor", "sponsor", "colleague")
@@ -137,6 +145,11 @@ ALSO = [
     *(row(f"assignments:{name}", name) for name in ("decision", "setback", "reflection")),
     row("assignments:setback", "shared_setback"),
     row("assignments:reflection", "shown_reflection"),
+    row("assignments:feedback-round", "closed_feedback_round"),
+    row("assignments:feedback-round", "confidential_round"),
+    row("assignments:feedback-round", "shared_feedback_round"),
+    row("assignments:feedback-round", "hidden_feedback_round"),
+    *(row("assignments:feedback-own", name) for name in ("feedback_given", "feedback_shared", "feedback_hidden")),
     *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague")),
 ]
 # How somebody signs in is their own, and drawn anew with each answer.

@@ -43,6 +43,11 @@ draft of evidence          RW     -      -       -             -       -        
 word on evidence           R      RW     -       -             -       -         -  -
 word on shared evidence    R      RW     R       -             -       -         -  -
 evidence shared            RW     R      R       -             -       -         -  -
+feedback by name           R      R      -       -             R       -         -  -
+feedback passed on         R      R      R       -             R       -         -  -
+feedback in confidence     R      R      -       -             -       -         R  -
+feedback of fewer than 3   -      -      -       -             R       -         -  -
+draft of feedback          -      -      -       -             -       RW        -  -
 draft rating of mentee     RW     -      -       -             -       -         -  -
 draft rating of mentor     -      RW     -       -             -       -         -  -
 draft rating of sponsor    -      -      RW      -             -       -         -  -

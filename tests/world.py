@@ -13,6 +13,8 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from assignments import feedback_links
+from assignments.actions.feedback_round import end
 from assignments.actions.ranking import keep_ranking
 from assignments.models import (
     BriefStatus,
@@ -51,6 +53,8 @@ from tests.factories import (
     EvidenceFactory,
     EvidenceVerificationFactory,
     ExperimentFactory,
+    FeedbackRequestFactory,
+    FeedbackRoundFactory,
     GoalFactory,
     IntakeAnswerFactory,
     IntakeFactory,
@@ -154,6 +158,7 @@ def build_world() -> World:
     _work(world)
     _log(world)
     _speak(world)
+    _feed_back(world)
     _hand_over(world)
     _look_back(world)
     _others(world)
@@ -439,6 +444,57 @@ def _speak(world: World) -> None:
     )
 
 
+def _feed_back(world: World) -> None:
+    """A round by name that is open, one that is closed, and a confidential one that was published."""
+    things, assignment = world.things, world.things["assignment"]
+    opened = FeedbackRoundFactory(assignment=assignment, note=world.mark("Be frank.", PAIR | {"colleague"}))
+    judged = EvidenceFactory(assignment=assignment, title="The pilot board", learned=world.mark("I feared the board."))
+    file = EvidenceFile(evidence=judged, name="board.txt", size=6, content_type="text/plain", sha256="0" * 64)
+    file.file.save("board.txt", ContentFile(b"board"), save=True)
+    opened.evidence.add(judged)
+    asked = FeedbackRequestFactory(round=opened, giver=world.colleague)
+    asked.draft = {"edit": 1, "words": {"words_1": world.mark("Only half thought.", frozenset({"colleague"}))}}
+    asked.save()
+    # Whoever has the link may open it; nobody's words are behind it.
+    outsider = FeedbackRequestFactory(round=FeedbackRoundFactory(assignment=assignment), outsider=True)
+    outsider.round.evidence.add(judged)
+    token = feedback_links.token_of(outsider)
+    closed = FeedbackRoundFactory(assignment=assignment, closed_at=now())
+    said = {"named": PAIR | {"manager"}, "shared": PAIR | {"manager", "sponsor"}}
+    things["feedback_given"] = FeedbackRequestFactory(
+        round=closed, giver=world.manager, says=world.mark("You listened.", said["named"])
+    )
+    things["feedback_shared"] = FeedbackRequestFactory(
+        round=FeedbackRoundFactory(assignment=assignment, closed_at=now()),
+        giver=world.manager,
+        says=world.mark("You led well.", said["shared"]),
+        shared_with_sponsor=True,
+    )
+    confidential = FeedbackRoundFactory(assignment=assignment, confidential=True)
+    for number in range(5):
+        words = world.mark(f"Confidential words {number}.", PAIR | {"hr"})
+        FeedbackRequestFactory(round=confidential, outsider=True, says=words)
+    end(confidential)
+    confidential.refresh_from_db()
+    small = FeedbackRoundFactory(assignment=assignment, confidential=True)
+    things["feedback_hidden"] = FeedbackRequestFactory(
+        round=small, giver=world.manager, says=world.mark("Said by one of two.", frozenset({"manager"}))
+    )
+    FeedbackRequestFactory(round=small, outsider=True, says=world.mark("Said by the other.", frozenset()))
+    end(small)
+    things |= {
+        "feedback_round": opened,
+        "closed_feedback_round": closed,
+        "confidential_round": confidential,
+        "shared_feedback_round": things["feedback_shared"].round,
+        "hidden_feedback_round": small,
+        "feedback_request": asked,
+        "feedback_request_file": (asked.code, file.code),
+        "feedback_token": (token,),
+        "feedback_token_file": (token, file.code),
+    }
+
+
 def _hand_over(world: World) -> None:
     """Running work whose sponsor another is asked to follow."""
     option = OptionFactory(mentorship=world.things["mentorship"], title="Move the archive", stage=Stage.ACTIVE)
@@ -536,7 +592,7 @@ def _others(world: World) -> None:
     for part in ("sponsor", "other_sponsor"):
         DashboardSnapshot.objects.create(sponsor=world.people[part], as_of=None, content={})
     outbox.queue("assignments.check_in_due", world.things["check_in"], recipient=world.mentee)
-    world.things["notice"] = Notice.objects.get().pk
+    world.things["notice"] = Notice.objects.get(kind="assignments.check_in_due").pk
     trail.record(world.mentor, "goal.written", world.things["goal"], ["title"])
     address = EmailAddress.objects.create(user=world.mentee, email="new@example.org", verified=False)
     token = links.token_of(links.issue(Purpose.SPONSOR_DASHBOARD, world.sponsor))

@@ -11,6 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stretchhub.notices.models import Outsider
+from stretchhub.people.models import User
+
 from .assignment import Assignment
 from .competency import Competency
 from .evidence import Evidence
@@ -29,6 +32,15 @@ class FeedbackRoundQuerySet(models.QuerySet):
     def visible_to(self, user) -> FeedbackRoundQuerySet:
         """Mentee and mentor; whoever is asked has a page of their own."""
         return self.filter(Q(assignment__mentee=user) | Q(assignment__mentor=user))
+
+    def open(self) -> FeedbackRoundQuerySet:
+        return self.filter(closed_at__isnull=True)
+
+    def on_record_for(self, user) -> FeedbackRoundQuerySet:
+        """What HR may read numbers of: confidential answers that were published, never those it gave itself."""
+        if not user.is_hr:
+            return self.none()
+        return self.filter(confidential=True, publication__gt=0).exclude(requests__giver=user)
 
 
 class FeedbackRound(models.Model):
@@ -106,6 +118,10 @@ class FeedbackState(models.TextChoices):
     EXPIRED = "expired", _("Closed without an answer")
 
 
+# Whoever said no, or has not seen enough, may still answer while the round is open.
+UNANSWERED = (FeedbackState.ASKED, FeedbackState.DECLINED, FeedbackState.NO_CONTACT)
+
+
 def fresh_link() -> uuid.UUID:
     return uuid.uuid4()
 
@@ -113,7 +129,21 @@ def fresh_link() -> uuid.UUID:
 class FeedbackRequestQuerySet(models.QuerySet):
     def visible_to(self, user) -> FeedbackRequestQuerySet:
         """Those that this person is asked to answer."""
-        return self.filter(giver=user)
+        return self.filter(giver=user).exclude(state=FeedbackState.WITHDRAWN)
+
+    def reachable(self) -> FeedbackRequestQuerySet:
+        """Those whose mailed address still leads somewhere: not taken back, and not of somebody who has left."""
+        there = Q(giver__isnull=True) | Q(giver__is_active=True)
+        return self.filter(there).exclude(state=FeedbackState.WITHDRAWN)
+
+    def shared_with(self, user) -> FeedbackRequestQuerySet:
+        """Named answers that the mentee passed on to this sponsor."""
+        return self.filter(
+            round__assignment__sponsor=user,
+            round__confidential=False,
+            state=FeedbackState.SUBMITTED,
+            shared_with_sponsor=True,
+        )
 
 
 class FeedbackRequest(models.Model):
@@ -181,6 +211,11 @@ class FeedbackRequest(models.Model):
     @property
     def name(self) -> str:
         return self.giver.name if self.giver else self.giver_name
+
+    @property
+    def addressee(self) -> User | Outsider:
+        """Whoever is written to: somebody with an account, or an outsider by name and address."""
+        return self.giver or Outsider(self.giver_email, self.giver_name)
 
 
 class FeedbackAnswer(models.Model):

@@ -22,6 +22,7 @@ from .charter import (
     can_hand_over,
     can_pause,
 )
+from .feedback import can_ask_feedback, can_give_feedback, can_keep_round
 from .log import (
     can_edit_decision,
     can_edit_setback,
@@ -76,6 +77,7 @@ __all__ = [
     "can_answer_check_in",
     "can_answer_for_hours",
     "can_answer_request",
+    "can_ask_feedback",
     "can_ask_for_evidence",
     "can_ask_sponsor",
     "can_change_scope",
@@ -93,8 +95,10 @@ __all__ = [
     "can_edit_setback",
     "can_edit_stretch",
     "can_finish_milestone",
+    "can_give_feedback",
     "can_hand_over",
     "can_judge_brief",
+    "can_keep_round",
     "can_log_decision",
     "can_log_evidence",
     "can_look_back",
