@@ -217,7 +217,7 @@ def published_round(assignment, n=3, **more):
 
 def test_closing_a_round_ends_the_waiting_and_tells_the_mentee(assignment, mailoutbox):
     made = ask(assignment, outsiders(2))
-    first, second = made.requests.all()
+    first = made.requests.first()
     FeedbackRequest.objects.filter(pk=first.pk).update(draft={"edit": 1, "words": {"words_1": "Half"}})
 
     actions.close(made, by=assignment.mentee)
