@@ -33,6 +33,7 @@ from .models import (
     SponsorRequest,
     Status,
 )
+from .scope_lines import SCOPE_LINES, scope_rows
 
 SOON = timedelta(days=3)
 NO_DAY = Value(None, output_field=DateField())
@@ -44,7 +45,7 @@ def short_lines(user: User, day: date) -> Iterator[Waiting]:
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
     asked = (_requests(user), _hours(user), _hours_refused(user), _evidence_asks(user))
-    asked = (*asked, *feedback_rows(user, day))
+    asked = (*asked, *feedback_rows(user, day), scope_rows(user))
     rows = [each.order_by() for each in (*soon, *come, *asked)]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
         yield LINES[row["what"]](row, day)
@@ -317,4 +318,5 @@ LINES = {
     "hours_not_yet": _hours_not_agreed,
     "hours_declined": _hours_not_agreed,
     **FEEDBACK_LINES,
+    **SCOPE_LINES,
 }

@@ -51,6 +51,7 @@ class ScopeChangeForm(forms.ModelForm):
         self.assignment = assignment
         self.fields["kind"].choices = ScopeKind.choices  # type: ignore[attr-defined]
         self.fields["hours"].required = False
+        self.initial["hours"] = None
         milestone: Any = self.fields["milestone"]
         milestone.queryset = assignment.milestones.all()
         milestone.empty_label = _("None in particular")

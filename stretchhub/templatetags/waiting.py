@@ -23,6 +23,7 @@ ICONS = {
     "answer_to_acknowledge": "envelope-open",
     "milestone_overdue": "flag",
     "milestone_soon": "flag",
+    "scope_change": "arrows-right-left",
     "evidence_missing": "camera",
     "evidence_asked": "camera",
     "learning_due": "book-open",

@@ -406,3 +406,11 @@ def test_a_decision_in_the_charter_raises_its_version_once(assignment, sponsor):
 
     assert Charter.objects.get().version == 2
     assert AuditEntry.objects.get(verb="charter.changed").fields == ["ends_on"]
+
+
+def test_whoever_decides_finds_it_on_today_and_nobody_else(assignment, sign_in, mentee, mentor, sponsor):
+    ask(assignment)
+
+    assert "Decide about “South”" in sign_in(sponsor).get("/").content.decode()
+    for person in (mentee, mentor):
+        assert "Decide about “South”" not in sign_in(person).get("/").content.decode()
