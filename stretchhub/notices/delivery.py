@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import logging
 import random
-import smtplib
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import DatabaseError, transaction
-from django.db.models import F, Q
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.db import DatabaseError
 
 from stretchhub.env import now
 
-from . import kinds
-from .kinds import Kind, Letter
+from . import breaker, kinds, ledger, writing
+from .channel import Broken, Channel, Parcel, Refused, ServerUnreachable, pack
 from .models import Notice, State
+from .writing import letter
+
+__all__ = ["deliver", "letter"]
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-LEASE = timedelta(seconds=120)
 # After an error of the message's own, in minutes; the eighth failure is the last.
 BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720, 1440)
 RENDER_TRIES = 3
 UNREADABLE = object()
-
-
-class ServerUnreachable(Exception):
-    """The mail server cannot be talked to now; nothing is wrong with the message."""
+# A batch that takes longer than this part of its lease gives the rest of it back.
+WORKED = ledger.LEASE.total_seconds() * 0.6
+# Well below the time limit of a task; the next sweep goes on.
+LONGEST_SECONDS = 150
 
 
 def deliver() -> Counter[str]:
@@ -43,58 +40,105 @@ def deliver() -> Counter[str]:
     any of its tries.
     """
     counts: Counter[str] = Counter()
-    counts.update(settle_doubtful())
-    connection = get_connection()
+    counts.update(ledger.settle_doubtful())
+    if not breaker.may_try():
+        return counts + Counter(waiting=1)
+    channel, began = Channel(), monotonic()
     try:
-        while batch := claim():
-            connection = _opened(connection, batch)
-            things = _loaded(batch)
-            for position, notice in enumerate(batch):
-                try:
-                    counts[_send(notice, things[notice.pk], connection)] += 1
-                except ServerUnreachable:
-                    _give_back(batch[position:])
-                    raise
+        while monotonic() - began < LONGEST_SECONDS and (batch := ledger.claim()):
+            _send_all(batch, channel, counts)
     except ServerUnreachable as error:
-        log.warning("The mail server does not answer; messages wait: %s", error)
+        breaker.silent(str(error))
         counts["waiting"] += 1
     finally:
-        connection.close()
+        channel.close()
     return counts
 
 
-def claim() -> list[Notice]:
-    """Take up to a batch of due notices for this process alone, for as long as the lease."""
-    moment = now()
-    due = Q(state=State.QUEUED, due_at__lte=moment) | Q(
-        state=State.SENDING, lease_until__lt=moment, data_started_at__isnull=True
-    )
-    with transaction.atomic():
-        ids = list(
-            Notice.objects.select_for_update(skip_locked=True)
-            .filter(due)
-            .order_by("due_at", "id")
-            .values_list("id", flat=True)[:BATCH]
-        )
-        Notice.objects.filter(due, id__in=ids).update(
-            state=State.SENDING,
-            attempts=F("attempts") + 1,
-            lease_until=moment + LEASE,
-            data_started_at=None,
-        )
-        return list(Notice.objects.filter(id__in=ids).select_related("recipient").order_by("due_at", "id"))
+def _send_all(batch: list[Notice], channel: Channel, counts: Counter[str]) -> None:
+    """One batch; what was not begun, or is known not to have gone out, is given back."""
+    left, line = list(batch), Line(channel)
+    try:
+        channel.open()
+        breaker.answered()
+        began = monotonic()
+        parcels = _packed(batch, counts)
+        left = [notice for notice in batch if notice.pk in parcels]
+        while left and monotonic() - began < WORKED:
+            notice = left.pop(0)
+            try:
+                counts[line.hand_over(notice, parcels[notice.pk])] += 1
+            except ServerUnreachable:
+                left.append(notice)
+                raise
+    finally:
+        line.end()
+        ledger.give_back(left)
 
 
-def settle_doubtful() -> Counter[str]:
-    """Name those whose sender died between handing over and hearing the answer.
+@dataclass
+class Line:
+    """Handing over one after the other; `sent` was taken by the mail server and is written with the next."""
 
-    What must arrive is queued again under the same Message-ID; the rest is left for a person.
-    """
-    counts: Counter[str] = Counter()
-    doubtful = Notice.objects.filter(state=State.SENDING, lease_until__lt=now(), data_started_at__isnull=False)
-    for notice in doubtful[:1000]:
-        counts[_doubt(notice, "The sender stopped before the mail server had answered.")] += 1
-    return counts
+    channel: Channel
+    sent: Notice | None = None
+
+    def hand_over(self, notice: Notice, parcel: Parcel) -> str:
+        ours = ledger.pass_on(self.sent, notice)
+        self.sent = None
+        if not ours:
+            return "overtaken"
+        try:
+            self.channel.send(parcel)
+        except Refused as error:
+            return _refused(notice, error.code)
+        except Broken:
+            state = ledger.doubt(notice, "The connection broke while it was handed over.")
+            self.channel.close()
+            self.channel.open()
+            return state
+        self.sent = notice
+        return State.SENT
+
+    def end(self) -> None:
+        if self.sent is not None:
+            ledger.pass_on(self.sent, None)
+            self.sent = None
+
+
+def _packed(batch: list[Notice], counts: Counter[str]) -> dict[int, Parcel]:
+    """The mails to hand over, by notice; what became of the others is written and counted."""
+    things = _loaded(batch)
+    parcels = {}
+    for notice in batch:
+        made = _made(notice, things[notice.pk])
+        if isinstance(made, Parcel):
+            parcels[notice.pk] = made
+        else:
+            counts[made] += 1
+    return parcels
+
+
+def _made(notice: Notice, thing: Any) -> Parcel | str:
+    """The mail, or the state in which the notice ends instead."""
+    kind = kinds.get(notice.kind)
+    if kind is None or thing is None or not notice.addressee.is_active:
+        return _cancel(notice, "Its subject or recipient is not there any more.")
+    if thing is UNREADABLE:
+        return _failed(notice, "It could not be written.", last_try=RENDER_TRIES)
+    try:
+        mail = writing.mail(notice, thing, kind)
+    except Exception:
+        log.exception("Notice %s of kind %s could not be written", notice.pk, notice.kind)
+        return _failed(notice, "It could not be written.", last_try=RENDER_TRIES)
+    if mail is None:
+        return _cancel(notice, "It was settled before it was sent.")
+    try:
+        return pack(mail)
+    except ValueError:
+        # An address or a subject that no mail can carry; nothing went out, and the others go on.
+        log.exception("Notice %s of kind %s cannot be mailed", notice.pk, notice.kind)
+        return _failed(notice, "It cannot be mailed as it is.", last_try=RENDER_TRIES)
 
 
 def _loaded(batch: list[Notice]) -> dict[int, Any]:
@@ -118,143 +162,34 @@ def _loaded_alone(notice: Notice) -> Any:
         return UNREADABLE
 
 
-def _opened(connection: Any, batch: list[Notice]) -> Any:
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        _give_back(batch)
-        raise ServerUnreachable(str(error)) from error
-    return connection
-
-
-def _give_back(batch: list[Notice]) -> None:
-    for notice in batch:
-        _finish(notice, state=State.QUEUED, lease_until=None, data_started_at=None)
-
-
-def _finish(notice: Notice, **values: Any) -> bool:
-    """Write the outcome, unless somebody else has taken this notice over meanwhile."""
-    mine = Notice.objects.filter(pk=notice.pk, attempts=notice.attempts, state=State.SENDING)
-    return mine.update(**values) == 1
-
-
-def _send(notice: Notice, thing: Any, connection: Any) -> str:
-    kind = kinds.get(notice.kind)
-    if kind is None or thing is None or not notice.addressee.is_active:
-        return _cancel(notice, "Its subject or recipient is not there any more.")
-    if thing is UNREADABLE:
-        return _failed(notice, "It could not be written.", last_try=RENDER_TRIES)
-    try:
-        message = _message(notice, thing, kind, connection)
-    except Exception:
-        log.exception("Notice %s of kind %s could not be written", notice.pk, notice.kind)
-        return _failed(notice, "It could not be written.", last_try=RENDER_TRIES)
-    if message is None:
-        return _cancel(notice, "It was settled before it was sent.")
-    return _hand_over(notice, message, connection)
-
-
-def _hand_over(notice: Notice, message: EmailMultiAlternatives, connection: Any) -> str:
-    if not _finish(notice, data_started_at=now()):
-        return "overtaken"
-    try:
-        connection.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        return _refused(notice, max(codes, default=550))
-    except smtplib.SMTPResponseException as error:
-        return _refused(notice, error.smtp_code)
-    except ValueError:
-        # An address or a subject that no mail can carry; nothing went out, and the others go on.
-        log.exception("Notice %s of kind %s cannot be mailed", notice.pk, notice.kind)
-        return _failed(notice, "It cannot be mailed as it is.", last_try=RENDER_TRIES)
-    except (OSError, smtplib.SMTPException) as error:
-        state = _doubt(notice, "The connection broke while it was handed over.")
-        connection.close()
-        try:
-            connection.open()
-        except (OSError, smtplib.SMTPException):
-            raise ServerUnreachable(str(error)) from error
-        return state
-    _finish(notice, state=State.SENT, sent_at=now(), lease_until=None, reason="")
-    return State.SENT
-
-
 def _cancel(notice: Notice, reason: str) -> str:
-    _finish(notice, state=State.CANCELLED, lease_until=None, reason=reason)
+    ledger.finish(notice, state=State.CANCELLED, reason=reason)
     return State.CANCELLED
 
 
 def _refused(notice: Notice, code: int) -> str:
     if code >= 500:
-        _finish(
-            notice,
-            state=State.DEAD,
-            lease_until=None,
-            data_started_at=None,
-            reason=f"The mail server refused it for good ({code}).",
-        )
-        return State.DEAD
+        return _dead(notice, f"The mail server refused it for good ({code}).")
     return _failed(notice, f"The mail server put it off ({code}).", last_try=len(BACKOFF_MINUTES))
 
 
 def _failed(notice: Notice, reason: str, *, last_try: int) -> str:
     failures = notice.failures + 1
     if failures >= last_try:
-        _finish(
-            notice,
-            state=State.DEAD,
-            failures=failures,
-            lease_until=None,
-            data_started_at=None,
-            reason=reason,
-        )
-        return State.DEAD
+        return _dead(notice, reason, failures=failures)
     # Spread out, so that what failed together does not come back together.
     minutes = BACKOFF_MINUTES[failures - 1] * random.uniform(0.5, 1.5)  # noqa: S311
-    _finish(
+    ledger.finish(
         notice,
         state=State.QUEUED,
         failures=failures,
         due_at=now() + timedelta(minutes=minutes),
-        lease_until=None,
         data_started_at=None,
         reason=reason,
     )
     return State.QUEUED
 
 
-def _doubt(notice: Notice, reason: str) -> str:
-    kind = kinds.get(notice.kind)
-    state = State.QUEUED if kind is not None and kind.must_arrive else State.UNCERTAIN
-    _finish(notice, state=state, lease_until=None, reason=reason)
-    return state
-
-
-def letter(notice: Notice, thing: Any, kind: Kind) -> Letter | None:
-    """The words as the recipient should read them now; None where it should not be sent."""
-    person = notice.addressee
-    with translation.override(person.locale), timezone.override(person.zone):
-        return kind.render(notice, thing) if kind.still_due(notice, thing) else None
-
-
-def _message(notice: Notice, thing: Any, kind: Kind, connection: Any) -> EmailMultiAlternatives | None:
-    words = letter(notice, thing, kind)
-    if words is None:
-        return None
-    context = {"letter": words, "person": notice.addressee, "SITE_URL": settings.SITE_URL}
-    with translation.override(notice.addressee.locale):
-        text = render_to_string("notices/mail.txt", context)
-        html = render_to_string("notices/mail.html", context)
-    message = EmailMultiAlternatives(
-        " ".join(words.subject.split()),
-        text,
-        to=[notice.addressee.email],
-        reply_to=[words.reply_to] if words.reply_to else None,
-        connection=connection,
-        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(html, "text/html")
-    for each in words.attachments:
-        message.attach(each.name, each.content, each.content_type)
-    return message
+def _dead(notice: Notice, reason: str, **values: Any) -> str:
+    ledger.finish(notice, state=State.DEAD, data_started_at=None, reason=reason, **values)
+    return State.DEAD

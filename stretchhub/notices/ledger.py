@@ -1,0 +1,128 @@
+"""Who works on which notice: taken with a lease, fenced by the attempt, written as it happens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from stretchhub.env import now
+
+from . import kinds
+from .models import Notice, State
+
+BATCH = 20
+LEASE = timedelta(seconds=120)
+TABLE = Notice._meta.db_table
+
+# One statement, so that nobody else can take what is taken here. SQLite has one writer and no SKIP LOCKED.
+CLAIM = """
+UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = %s, data_started_at = NULL
+WHERE id IN (
+    SELECT id FROM {table}
+    WHERE due_at <= %s AND state IN ('queued', 'sending')
+      AND (state = 'queued' OR (lease_until < %s AND data_started_at IS NULL))
+    ORDER BY due_at, id LIMIT %s {lock}
+)
+RETURNING *
+"""
+# The answer about one and the beginning of the next are one write: a crash leaves at most one in doubt.
+# An answer counts even when the lease ended meanwhile, as long as nobody has begun this notice anew.
+# Only the name of the table and a cast are put in; all values are parameters.
+HAND_ON = """
+UPDATE {table} SET
+    state = CASE WHEN id = %s THEN 'sent' ELSE state END,
+    reason = CASE WHEN state = 'uncertain' THEN '' ELSE reason END,
+    sent_at = CASE WHEN id = %s THEN {moment} END,
+    lease_until = CASE WHEN id = %s THEN NULL ELSE {lease} END,
+    data_started_at = CASE WHEN id = %s THEN data_started_at ELSE {moment} END
+WHERE (id = %s AND attempts = %s AND state IN ('sending', 'uncertain', 'queued'))
+   OR (id = %s AND attempts = %s AND state = 'sending')
+RETURNING id
+"""
+NOBODY = (-1, -1)
+
+
+def claim(size: int = BATCH) -> list[Notice]:
+    """Take up to so many due notices for this process alone, for as long as the lease."""
+    moment = clock()
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    until, by = _stored(moment + LEASE), _stored(moment)
+    with transaction.atomic():
+        taken = list(Notice.objects.raw(CLAIM.format(table=TABLE, lock=lock), [until, by, by, size]))
+    people = get_user_model().objects.in_bulk({notice.recipient_id for notice in taken if notice.recipient_id})
+    for notice in taken:
+        if notice.recipient_id:
+            notice.recipient = people[notice.recipient_id]
+    return sorted(taken, key=lambda notice: (notice.due_at, notice.pk))
+
+
+def clock() -> datetime:
+    """The database's clock, one for all machines; the shift is that of tests."""
+    if connection.vendor != "postgresql":
+        return now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0] + (now() - timezone.now())
+
+
+def pass_on(sent: Notice | None, begun: Notice | None) -> bool:
+    """Write that one was taken by the mail server and that another is about to be handed over.
+
+    False where the other has been taken over by somebody else meanwhile.
+    """
+    moment = now()
+    done = (sent.pk, sent.attempts) if sent else NOBODY
+    new = (begun.pk, begun.attempts) if begun else NOBODY
+    # The type of a parameter inside CASE is not guessed by PostgreSQL.
+    kind = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+    statement = HAND_ON.format(table=TABLE, moment=kind, lease=kind)
+    at, until = _stored(moment), _stored(moment + LEASE)
+    values = [done[0], done[0], at, done[0], until, done[0], at, *done, *new]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return begun is not None and begun.pk in {pk for (pk,) in cursor.fetchall()}
+
+
+def finish(notice: Notice, **values: Any) -> bool:
+    """Write another outcome, unless somebody else has taken this notice over meanwhile."""
+    mine = Notice.objects.filter(pk=notice.pk, attempts=notice.attempts, state=State.SENDING)
+    return mine.update(lease_until=None, **values) == 1
+
+
+def give_back(batch: Iterable[Notice]) -> None:
+    """Let others have them at once; none of its tries is used up."""
+    mine = [Q(pk=notice.pk, attempts=notice.attempts) for notice in batch]
+    if mine:
+        Notice.objects.filter(reduce(or_, mine), state=State.SENDING).update(
+            state=State.QUEUED, lease_until=None, data_started_at=None
+        )
+
+
+def doubt(notice: Notice, reason: str) -> str:
+    """What must arrive is queued again under the same Message-ID; the rest is left for a person."""
+    kind = kinds.get(notice.kind)
+    state = State.QUEUED if kind is not None and kind.must_arrive else State.UNCERTAIN
+    finish(notice, state=state, reason=reason)
+    return state
+
+
+def settle_doubtful() -> Counter[str]:
+    """Name those whose sender died between handing over and hearing the answer."""
+    counts: Counter[str] = Counter()
+    doubtful = Notice.objects.filter(state=State.SENDING, lease_until__lt=clock(), data_started_at__isnull=False)
+    for notice in doubtful[:1000]:
+        counts[doubt(notice, "The sender stopped before the mail server had answered.")] += 1
+    return counts
+
+
+def _stored(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)

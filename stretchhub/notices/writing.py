@@ -1,0 +1,42 @@
+"""The words of a notice as a mail, made at the moment it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from .kinds import Kind, Letter
+from .models import Notice
+
+
+def letter(notice: Notice, thing: Any, kind: Kind) -> Letter | None:
+    """The words as the recipient should read them now; None where it should not be sent."""
+    person = notice.addressee
+    with translation.override(person.locale), timezone.override(person.zone):
+        return kind.render(notice, thing) if kind.still_due(notice, thing) else None
+
+
+def mail(notice: Notice, thing: Any, kind: Kind) -> EmailMultiAlternatives | None:
+    """The whole mail, under the notice's own Message-ID; None where it should not be sent."""
+    words = letter(notice, thing, kind)
+    if words is None:
+        return None
+    context = {"letter": words, "person": notice.addressee, "SITE_URL": settings.SITE_URL}
+    with translation.override(notice.addressee.locale):
+        text = render_to_string("notices/mail.txt", context)
+        html = render_to_string("notices/mail.html", context)
+    message = EmailMultiAlternatives(
+        " ".join(words.subject.split()),
+        text,
+        to=[notice.addressee.email],
+        reply_to=[words.reply_to] if words.reply_to else None,
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(html, "text/html")
+    for each in words.attachments:
+        message.attach(each.name, each.content, each.content_type)
+    return message

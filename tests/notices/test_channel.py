@@ -1,0 +1,125 @@
+"""What a real mail server's answers mean for one message: taken, refused, not handed over, or in doubt."""
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.mail import EmailMultiAlternatives
+
+from stretchhub.notices.channel import Broken, Channel, Refused, ServerUnreachable, pack
+from tests import services
+
+
+class Server:
+    """Answers each command as told; “cut” hangs up instead of answering."""
+
+    def __init__(self) -> None:
+        self.say: dict[str, str] = {}
+        self.taken: list[bytes] = []
+        self.controller = Controller(self, hostname="127.0.0.1", port=services.free_port())
+        self.controller.start()
+
+    async def answer(self, command: str, server, well: str) -> str:
+        said = self.say.pop(command, well)
+        if said == "cut":
+            server.transport.close()
+        return said
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        envelope.mail_from = address
+        return await self.answer("MAIL", server, "250 ok")
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        envelope.rcpt_tos.append(address)
+        return await self.answer("RCPT", server, "250 ok")
+
+    async def handle_DATA(self, server, session, envelope):
+        self.taken.append(envelope.content)
+        return await self.answer("DATA", server, "250 kept")
+
+
+@pytest.fixture
+def server(settings):
+    server = Server()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.controller.port
+    yield server
+    server.controller.stop()
+
+
+@pytest.fixture
+def channel(server):
+    channel = Channel()
+    channel.open()
+    yield channel
+    channel.close()
+
+
+def parcel(words="Hello\n.hidden\n"):
+    return pack(EmailMultiAlternatives("Hello", words, "us@example.org", ["mina@example.org"]))
+
+
+def test_a_message_arrives_whole_with_lines_that_begin_with_a_dot(server, channel):
+    channel.send(parcel(".first\nsecond\n..third\n"))
+    channel.send(parcel())
+
+    first, second = server.taken
+    assert first.endswith(b"\r\n\r\n.first\r\nsecond\r\n..third\r\n")
+    assert second.endswith(b"Hello\r\n.hidden\r\n")
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+@pytest.mark.parametrize("code", [451, 550])
+def test_a_refusal_is_the_messages_own_and_the_next_one_goes_through(server, channel, command, code):
+    server.say = {command: f"{code} no"}
+
+    with pytest.raises(Refused) as refused:
+        channel.send(parcel())
+    server.taken.clear()
+    channel.send(parcel())
+
+    assert refused.value.code == code
+    assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize(("said", "code"), [("451 busy", 451), ("552 too large", 552)])
+def test_a_message_put_off_or_too_large_at_its_announcement_is_refused_by_itself(server, channel, said, code):
+    server.say = {"MAIL": said}
+
+    with pytest.raises(Refused) as refused:
+        channel.send(parcel())
+    channel.send(parcel())
+
+    assert refused.value.code == code
+    assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize("said", ["550 we do not know this sender", "421 closing", "cut"])
+def test_a_server_that_wants_no_mail_of_ours_has_not_taken_it(server, channel, said):
+    server.say = {"MAIL": said}
+
+    with pytest.raises(ServerUnreachable):
+        channel.send(parcel())
+    assert server.taken == []
+
+
+def test_a_connection_cut_before_the_content_is_no_doubt(server, channel):
+    server.say = {"RCPT": "cut"}
+
+    with pytest.raises(ServerUnreachable):
+        channel.send(parcel())
+    assert server.taken == []
+
+
+def test_a_connection_cut_after_the_content_is_a_doubt(server, channel):
+    server.say = {"DATA": "cut"}
+
+    with pytest.raises(Broken):
+        channel.send(parcel())
+    assert len(server.taken) == 1
+
+
+def test_nobody_listening_is_an_outage(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", services.free_port()
+
+    with pytest.raises(ServerUnreachable):
+        Channel().open()
