@@ -41,7 +41,7 @@ class Attachment:
     content_type: str
 
 
-def stage(assignment: Assignment, *, by: User, upload: Attachment, key: str) -> StagedFile:
+def stage(assignment: Assignment, *, by: User, upload: Attachment, key: str, about: str = "") -> StagedFile:
     """Keep one file until the evidence is logged; the same key again is the same file."""
     require(can_log_evidence(by, assignment))
     if before := StagedFile.objects.filter(by=by, key=key).first():
@@ -51,6 +51,7 @@ def stage(assignment: Assignment, *, by: User, upload: Attachment, key: str) -> 
     kept = StagedFile(
         assignment=assignment,
         by=by,
+        about=about,
         key=key,
         name=upload.name,
         size=size,
@@ -127,8 +128,8 @@ def _delete_later(name: str | None) -> None:
 
 
 def forget_staged(assignment: Assignment, *, by: User) -> None:
-    """All that waits here of this person, when the draft is thrown away."""
-    _remove(StagedFile.objects.filter(assignment=assignment, by=by))
+    """All that waits here of this person to be logged, when the draft is thrown away."""
+    _remove(StagedFile.objects.filter(assignment=assignment, by=by, about=""))
 
 
 def attach(evidence: Evidence, staged: Collection[StagedFile]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from assignments.filetypes import MOST_FILES
-from assignments.models import Assignment, Competency, Evidence, EvidenceFile, EvidenceKind
+from assignments.models import Assignment, Competency, Evidence, EvidenceFile, EvidenceKind, StagedFile
 from assignments.reach import worth_showing
 from assignments.results import agreed_outcomes
 from stretchhub.env import today
@@ -80,7 +80,6 @@ class EvidenceForm(forms.ModelForm):
             "happened_on",
             "milestone",
             "outcome",
-            "competencies",
             "shared_with_sponsor",
             "shared_at_review",
         )
@@ -116,7 +115,7 @@ class EvidenceForm(forms.ModelForm):
         self.fields["happened_on"].initial = self.day
         self.fields["happened_on"].widget.attrs["max"] = self.day.isoformat()
         self.fields["kind"].initial = EvidenceKind.TEXT
-        self.waiting = waiting_files(assignment, by)
+        self.waiting = self._waiting(assignment, by)
         self.fields["staged"].waiting = self.waiting  # type: ignore[attr-defined]
         self._plan(assignment)
         self._abilities(assignment, about)
@@ -136,18 +135,22 @@ class EvidenceForm(forms.ModelForm):
     def _abilities(self, assignment: Assignment, about: Competency | None) -> None:
         """The competencies and challenges it can show."""
         competencies: Any = self.fields["competencies"]
-        suggested = suggested_competencies(assignment)
-        tagged = [each for each in self._tagged() if each not in suggested]
-        also = [about] if about and about not in [*suggested, *tagged] else []
-        self.suggested = [*suggested, *tagged, *also]
+        self.suggested = suggested_competencies(assignment, self.instance, about)
+        if self.instance.pk:
+            self.initial["competencies"] = [each.pk for each in self.suggested if each.tagged]
         known = Q(retired=False) | Q(pk__in=[competency.pk for competency in self.suggested])
         competencies.queryset = Competency.objects.filter(known)
         self.challenges = worth_showing(assignment.option, self.day)
         components: Any = self.fields["components"]
         components.choices = [(component.value, component.label) for component in self.challenges]
 
-    def _tagged(self) -> list[Competency]:
-        return list(self.instance.competencies.all()) if self.instance.pk else []
+    @property
+    def about(self) -> str:
+        """For which evidence files are sent; for none that is logged already."""
+        return ""
+
+    def _waiting(self, assignment: Assignment, by: Any) -> dict[str, StagedFile]:
+        return waiting_files(assignment, by)
 
     def clean_link(self) -> str:
         link = self.cleaned_data["link"]
@@ -193,8 +196,7 @@ class EvidenceForm(forms.ModelForm):
         return getattr(self.fields["files"], "taken", [])
 
     def words(self) -> dict[str, Any]:
-        left_out = {"files", "competencies"}
-        return {name: self.cleaned_data[name] for name in self.Meta.fields if name not in left_out}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name != "files"}
 
 
 class EvidenceEditForm(EvidenceForm):
@@ -216,6 +218,14 @@ class EvidenceEditForm(EvidenceForm):
         if not self.is_bound:
             self.initial["components"] = [str(each.component) for each in self.instance.components.all()]
 
+    @property
+    def about(self) -> str:
+        return str(self.instance.code)
+
+    def _waiting(self, assignment: Assignment, by: Any) -> dict[str, StagedFile]:
+        """Nothing is kept as a draft here: a page that is opened anew begins without files."""
+        return waiting_files(assignment, by, self.about) if self.is_bound else {}
+
     def kept_files(self) -> int:
         return len(self.held) - len(self.cleaned_data.get("without") or ())
 
@@ -230,10 +240,16 @@ class EvidenceEditForm(EvidenceForm):
         return [(str(self[name].label), str(getattr(words, name))) for name in self.LINES]
 
 
-def suggested_competencies(assignment: Assignment) -> list[Competency]:
-    """Those the option or its goal is about; any other is named by typing it."""
+def suggested_competencies(
+    assignment: Assignment, evidence: Evidence | None = None, about: Competency | None = None
+) -> list[Any]:
+    """Those the option or its goal is about, and those the evidence shows already; any other is named by typing it."""
     option = assignment.option
-    wanted = Q(pk__in=option.contributions.values("competency"))
+    tags = Evidence.competencies.through.objects.filter(evidence=evidence if evidence and evidence.pk else None)
+    wanted = Q(pk__in=option.contributions.values("competency")) | Q(tagged=True)
     if option.goal_id:
         wanted |= Q(pk__in=option.goal.targets.values("competency"))
-    return list(Competency.objects.filter(wanted))
+    if about:
+        wanted |= Q(pk=about.pk)
+    marked = Competency.objects.annotate(tagged=Exists(tags.filter(competency=OuterRef("pk"))))
+    return list(marked.filter(wanted))

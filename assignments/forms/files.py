@@ -63,6 +63,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(allow_empty_file=True, max_length=None)
     key = forms.CharField(max_length=64)
+    about = forms.UUIDField(required=False)
+
+    def clean_about(self) -> str:
+        return str(self.cleaned_data["about"] or "")
 
     def clean_file(self) -> Attachment:
         return looked_at(self.cleaned_data["file"])
@@ -87,9 +91,9 @@ class StagedField(forms.Field):
         return [self.waiting[code] for code in codes]
 
 
-def waiting_files(assignment: Assignment, by: Any) -> dict[str, StagedFile]:
-    """What this person uploaded here and has not attached yet, by code."""
-    rows = StagedFile.objects.visible_to(by).filter(assignment=assignment).order_by("pk")
+def waiting_files(assignment: Assignment, by: Any, about: str = "") -> dict[str, StagedFile]:
+    """What this person uploaded to this form and has not attached yet, by code."""
+    rows = StagedFile.objects.visible_to(by).filter(assignment=assignment, about=about).order_by("pk")
     return {str(row.code): row for row in rows}
 
 

@@ -25,6 +25,8 @@ class StagedFile(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="staged_files")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The code of the evidence that is being changed; empty for what is to be logged.
+    about = models.CharField(max_length=36, blank=True)
     # The page's own name for this upload: sent again after a lost answer, it stays one file.
     key = models.CharField(max_length=64)
     file = models.FileField(upload_to=stored_name, max_length=100)

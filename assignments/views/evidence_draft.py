@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -56,11 +57,11 @@ def bring(request: HttpRequest, assignment: Assignment, form: Any) -> list[Stage
     key = request.POST.get("submit_key", "")[:40] or uuid4().hex
     if drafts.was_sent(owner=request.user, key=key):
         return []
-    uploads = enumerate(form.taken())
-    brought = [
-        actions.stage(assignment, by=request.user, upload=upload, key=f"{key}:{upload.name}:{place}"[:64])
-        for place, upload in uploads
-    ]
+    brought = []
+    for place, upload in enumerate(form.taken()):
+        # A form that came back with errors may bring other files in the same place.
+        name = sha256(f"{key}:{place}:{upload.name}:{upload.file.size}".encode()).hexdigest()
+        brought.append(actions.stage(assignment, by=request.user, upload=upload, key=name, about=form.about))
     form.waiting |= {str(each.code): each for each in brought}
     return brought
 
@@ -82,9 +83,8 @@ def upload(request: HttpRequest, code: Any) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"words": next(iter(form.errors.values()))[0]}, status=422)
     try:
-        kept = actions.stage(
-            assignment, by=request.user, upload=form.cleaned_data["file"], key=form.cleaned_data["key"]
-        )
+        sent = form.cleaned_data
+        kept = actions.stage(assignment, by=request.user, upload=sent["file"], key=sent["key"], about=sent["about"])
     except Refused as refused:
         return JsonResponse({"words": refused.words}, status=422)
     return JsonResponse({"code": str(kept.code), "name": kept.name, "size": kept.size}, status=201)

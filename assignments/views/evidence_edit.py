@@ -6,8 +6,9 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +20,7 @@ from assignments.forms.rows import differences
 from assignments.forms.verification import VerifyForm
 from assignments.models import Evidence, StagedFile
 from assignments.refusals import Stale
-from assignments.verifications import said_of
+from assignments.verifications import by_name
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
@@ -28,10 +29,19 @@ from .evidence_draft import bring
 from .refused import refusals_shown
 
 
+def _find(request: HttpRequest, code: Any) -> Any:
+    """With what its form is made of, and whether anybody has said something of it."""
+    pieces = Evidence.objects.visible_to(request.user).select_related(
+        "assignment__mentee", "assignment__option__goal", "assignment__option__mentorship"
+    )
+    pieces = pieces.annotate(spoken_of=Exists(by_name().filter(evidence=OuterRef("pk"))))
+    return get_object_or_404(pieces.prefetch_related("files"), code=code)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_shown
 def edit(request: HttpRequest, code: Any) -> HttpResponse:
-    evidence = find_piece(request, code)
+    evidence = _find(request, code)
     require(rules.can_edit_evidence(request.user, evidence))
     form = _form(request, evidence)
     brought: list[StagedFile] = []
@@ -65,7 +75,7 @@ def _save(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brou
 
 
 def _both(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brought: Any, stale: Stale) -> HttpResponse:
-    saved = find_piece(request, evidence.code)
+    saved = _find(request, evidence.code)
     lines = differences(form.lines(saved), [(str(form[name].label), str(form[name].value())) for name in form.LINES])
     return _page(request, saved, form, brought, status=409, stale=stale.words, differences=lines, version=saved.version)
 
@@ -83,7 +93,6 @@ def _page(
         "evidence": evidence,
         "assignment": evidence.assignment,
         "form": form,
-        "said": said_of(evidence, request.user),
         "version": form["version"].value(),
         "left_out_files": {str(each) for each in form["without"].value() or ()},
         **form_context(form, Kept({}), brought),

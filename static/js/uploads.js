@@ -1,7 +1,7 @@
 // Files are sent one by one as soon as they are chosen, with their progress; the form then carries their codes.
 //
 // Within [data-uploads]: the file input, a list [data-upload-list], and the words for what happens as data-….
-// The address in data-upload-url takes `file` and `key` and answers 201 {code, name, size}, or 422 {words}. A file whose
+// The address in data-upload-url takes `file`, `key` and `about` and answers 201 {code, name, size}, or 422 {words}. A file whose
 // answer was lost is sent again under the same key and stays one. Without script the input sends the files itself.
 //
 // A file that has not arrived is named in the form as `unsent`, so that a draft can say which to choose again.
@@ -108,6 +108,7 @@
       job.state.textContent = place.dataset.sending;
       const body = new FormData();
       body.append("key", job.key);
+      body.append("about", place.dataset.uploadAbout);
       body.append("file", job.file, job.file.name);
       const request = new XMLHttpRequest();
       request.open("POST", place.dataset.uploadUrl);

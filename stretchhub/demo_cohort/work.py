@@ -9,19 +9,16 @@ from assignments.models import (
     Charter,
     CharterAcknowledgement,
     Evidence,
-    EvidenceComponent,
-    EvidenceFile,
     Milestone,
     SponsorRequest,
     Status,
 )
-from assignments.models.stretch import Component
 from sponsors.models import DashboardAcknowledgement
 
-from . import evidence_files
 from .asks import add_asks
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
+from .evidence import add_evidence
 from .impact import add_measurements
 from .kickoff import add_hours, agreements
 from .scoping import add_scope
@@ -42,10 +39,10 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     milestones = [_add_milestone(cohort, assignment, row) for row in told.get("milestones", [])]
     scope = add_scope(cohort, assignment, milestones, told)
     add_check_ins(cohort, assignment, told)
-    shared = [_log(cohort, assignment, milestones, row).shared_with_sponsor for row in told.get("log", [])]
+    shared = add_evidence(cohort, assignment, request.version, milestones, told)
     asks = add_asks(cohort, assignment, told)
     measured = add_measurements(cohort, assignment, request.version, told)
-    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + sum(shared) + asks + measured + scope
+    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + shared + asks + measured + scope
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])
@@ -150,52 +147,6 @@ def _add_milestone(cohort: Cohort, assignment: Assignment, row: list) -> Milesto
         cohort.remember(mentee, "milestone.done", milestone, milestone.done_at, ["done_at"])
         cohort.tell(assignment.mentor, "assignments.milestone_done", milestone, milestone.done_at)
     return milestone
-
-
-def _log(cohort: Cohort, assignment: Assignment, milestones: list[Milestone], told: Story) -> Evidence:
-    mentee = assignment.mentee
-    share = told.get("share", "")
-    evidence = Evidence.objects.create(
-        code=cohort.code(),
-        assignment=assignment,
-        logged_by=mentee,
-        title=told["title"],
-        text=told.get("text", ""),
-        link=told.get("link", ""),
-        learned=told["learned"],
-        changed=told.get("changed", ""),
-        happened_on=cohort.calendar.day(told["on"]),
-        milestone=milestones[told["m"] - 1] if "m" in told else None,
-        shared_with_sponsor=share in ("sponsor", "both"),
-        shared_at_review=share in ("review", "both"),
-        logged_at=cohort.moment(told["on"], 17, mentee),
-    )
-    evidence.competencies.set(cohort.competencies_of(told.get("tags", [])))
-    shows = [Component[name.upper()] for name in told.get("shows", [])]
-    EvidenceComponent.objects.bulk_create(EvidenceComponent(evidence=evidence, component=each) for each in shows)
-    cohort.remember(mentee, "evidence.logged", evidence, evidence.logged_at, ["happened_on", "learned", "title"])
-    cohort.tell(assignment.mentor, "assignments.evidence_logged", evidence, evidence.logged_at)
-    if evidence.shared_with_sponsor:
-        cohort.tell(assignment.sponsor, "assignments.evidence_shared", evidence, evidence.logged_at)
-    if share:
-        cohort.remember(mentee, "evidence.shared", evidence, evidence.logged_at, ["shared_with_sponsor"])
-    if "file" in told:
-        _attach(cohort, evidence, told)
-    return evidence
-
-
-def _attach(cohort: Cohort, evidence: Evidence, told: Story) -> None:
-    content, content_type = evidence_files.make(told)
-    token = cohort.code().hex
-    EvidenceFile.objects.create(
-        code=cohort.code(),
-        evidence=evidence,
-        file=evidence_files.store(f"evidence/{token[:2]}/{token}", content),
-        name=told["file"],
-        size=len(content),
-        content_type=content_type,
-        sha256=evidence_files.digest(content),
-    )
 
 
 def _acknowledge_dashboard(cohort: Cohort, assignment: Assignment, day: int) -> None:
