@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Field, Model
 
+from assignments.feedback_cells import published
 from assignments.models import (
     Assignment,
     BriefStatus,
@@ -25,6 +26,9 @@ from assignments.models import (
     Ending,
     Evidence,
     EvidenceFile,
+    FeedbackAnswer,
+    FeedbackRequest,
+    FeedbackRound,
     Goal,
     GoalStatus,
     Mentorship,
@@ -215,6 +219,10 @@ def test_what_happened_happened_in_order_and_before_now(demo):
         moments.append([written, each.activated_at, each.closed_at])
     for answer in CheckInAnswer.objects.all():
         moments.append([answer.answered_at, answer.acknowledged_at])
+    for asked in FeedbackRequest.objects.all():
+        moments.append([asked.asked_at, asked.settled_at, asked.thanked_at])
+    for round in FeedbackRound.objects.all():
+        moments.append([round.created_at, round.closed_at, round.thanked_at])
     for review in Review.objects.all():
         moments.append([review.asked_at, review.submitted_at, review.final_at])
     moments += [[notice.due_at, notice.sent_at, notice.read_at] for notice in Notice.objects.all()]
@@ -303,6 +311,23 @@ def test_the_demo_people_are_at_the_centre(demo):
     assert Review.objects.filter(rater=mentor, status=ReviewStatus.DRAFT).count() == 1
 
 
+def test_feedback_is_asked_by_name_and_in_confidence_answered_and_open(demo):
+    rounds = {each.about: each for each in FeedbackRound.objects.filter(assignment__mentee=person("mentee"))}
+    confidential = rounds["Working with me on the delay messages"]
+    shown = published(confidential, list(confidential.questions.all()))[0]
+    assert [len(each.words) for each in shown.questions] == [1, 1, 0]
+    assert [(cell.label, cell.people) for cell in shown.questions[2].numbers] == [
+        ("Peer", 3),
+        ("The other groups together", 3),
+    ]
+    named = rounds["The key account meeting about the seven customers"]
+    assert sorted(named.requests.values_list("state", flat=True)) == ["expired", "no_contact", "submitted", "submitted"]
+    assert FeedbackRequest.objects.shared_with(person("sponsor")).count() == 1
+    waiting = FeedbackRequest.objects.filter(state="asked")
+    assert waiting.filter(giver=person("mentee")).count() == waiting.filter(giver=person("mentor")).count() == 1
+    assert FeedbackRound.objects.filter(evidence__isnull=False).count() == 1
+
+
 def test_one_sponsor_handed_over_while_the_work_ran(demo):
     [hand_over] = HandOver.objects.all()
     request, work = hand_over.request, hand_over.request.assignment
@@ -371,6 +396,8 @@ def test_the_words_are_specific_and_never_repeated(demo):
         Review.objects.values_list("summary"),
         SponsorRequest.objects.values_list("message", "reason"),
         Mentorship.objects.values_list("purpose"),
+        FeedbackAnswer.objects.values_list("words"),
+        FeedbackRound.objects.values_list("about", "note", "changed_because"),
     ]
     long = [words for rows in told for row in rows for words in row if len(words) > 25]
 

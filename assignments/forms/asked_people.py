@@ -70,7 +70,6 @@ class PersonRow(BlankRow, forms.Form):
         label=_("E-mail"),
         required=False,
         max_length=254,
-        help_text=_("Only for somebody who is not in the directory."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
         error_messages={"invalid": _("This is not a whole address. It looks like name@example.org.")},
     )

@@ -19,6 +19,7 @@ from .asks import add_asks
 from .check_ins import add_check_ins
 from .cohort import Cohort, Story
 from .evidence import add_evidence
+from .feedback import add_feedback
 from .impact import add_measurements
 from .kickoff import add_hours, agreements
 from .scoping import add_scope
@@ -41,8 +42,10 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     add_check_ins(cohort, assignment, told)
     shared = add_evidence(cohort, assignment, request.version, milestones, told)
     asks = add_asks(cohort, assignment, told)
+    passed_on = add_feedback(cohort, assignment, told)
     measured = add_measurements(cohort, assignment, request.version, told)
     assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + shared + asks + measured + scope
+    assignment.revision += passed_on
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])
