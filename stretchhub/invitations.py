@@ -6,6 +6,7 @@ on them, are moved one by one; so a calendar shows exactly the days that were pl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from email.utils import parseaddr
@@ -62,9 +63,22 @@ def calendar_of(series: Series, sender: Sender, *, number: int, at: datetime) ->
         _name(event, sender)
         calendar.add_component(event)
     if series.days:
-        calendar.add_missing_timezones()
+        add_zones(calendar, series.days)
     content: bytes = calendar.to_ical()
     return content
+
+
+def add_zones(calendar: Calendar, days: Sequence[date]) -> None:
+    """Say when the clocks change in the zones that the events name, for the years of these days.
+
+    Each change stands on a line of its own: some programs read only the first of several on one.
+    """
+    calendar.add_missing_timezones(date(min(days).year - 1, 1, 1), date(max(days).year + 2, 1, 1))
+    for zone in calendar.walk("VTIMEZONE"):
+        for part in zone.subcomponents:
+            changes = part.pop("RDATE", None)
+            for each in changes.dts if changes is not None else ():
+                part.add("rdate", each.dt)
 
 
 def method_of(series: Series) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from stretchhub.audit.admin import site
+from stretchhub.feed import feed
 from stretchhub.health import healthz
 from stretchhub.today import today
 
@@ -15,6 +16,7 @@ handler500 = "stretchhub.pages.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", today, name="today"),
+    path("m/<str:token>/calendar.ics", feed, name="calendar-feed"),
     path("", include("stretchhub.people.urls")),
     path("", include("stretchhub.notices.urls")),
     path("", include("stretchhub.audit.urls")),

@@ -35,6 +35,7 @@ from stretchhub.env import now, today
 from stretchhub.notices import outbox
 from stretchhub.notices.models import Notice
 from stretchhub.people import links
+from stretchhub.people.actions import calendar_feed
 from stretchhub.people.models import Draft, Purpose, Role, User
 from tests.factories import (
     AssignmentFactory,
@@ -329,6 +330,7 @@ def _work(world: World) -> None:
     )
     link = links.issue(Purpose.MANAGER_AGREEMENT, world.manager, about=things["hours"].pk)
     things["hours_token"] = (links.token_of(link),)
+    things["calendar_token"] = (calendar_feed.make(world.mentee),)
     things["milestone"] = MilestoneFactory(
         assignment=assignment,
         title="Pilot",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import demo, imports, people, profile, roles, setup
+from .views import calendar, demo, imports, people, profile, roles, setup
 
 app_name = "people"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("people/<uuid:code>/roles/grant/", roles.grant, name="grant-role"),
     path("people/<uuid:code>/roles/revoke/", roles.revoke, name="revoke-role"),
     path("me/", profile.profile, name="profile"),
+    path("me/calendar/", calendar.calendar, name="calendar"),
+    path("me/calendar/end/", calendar.end, name="calendar-end"),
     path("me/theme/", profile.theme, name="theme"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("mail/", demo.mailbox, name="mailbox"),

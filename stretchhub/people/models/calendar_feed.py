@@ -14,7 +14,6 @@ class CalendarFeed(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(_("last read"), null=True)
 
     class Meta:
         verbose_name = _("calendar feed")
