@@ -1,47 +1,29 @@
-"""Which reminders have fallen due, written once however many planners look and however late."""
+"""Which reminders there are: each day that somebody is to be told of, newest first for each assignment."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby, islice
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from stretchhub.notices.models import Notice, State
-from stretchhub.notices.outbox import draft
+from stretchhub.notices import planner, wishes
+from stretchhub.notices.models import Notice
+from stretchhub.notices.planner import BATCH, Slot, near, unwritten
+from stretchhub.notices.timing import reminder_at
 from stretchhub.people.models import User
 
-from .cadence import REMIND_AT, next_working_day, slot_utc
-from .messages import decision, learning, setback
+from .messages import decision, escalation, learning, setback
 from .messages.check_in import DUE
 from .messages.intake import REVISIT
 from .messages.milestone import OVERDUE
-from .models import CheckIn, CheckInAnswer, Decision, Intake, LearningItem, Milestone, Setback, Status
+from .models import CheckIn, CheckInAnswer, Decision, Intake, LearningItem, Milestone, Programme, Setback, Status
 
-BATCH = 1000
-# No clock on earth is further from UTC than this.
-AHEAD = timedelta(hours=14)
-# The longest rhythm and a little: what is older was overtaken by a newer one.
-WINDOW = timedelta(days=45)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One reminder that has come due for one person; `local_date` is part of what makes it one."""
-
-    kind: str
-    thing: Model
-    group: int
-    recipient: User
-    revision: int
-    local_date: date
-    due_at: datetime
-    # The person has answered a later one already.
-    overtaken: bool = False
+# So many working days without an answer, and the next person hears of it.
+SILENT_DAYS = 2
+DAY = timedelta(days=1)
 
 
 def plan(now: datetime) -> Counter[str]:
@@ -51,200 +33,205 @@ def plan(now: datetime) -> Counter[str]:
     overtook are written as stale, so that every slot is accounted for.
     """
     counts: Counter[str] = Counter()
-    for slots in (
-        _check_in_slots(now),
-        _milestone_slots(now),
-        _learning_slots(now),
-        _revisit_slots(now),
-        _decision_slots(now),
-        _setback_slots(now),
-    ):
-        counts.update(write_slots(slots))
+    for source in sources(near(now)):
+        counts.update(planner.write(source, now))
     return counts
 
 
-def write_slots(slots: Iterable[Slot]) -> Counter[str]:
-    """Write a notice for each slot that has none yet, in the order of their groups."""
-    counts: Counter[str] = Counter()
-    notices = _newest_first(slots)
-    while batch := list(islice(notices, BATCH)):
-        counts.update(_write(batch))
-    return counts
+def slots(days: tuple[date, date], *, person: User) -> Iterator[Slot]:
+    """This person's, for days ahead."""
+    mine = (slot for source in sources(days, person=person) for slot in source)
+    return (slot for slot in mine if slot.recipient == person.pk)
 
 
-def _write(notices: list[Notice]) -> Counter[str]:
-    """Leave out what is there already, then let the unique key decide between planners."""
-    keys = [notice.key for notice in notices]
-    known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
-    fresh = [notice for notice in notices if notice.key not in known]
-    Notice.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
-    return Counter(str(notice.state) for notice in fresh)
+def sources(days: tuple[date, date], *, person: User | None = None) -> Iterator[Iterable[Slot]]:
+    yield check_ins(days, "mentee", person)
+    yield check_ins(days, "mentor", person)
+    yield milestones(days, person)
+    yield learning_items(days, person)
+    yield revisits(days, "mentee", person)
+    yield revisits(days, "mentor", person)
+    yield decisions(days, person)
+    yield setbacks(days, person)
+    yield silent_check_ins(days, person)
+    yield late_milestones(days, person)
 
 
-def _newest_first(slots: Iterable[Slot]) -> Iterator[Notice]:
-    """The slots come group by group; the newest day of each group and person is sent."""
-    for _group, members in groupby(slots, key=lambda slot: slot.group):
-        newest: dict[int, date] = {}
-        for slot in sorted(members, key=lambda slot: slot.local_date, reverse=True):
-            last = newest.setdefault(slot.recipient.pk, slot.local_date)
-            yield _notice(slot, stale=slot.overtaken or slot.local_date < last)
-
-
-def _notice(slot: Slot, *, stale: bool) -> Notice:
-    notice = draft(
-        slot.kind,
-        slot.thing,
-        recipient=slot.recipient,
-        revision=slot.revision,
-        local_date=slot.local_date,
-        due_at=slot.due_at,
-    )
-    if stale:
-        notice.state = State.STALE
-        notice.reason = "A newer one had come due before it was sent."
-    return notice
-
-
-def _check_in_slots(now: datetime) -> Iterator[Slot]:
+def check_ins(days: tuple[date, date], part: str, person: User | None = None) -> Iterator[Slot]:
+    """One side's check-ins that they have not answered."""
+    who = f"assignment__{part}_id"
     rows = (
-        CheckIn.objects.filter(
-            cancelled_at__isnull=True,
-            assignment__status=Status.ACTIVE,
-            due_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
-        )
-        .annotate(
-            mentee_answered=_answered_by("mentee"),
-            mentor_answered=_answered_by("mentor"),
-            mentee_went_on=_answered_later("mentee"),
-            mentor_went_on=_answered_later("mentor"),
-        )
-        .exclude(mentee_answered=True, mentor_answered=True)
-        .select_related("assignment__mentee", "assignment__mentor")
-        .order_by("assignment_id", "due_on")
+        _about(_open_check_ins(days), person, f"assignment__{part}")
+        .filter(~Exists(_answers(part)), unwritten(DUE, who, revision="rhythm_revision"))
+        .annotate(went_on=Exists(_answers_later(part)))
+        .order_by("assignment_id", "-due_on")
+        .values_list("pk", "assignment_id", who, "rhythm_revision", "due_on", "went_on")
     )
-    for check_in in rows.iterator(chunk_size=BATCH):
-        assignment = check_in.assignment
-        for person, answered, went_on in (
-            (assignment.mentee, check_in.mentee_answered, check_in.mentee_went_on),
-            (assignment.mentor, check_in.mentor_answered, check_in.mentor_went_on),
-        ):
-            due_at = moment(check_in.due_on, person)
-            if person.is_active and not answered and due_at <= now:
-                revision = check_in.rhythm_revision
-                yield Slot(DUE, check_in, assignment.pk, person, revision, check_in.due_on, due_at, went_on)
+    name = CheckIn._meta.label_lower
+    for pk, assignment, recipient, revision, due_on, went_on in rows.iterator(chunk_size=BATCH):
+        yield Slot(DUE, name, pk, assignment, recipient, revision, due_on, due_on, overtaken=went_on)
 
 
-def _answered_by(part: str) -> Exists:
-    return Exists(CheckInAnswer.objects.filter(check_in=OuterRef("pk"), by=OuterRef(f"assignment__{part}")))
+def _open_check_ins(days: tuple[date, date]) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(cancelled_at__isnull=True, assignment__status=Status.ACTIVE, due_on__range=days)
 
 
-def _answered_later(part: str) -> Exists:
-    return Exists(
-        CheckInAnswer.objects.filter(
-            check_in__assignment=OuterRef("assignment"),
-            check_in__due_on__gt=OuterRef("due_on"),
-            by=OuterRef(f"assignment__{part}"),
-        )
+def _about(rows: QuerySet[Any], person: User | None, *ways: str) -> QuerySet[Any]:
+    """Those that are about this person in one of these ways; all of them for nobody."""
+    if person is None:
+        return rows
+    mine = Q()
+    for way in ways:
+        mine |= Q(**{way: person})
+    return rows.filter(mine)
+
+
+def _answers(part: str) -> QuerySet[CheckInAnswer]:
+    return CheckInAnswer.objects.filter(check_in=OuterRef("pk"), by=OuterRef(f"assignment__{part}"))
+
+
+def _answers_later(part: str) -> QuerySet[CheckInAnswer]:
+    return CheckInAnswer.objects.filter(
+        check_in__assignment=OuterRef("assignment"),
+        check_in__due_on__gt=OuterRef("due_on"),
+        by=OuterRef(f"assignment__{part}"),
     )
 
 
-def _milestone_slots(now: datetime) -> Iterator[Slot]:
+def milestones(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
+    """Open ones, for the mentee on the day after."""
     rows = (
-        Milestone.objects.open()
-        .filter(
-            assignment__status=Status.ACTIVE,
-            assignment__mentee__is_active=True,
-            due_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
-        )
-        .select_related("assignment__mentee")
-        .order_by("assignment_id", "due_on", "id")
+        _about(_open_milestones(days), person, "assignment__mentee")
+        .filter(unwritten(OVERDUE, "assignment__mentee_id"))
+        .order_by("assignment_id", "-due_on", "id")
+        .values_list("pk", "assignment_id", "assignment__mentee_id", "due_on")
     )
-    for milestone in rows.iterator(chunk_size=BATCH):
-        mentee = milestone.assignment.mentee
-        due_at = moment(milestone.due_on + timedelta(days=1), mentee)
-        if due_at <= now:
-            yield Slot(OVERDUE, milestone, milestone.assignment_id, mentee, 0, milestone.due_on, due_at)
+    name = Milestone._meta.label_lower
+    for pk, assignment, mentee, due_on in rows.iterator(chunk_size=BATCH):
+        yield Slot(OVERDUE, name, pk, assignment, mentee, 0, due_on, due_on + DAY)
 
 
-def _learning_slots(now: datetime) -> Iterator[Slot]:
-    """Each item by itself, for the mentee; one written down after nine on its day needs no reminder any more."""
+def _open_milestones(days: tuple[date, date]) -> QuerySet[Milestone]:
+    return Milestone.objects.open().filter(assignment__status=Status.ACTIVE, due_on__range=days)
+
+
+def learning_items(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
+    """Each item by itself, for the mentee; one written down after its hour needs no reminder any more."""
     rows = (
-        LearningItem.objects.open()
-        .filter(
-            mentorship__ended_on__isnull=True,
-            mentorship__mentee__is_active=True,
-            due_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
-        )
-        .select_related("mentorship__mentee")
+        _about(LearningItem.objects.open(), person, "mentorship__mentee")
+        .filter(unwritten(learning.DUE, "mentorship__mentee_id"), mentorship__ended_on__isnull=True, due_on__range=days)
         .order_by("id")
+        .values_list("pk", "mentorship__mentee_id", "due_on", "created_at")
     )
-    for item in rows.iterator(chunk_size=BATCH):
-        mentee = item.mentorship.mentee
-        due_at = moment(item.due_on, mentee)
-        if item.created_at <= due_at <= now:
-            yield Slot(learning.DUE, item, item.pk, mentee, 0, item.due_on, due_at)
+    name = LearningItem._meta.label_lower
+    for pk, mentee, due_on, created_at in rows.iterator(chunk_size=BATCH):
+        yield Slot(learning.DUE, name, pk, pk, mentee, 0, due_on, due_on, not_before=created_at)
 
 
-def _revisit_slots(now: datetime) -> Iterator[Slot]:
-    """The day to look at a conversation again, for both, unless a newer one was begun."""
+def revisits(days: tuple[date, date], part: str, person: User | None = None) -> Iterator[Slot]:
+    """The day to look at a conversation again, unless a newer one was begun."""
+    who = f"mentorship__{part}_id"
     rows = (
-        Intake.objects.latest_kept()
+        _about(Intake.objects.latest_kept(), person, f"mentorship__{part}")
         .filter(
+            unwritten(REVISIT, who, day="revisit_on", revision="revisit_revision"),
             mentorship__ended_on__isnull=True,
-            revisit_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
+            revisit_on__range=days,
         )
-        .select_related("mentorship__mentee", "mentorship__mentor")
         .order_by("mentorship_id")
+        .values_list("pk", "mentorship_id", who, "revisit_revision", "revisit_on")
     )
-    for intake in rows.iterator(chunk_size=BATCH):
-        for person in (intake.mentorship.mentee, intake.mentorship.mentor):
-            due_at = moment(intake.revisit_on, person)
-            if person.is_active and due_at <= now:
-                revision = intake.revisit_revision
-                yield Slot(REVISIT, intake, intake.mentorship_id, person, revision, intake.revisit_on, due_at)
+    name = Intake._meta.label_lower
+    for pk, mentorship, recipient, revision, day in rows.iterator(chunk_size=BATCH):
+        yield Slot(REVISIT, name, pk, mentorship, recipient, revision, day, day)
 
 
-def _decision_slots(now: datetime) -> Iterator[Slot]:
+def decisions(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
     """The day that was chosen to look back, for whoever wrote the decision down."""
-    rows = (
-        Decision.objects.to_look_back_at()
-        .filter(
-            Q(assignment__mentee=F("logged_by")) | Q(assignment__mentor=F("logged_by")),
-            assignment__status__in=[Status.ACTIVE, Status.REVIEWING],
-            logged_by__is_active=True,
-            review_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
-        )
-        .select_related("logged_by")
-        .order_by("id")
+    one_of_the_two = Q(assignment__mentee=F("logged_by")) | Q(assignment__mentor=F("logged_by"))
+    rows = _about(Decision.objects.to_look_back_at(), person, "logged_by").filter(
+        one_of_the_two,
+        unwritten(decision.LOOK_BACK, "logged_by_id", day="review_on"),
+        assignment__status__in=[Status.ACTIVE, Status.REVIEWING],
+        review_on__range=days,
     )
-    for each in rows.iterator(chunk_size=BATCH):
-        assert each.review_on is not None  # the range asks for it
-        due_at = moment(each.review_on, each.logged_by)
-        if due_at <= now:
-            yield Slot(decision.LOOK_BACK, each, each.pk, each.logged_by, 0, each.review_on, due_at)
+    yield from _by_themselves(rows, decision.LOOK_BACK, "logged_by_id", "review_on")
 
 
-def _setback_slots(now: datetime) -> Iterator[Slot]:
+def setbacks(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
     """A month after a setback, for its author."""
-    rows = (
-        Setback.objects.filter(
-            later_at__isnull=True,
-            assignment__status__in=[Status.ACTIVE, Status.REVIEWING],
-            by__is_active=True,
-            ask_again_on__range=((now - WINDOW).date(), (now + AHEAD).date()),
-        )
-        .select_related("by")
-        .order_by("id")
+    rows = _about(Setback.objects.filter(later_at__isnull=True), person, "by").filter(
+        unwritten(setback.ASK_AGAIN, "by_id", day="ask_again_on"),
+        assignment__status__in=[Status.ACTIVE, Status.REVIEWING],
+        ask_again_on__range=days,
     )
-    for each in rows.iterator(chunk_size=BATCH):
-        due_at = moment(each.ask_again_on, each.by)
-        if due_at <= now:
-            yield Slot(setback.ASK_AGAIN, each, each.pk, each.by, 0, each.ask_again_on, due_at)
+    yield from _by_themselves(rows, setback.ASK_AGAIN, "by_id", "ask_again_on")
+
+
+def _by_themselves(rows: QuerySet[Any], kind: str, who: str, day: str) -> Iterator[Slot]:
+    """Each for one person, none overtaking another."""
+    name = rows.model._meta.label_lower
+    for pk, recipient, on in rows.order_by("id").values_list("pk", who, day).iterator(chunk_size=BATCH):
+        yield Slot(kind, name, pk, pk, recipient, 0, on, on)
+
+
+def silent_check_ins(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
+    """Where the mentee has not answered for two of their working days the mentor is told, then the programme.
+
+    The programme hears of it where both are silent, two working days of the mentor later. Only the
+    newest check-in that has come due counts: what it overtook is over.
+    """
+    newer = CheckIn.objects.filter(
+        assignment=OuterRef("assignment"),
+        cancelled_at__isnull=True,
+        due_on__gt=OuterRef("due_on"),
+        due_on__lte=days[1],
+    )
+    rows = (
+        _open_check_ins(days)
+        .filter(~Exists(newer), ~Exists(_answers("mentee")))
+        .annotate(mentor_silent=~Exists(_answers("mentor")))
+    )
+    yield from _silent(rows, escalation.CHECK_IN, days=0, person=person, both=Q(mentor_silent=True))
+
+
+def late_milestones(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
+    """A milestone still open two working days after the reminder: the mentor is told, then the programme."""
+    yield from _silent(_open_milestones(days), escalation.MILESTONE, days=1, person=person, both=Q())
+
+
+def _silent(rows: QuerySet[Any], kind: str, *, days: int, person: User | None, both: Q) -> Iterator[Slot]:
+    ordered = rows.order_by("assignment_id", "-due_on", "id")
+    parts = ("assignment__mentee_id", "assignment__mentor_id")
+    name = rows.model._meta.label_lower
+    told = _about(ordered, person, "assignment__mentor").filter(unwritten(kind, "assignment__mentor_id"))
+    for pk, assignment, due_on, mentee, mentor in told.values_list("pk", "assignment_id", "due_on", *parts).iterator(
+        chunk_size=BATCH
+    ):
+        waits = ((mentee, SILENT_DAYS),)
+        yield Slot(kind, name, pk, assignment, mentor, 0, due_on, due_on + days * DAY, waits=waits)
+    administrator = _administrator(person)
+    if administrator is None:
+        return
+    for pk, assignment, due_on, mentee, mentor in (
+        ordered.filter(both, unwritten(kind, administrator))
+        .values_list("pk", "assignment_id", "due_on", *parts)
+        .iterator(chunk_size=BATCH)
+    ):
+        if administrator not in (mentee, mentor):
+            waits = ((mentee, SILENT_DAYS), (mentor, SILENT_DAYS))
+            yield Slot(kind, name, pk, assignment, administrator, 0, due_on, due_on + days * DAY, waits=waits)
+
+
+def _administrator(person: User | None) -> int | None:
+    """Who is told when both are silent; nobody unless the programme says so."""
+    chosen = Programme.objects.filter(escalate_to__is_active=True).values_list("escalate_to_id", flat=True).first()
+    return chosen if person is None or chosen == person.pk else None
 
 
 def moment(day: date, person: User) -> datetime:
-    """Nine o'clock where the person is, on this day or their next working day."""
-    return slot_utc(next_working_day(day, person.working_days), REMIND_AT, person.zone)
+    """The person's own hour on this day or their next working day."""
+    return reminder_at(day, wishes.of_one(person).hours)
 
 
 def sent_for(user: Any, kind: str, ids: Iterable[int]) -> dict[int, Notice]:

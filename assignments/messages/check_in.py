@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import CheckIn, CheckInAnswer, Status
+from stretchhub.env import today
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
@@ -32,8 +34,13 @@ def acknowledged(answer: CheckInAnswer) -> None:
 
 
 def load_check_ins(ids: Collection[int]) -> dict[int, CheckIn]:
+    """With the answers, and the day of the next one in their row."""
     related = ("assignment__mentee", "assignment__mentor")
-    return CheckIn.objects.select_related(*related).prefetch_related("answers").in_bulk(ids)
+    later = CheckIn.objects.filter(
+        assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on")
+    )
+    check_ins = CheckIn.objects.annotate(next_on=Subquery(later.order_by("due_on").values("due_on")[:1]))
+    return check_ins.select_related(*related).prefetch_related("answers").in_bulk(ids)
 
 
 def load_answers(ids: Collection[int]) -> dict[int, CheckInAnswer]:
@@ -46,7 +53,10 @@ def _path(check_in: CheckIn) -> str:
 
 
 def _still_due(notice: Notice, check_in: CheckIn) -> bool:
-    """The work goes on, the slot stands, and this person has not answered meanwhile."""
+    """The work goes on, the slot stands, no newer one is due, and this person has not answered meanwhile."""
+    next_on = check_in.next_on  # type: ignore[attr-defined]
+    if next_on is not None and next_on <= today(notice.recipient.zone):
+        return False
     answered_by = {answer.by_id for answer in check_in.answers.all()}
     return (
         check_in.assignment.status == Status.ACTIVE

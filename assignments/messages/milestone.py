@@ -62,7 +62,9 @@ def _overdue(notice: Notice, milestone: Milestone) -> Letter:
 
 
 def _still_open(notice: Notice, milestone: Milestone) -> bool:
-    return milestone.done_at is None and milestone.assignment.status == Status.ACTIVE
+    """Open, in work that goes on, and on the same day as when the reminder was planned."""
+    goes_on = milestone.done_at is None and milestone.assignment.status == Status.ACTIVE
+    return goes_on and f":{milestone.due_on.isoformat()}:" in notice.key
 
 
 KINDS = (

@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, CharField, F, Value
 from django.db.models.functions import Cast
 
 from stretchhub.among import Among
+from stretchhub.env import now
 
 from .models import Absence, Delivery, Holiday
 from .timing import Hours
@@ -41,11 +42,11 @@ class Wishes:
         return chosen
 
 
-def of(people: Collection[int], now: datetime) -> dict[int, Wishes]:
+def of(people: Collection[int], moment: datetime) -> dict[int, Wishes]:
     """The wishes of these people, by id; those who chose the same share one `Hours`."""
     if not people:
         return {}
-    days = _Days(people, now)
+    days = _Days(people, moment)
     shared: dict[tuple[Any, ...], Hours] = {}
     wishes: dict[int, Wishes] = {}
     for row in _rows(people):
@@ -58,8 +59,8 @@ def of(people: Collection[int], now: datetime) -> dict[int, Wishes]:
     return wishes
 
 
-def of_one(person: Any, now: datetime) -> Wishes:
-    return of([person.pk], now)[person.pk]
+def of_one(person: Any, moment: datetime | None = None) -> Wishes:
+    return of([person.pk], moment or now())[person.pk]
 
 
 def _rows(people: Collection[int]) -> Iterable[tuple[Any, ...]]:
@@ -95,8 +96,8 @@ def _hours(zone: str, working_days: str, chosen: list[Any], holidays: frozenset[
 class _Days:
     """Absences by person and holidays by place, from one query."""
 
-    def __init__(self, people: Collection[int], now: datetime) -> None:
-        near = ((now - BEHIND).date(), (now + AHEAD).date())
+    def __init__(self, people: Collection[int], moment: datetime) -> None:
+        near = ((moment - BEHIND).date(), (moment + AHEAD).date())
         absences = Absence.objects.filter(Among("user_id", people), until_on__gte=near[0], from_on__lte=near[1])
         holidays = Holiday.objects.filter(on__range=near)
         nobody = Cast(Value(None), BigIntegerField())
