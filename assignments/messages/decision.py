@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 from ..models import Decision, Status
@@ -41,4 +42,4 @@ def _still_due(notice: Notice, decision: Decision) -> bool:
     return waits and decision.review_on is not None and f":{decision.review_on.isoformat()}:" in notice.key
 
 
-KINDS = (Kind(LOOK_BACK, load, _still_due, _render),)
+KINDS = (Kind(LOOK_BACK, load, _still_due, _render, topic=Topic.PLAN),)

@@ -16,6 +16,7 @@ from stretchhub.env import now, today
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import draft, queue, queue_many
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 MORNING = time(9)
@@ -229,15 +230,16 @@ def _shared(notice: Notice, request: FeedbackRequest) -> Letter:
 
 KINDS = (
     # The link in these opens a form without signing in, so they are mailed and not shown.
-    Kind(ASKED, load, _still_asked, _question, on_page=False),
-    Kind(REMINDED, load, _still_asked, _reminder, on_page=False),
-    Kind(THANKED, load, _still_thanked, _thanked, on_page=False),
+    Kind(ASKED, load, _still_asked, _question, on_page=False, topic=Topic.EVIDENCE),
+    Kind(REMINDED, load, _still_asked, _reminder, on_page=False, topic=Topic.EVIDENCE),
+    Kind(THANKED, load, _still_thanked, _thanked, on_page=False, topic=Topic.EVIDENCE),
     Kind(
         ANSWERED,
         load,
         lambda notice, request: request.state == FeedbackState.SUBMITTED and request.round.purged_at is None,
         _answered,
+        topic=Topic.EVIDENCE,
     ),
-    Kind(CLOSED, load_rounds, _still_closed, _closed),
-    Kind(SHARED, load, lambda notice, request: request.shared_with_sponsor, _shared),
+    Kind(CLOSED, load_rounds, _still_closed, _closed, topic=Topic.EVIDENCE),
+    Kind(SHARED, load, lambda notice, request: request.shared_with_sponsor, _shared, topic=Topic.EVIDENCE),
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 
 from ..models import Reflection
 
@@ -49,4 +50,4 @@ def _still_shown(notice: Notice, reflection: Reflection) -> bool:
     return to_mentor and (reflection.shared_with_mentor or bool(reflection.shared_line))
 
 
-KINDS = (Kind(SHOWN, load, _still_shown, _render),)
+KINDS = (Kind(SHOWN, load, _still_shown, _render, topic=Topic.EVIDENCE),)

@@ -12,6 +12,7 @@ from assignments.rules import decider_of
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 
 ASKED = "assignments.scope_asked"
 DECIDED = "assignments.scope_decided"
@@ -76,11 +77,12 @@ def _decided(notice: Notice, change: ScopeChange) -> Letter:
 
 
 KINDS = (
-    Kind(ASKED, load, _still_asked, _asked),
+    Kind(ASKED, load, _still_asked, _asked, topic=Topic.PLAN),
     Kind(
         DECIDED,
         load,
         lambda notice, change: change.state in (ScopeState.APPROVED, ScopeState.DECLINED),
         _decided,
+        topic=Topic.PLAN,
     ),
 )

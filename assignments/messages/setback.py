@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
+from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
 from ..models import Setback, Status
@@ -61,6 +62,6 @@ def _still_waits(notice: Notice, setback: Setback) -> bool:
 
 
 KINDS = (
-    Kind(SHARED, load, lambda notice, setback: setback.shared_with_sponsor, _shared),
-    Kind(ASK_AGAIN, load, _still_waits, _ask_again),
+    Kind(SHARED, load, lambda notice, setback: setback.shared_with_sponsor, _shared, topic=Topic.PLAN),
+    Kind(ASK_AGAIN, load, _still_waits, _ask_again, topic=Topic.PLAN),
 )

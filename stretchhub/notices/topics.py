@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Topic(models.TextChoices):
     CHECK_INS = "check_ins", _("Check-ins")
-    PLAN = "plan", _("Milestones and learning")
+    PLAN = "plan", _("Milestones, decisions and learning")
     WORK = "work", _("Briefs, agreements and sponsors")
     EVIDENCE = "evidence", _("Evidence and feedback")
     REVIEWS = "reviews", _("Reviews")
