@@ -22,7 +22,7 @@ from .people import find_people
 from .rows import BlankRow, RowSet
 
 SHOWN_NAMESAKES = 3
-ROWS = 4
+ROWS = 3
 
 
 def label_of(person: User) -> str:
