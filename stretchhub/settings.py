@@ -97,6 +97,8 @@ MIDDLEWARE = [
 if not DEMO:
     MIDDLEWARE.remove("stretchhub.demo.LoadingMiddleware")
 
+# What waits for a person, gathered from all apps: the list of Today and of the daily mail.
+WAITING_FOR = "stretchhub.today.waiting_for"
 ROOT_URLCONF = "stretchhub.urls"
 WSGI_APPLICATION = "stretchhub.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

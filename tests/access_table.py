@@ -113,6 +113,10 @@ TABLE = [
     row("people:demo-sign-in", post=NOBODY, public=True, closed=True),
     row("notices:inbox", get=EVERYBODY),
     row("notices:read", post=EVERYBODY),
+    row("notices:preferences", get=EVERYBODY, post=EVERYBODY),
+    row("notices:absence-add", post=EVERYBODY),
+    row("notices:absence-remove", post=EVERYBODY),
+    row("notices:stop", "stop_token", get=EVERYBODY, post=EVERYBODY, public=True),
     row("audit:trail", get=OFFICE, other=403),
     # Thinking together
     row("assignments:mentorships", get=EVERYBODY),

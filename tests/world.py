@@ -32,7 +32,7 @@ from reviews.models import Export, ExportStatus, Format, Relation, Score
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
-from stretchhub.notices import outbox
+from stretchhub.notices import outbox, stopping
 from stretchhub.notices.models import Notice
 from stretchhub.people import links
 from stretchhub.people.actions import calendar_feed
@@ -330,6 +330,7 @@ def _work(world: World) -> None:
     )
     link = links.issue(Purpose.MANAGER_AGREEMENT, world.manager, about=things["hours"].pk)
     things["hours_token"] = (links.token_of(link),)
+    things["stop_token"] = (stopping.token_of(world.mentee, "check_ins"),)
     things["calendar_token"] = (calendar_feed.make(world.mentee),)
     things["milestone"] = MilestoneFactory(
         assignment=assignment,

@@ -20,6 +20,15 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Item:
+    """One thing in a letter that tells of several; `path` leads straight to it."""
+
+    title: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """The words of one message, in the recipient's language and time zone.
 
@@ -34,6 +43,7 @@ class Letter:
     why: str
     reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,11 @@ def get(name: str) -> Kind | None:
 def is_urgent(name: str) -> bool:
     kind = get(name)
     return kind is not None and kind.urgent
+
+
+def urgent() -> list[str]:
+    """The kinds that ask nobody's hours."""
+    return [kind.name for kind in _kinds.values() if kind.urgent]
 
 
 def not_on_page() -> list[str]:

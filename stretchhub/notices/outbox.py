@@ -16,6 +16,9 @@ from . import kinds
 from .models import Channel, Notice, Outsider, State
 from .placing import Placer, new_message_id
 
+# What the wishes of its recipient decide about a notice.
+PLACE = ("state", "channel", "due_at", "reason", "digest_id")
+
 
 def key_of(kind: str, thing: Model, *, recipient: Any, revision: int = 0, local_date: date | None = None) -> str:
     """`kind:subject:revision:local-date:recipient:channel`; the same key is never sent twice.
@@ -77,8 +80,12 @@ def queue_many(notices: Iterable[Notice]) -> None:
     for taken_back in Notice.objects.filter(key__in=by_key, state=State.CANCELLED):
         again = by_key[taken_back.key]
         Notice.objects.filter(pk=taken_back.pk, state=State.CANCELLED).update(
-            **{name: getattr(again, name) for name in ("state", "channel", "due_at", "reason", "digest_id")}
+            **{name: getattr(again, name) for name in PLACE}
         )
+    wake_delivery()
+
+
+def wake_delivery() -> None:
     wake("stretchhub.notices.tasks.deliver")
 
 

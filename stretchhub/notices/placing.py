@@ -117,9 +117,16 @@ def _open_digests(wanted: dict[Digest, datetime], now: datetime) -> dict[Digest,
         ignore_conflicts=True,
     )
     # One that had nothing to say goes out after all.
-    Notice.objects.filter(key__in=keys, state=State.CANCELLED, due_at__gt=now).update(state=State.QUEUED, reason="")
-    rows = Notice.objects.filter(key__in=keys, state=State.QUEUED, due_at__gt=now)
-    return {keys[key]: (pk, due_at) for key, pk, due_at in rows.values_list("key", "pk", "due_at")}
+    Notice.objects.filter(key__in=keys, state=State.CANCELLED).update(state=State.QUEUED, attempts=0, reason="")
+    open_ones = {}
+    rows = Notice.objects.filter(key__in=keys, state=State.QUEUED, attempts=0)
+    for key, pk, due_at in rows.values_list("key", "pk", "due_at"):
+        at = wanted[keys[key]]
+        # The person has chosen another hour since it was written.
+        if due_at != at:
+            Notice.objects.filter(pk=pk, state=State.QUEUED, attempts=0).update(due_at=at, planned_for=at)
+        open_ones[keys[key]] = (pk, at)
+    return open_ones
 
 
 def digest_key(person: int, day: date) -> str:

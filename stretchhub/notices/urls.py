@@ -1,10 +1,14 @@
 from django.urls import path
 
-from . import views
+from .views import inbox, preferences, stopping
 
 app_name = "notices"
 
 urlpatterns = [
-    path("notices/", views.inbox, name="inbox"),
-    path("notices/read/", views.read, name="read"),
+    path("notices/", inbox.inbox, name="inbox"),
+    path("notices/read/", inbox.read, name="read"),
+    path("notices/preferences/", preferences.preferences, name="preferences"),
+    path("notices/preferences/away/", preferences.absence_add, name="absence-add"),
+    path("notices/preferences/back/", preferences.absence_remove, name="absence-remove"),
+    path("m/<str:token>/stop/", stopping.stop, name="stop"),
 ]

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from . import stopping
 from .kinds import Kind, Letter
 from .models import Notice
 
@@ -25,7 +26,8 @@ def mail(notice: Notice, thing: Any, kind: Kind) -> EmailMultiAlternatives | Non
     words = letter(notice, thing, kind)
     if words is None:
         return None
-    context = {"letter": words, "person": notice.addressee, "SITE_URL": settings.SITE_URL}
+    stop = stopping.address(notice, kind)
+    context = {"letter": words, "person": notice.addressee, "SITE_URL": settings.SITE_URL, "stop": stop}
     with translation.override(notice.addressee.locale):
         text = render_to_string("notices/mail.txt", context)
         html = render_to_string("notices/mail.html", context)
@@ -34,7 +36,7 @@ def mail(notice: Notice, thing: Any, kind: Kind) -> EmailMultiAlternatives | Non
         text,
         to=[notice.addressee.email],
         reply_to=[words.reply_to] if words.reply_to else None,
-        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated", **stopping.headers(stop)},
     )
     message.attach_alternative(html, "text/html")
     for each in words.attachments:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from stretchhub.env import now
 from stretchhub.pages import Page, done, page_by_key
 
-from . import kinds
-from .delivery import letter
-from .kinds import Letter
-from .models import Notice, NoticeQuerySet
+from .. import kinds
+from ..kinds import Letter
+from ..models import Notice, NoticeQuerySet
+from ..writing import letter
 
 
 @dataclass(frozen=True)
