@@ -40,14 +40,14 @@ class Meeting:
         return self.theirs is not None and self.theirs.acknowledged_at is None
 
 
-def meetings(check_ins: Iterable[CheckIn], user: Any, day: date) -> list[Meeting]:
+def meetings(check_ins: Iterable[CheckIn], user: Any, day: date, *, older: bool = False) -> list[Meeting]:
     """Where each stands; `check_ins` come by day, with their answers loaded.
 
     Only the last that has come due can still be late: an earlier one is over, and nobody is
-    asked to make up for it.
+    asked to make up for it. `older` says that the last one is not among these.
     """
     rows = [check_in for check_in in check_ins if check_in.cancelled_at is None]
-    last_due = max((row.due_on for row in rows if row.due_on <= day), default=None)
+    last_due = None if older else max((row.due_on for row in rows if row.due_on <= day), default=None)
     return [_meeting(row, user, day, row.due_on == last_due) for row in rows]
 
 

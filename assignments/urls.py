@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    agenda,
     assignment,
     board,
     brief,
@@ -37,14 +38,17 @@ from .views import (
     opportunity_import,
     option,
     outcome,
+    programme,
     ranking,
     record,
     reflection,
+    rhythm,
     scope,
     setback,
     sponsor_request,
     stretch,
     weighing,
+    workload,
 )
 from .views import (
     plan as plans,
@@ -184,6 +188,15 @@ frameworks = [
     path("frameworks/<uuid:code>/export/", framework.export, name="framework-export"),
 ]
 
+meeting = [
+    path("assignments/<uuid:code>/check-ins/", rhythm.check_ins, name="check-ins"),
+    path("assignments/<uuid:code>/rhythm/", rhythm.rhythm, name="rhythm"),
+    path("assignments/<uuid:code>/agenda/", agenda.add, name="agenda-add"),
+    path("agenda/<uuid:code>/settle/", agenda.settle, name="agenda-settle"),
+    path("assignments/<uuid:code>/workload/", workload.workload, name="workload"),
+    path("programme/", programme.programme, name="programme"),
+]
+
 ranked = [
     path("mentorships/<uuid:code>/ranking/", ranking.ranking, name="ranking"),
     path("mentorships/<uuid:code>/ranking/weights/", ranking.weights, name="ranking-weights"),
@@ -242,6 +255,7 @@ asking_feedback = [
 ]
 
 urlpatterns = [
+    *meeting,
     *ranked,
     *frameworks,
     *case,

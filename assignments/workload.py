@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,10 @@ from assignments.method import DEFAULT, Method, Reason
 
 Light = Literal["green", "amber", "red", "stop"]
 LIGHTS: tuple[Light, ...] = ("green", "amber", "red", "stop")
+# A load from here on, at so many check-ins running, is strain.
+STRAIN_FROM, RUNNING = 4, 2
+# Hours count as more, or less, than agreed from a quarter on; somebody's week is no clockwork.
+MARGIN = 1.25
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,50 @@ def _light(util: float, hours: float, method: Method) -> tuple[Light, str]:
     if light == "green":
         return light, "fits"
     return light, "many_hours" if by_hours >= by_util else "over_contract"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the mentee answered at one check-in: how the load feels from 1 to 5, and hours a week."""
+
+    load: int | None = None
+    hours: float | None = None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`value` says that it is time to take something off, to pause or to get cover; the reason says why."""
+
+    value: bool
+    parts: tuple[tuple[str, float], ...]
+    reason: Reason
+
+
+def lately(said: Sequence[Said]) -> float | None:
+    """Hours a week by the last answers that named any."""
+    named = [each.hours for each in said if each.hours is not None][-RUNNING:]
+    return sum(named) / len(named) if named else None
+
+
+def strained(said: Sequence[Said]) -> bool:
+    """Whether the load was high at the last check-ins running."""
+    last = said[-RUNNING:]
+    return len(last) == RUNNING and all(each.load is not None and each.load >= STRAIN_FROM for each in last)
+
+
+def guard(said: Sequence[Said], agreed: float | None, light: Light | None) -> Guard:
+    """Look at the answers since the two last decided what to do, the newest last; `light` is that of the week."""
+    hours = lately(said)
+    parts = tuple((name, each) for name, each in (("agreed", agreed), ("lately", hours)) if each is not None)
+    if strained(said):
+        return Guard(True, parts, Reason("strained"))
+    told = sum(each.hours is not None for each in said) >= RUNNING
+    if told and light in ("red", "stop"):
+        return Guard(True, parts, Reason("too_full"))
+    if hours is None:
+        return Guard(False, parts, Reason("not_told"))
+    if agreed and hours >= agreed * MARGIN:
+        return Guard(False, parts, Reason("over_agreed"))
+    if agreed and hours * MARGIN <= agreed:
+        return Guard(False, parts, Reason("under_agreed"))
+    return Guard(False, parts, Reason("as_agreed"))

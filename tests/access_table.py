@@ -276,6 +276,12 @@ TABLE = [
     row("assignments:reflection-edit", "reflection", get=MENTEE, post=MENTEE),
     row("assignments:reflection-show", "shown_reflection", post=MENTEE, forbidden=MENTOR),
     row("assignments:reflection-remove", "reflection", get=MENTEE, post=MENTEE),
+    row("assignments:check-ins", "assignment", get=PAIR),
+    row("assignments:rhythm", "assignment", get=PAIR, post=PAIR),
+    row("assignments:agenda-add", "assignment", get=PAIR, post=PAIR),
+    row("assignments:agenda-settle", "agenda_item", post=PAIR),
+    row("assignments:workload", "assignment", get=PAIR, post=PAIR),
+    row("assignments:programme", get=OFFICE, post=OFFICE, other=403),
     row("assignments:check-in", "check_in", get=PAIR, post=PAIR),
     row("assignments:check-in-acknowledge", "answer", post=MENTOR, forbidden=MENTEE),
     # Looking back

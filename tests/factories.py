@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from assignments.kickoff import answers_for_hours
 from assignments.models import (
+    AgendaItem,
     Assignment,
     Audience,
     Backing,
@@ -488,6 +489,15 @@ class CheckInAnswerFactory(DjangoModelFactory):
     by = factory.SelfAttribute("check_in.assignment.mentee")
     moved = "Both team leads agreed to a pilot; the invitation shows it."
     next_try = "Ask the loudest critic first."
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    added_by = factory.SelfAttribute("assignment.mentee")
+    text = factory.Sequence(lambda n: f"Who else should see the pilot {n}")
 
 
 class EvidenceFactory(DjangoModelFactory):

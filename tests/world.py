@@ -26,6 +26,7 @@ from assignments.models import (
     Stage,
     StretchDemand,
     StretchProfile,
+    WorkloadResponse,
 )
 from assignments.ranking_of import read
 from reviews.models import Export, ExportStatus, Format, Relation, Score
@@ -38,6 +39,7 @@ from stretchhub.people import links
 from stretchhub.people.actions import calendar_feed
 from stretchhub.people.models import Draft, Purpose, Role, User
 from tests.factories import (
+    AgendaItemFactory,
     AssignmentFactory,
     BriefClaimFactory,
     BriefFactory,
@@ -348,7 +350,11 @@ def _work(world: World) -> None:
     )
     things["check_in"] = CheckInFactory(assignment=assignment, due_on=today() - timedelta(days=1))
     things["answer"] = CheckInAnswerFactory(
-        check_in=things["check_in"], moved=world.mark("We met."), avoided=world.mark("The budget."), load=4
+        check_in=things["check_in"], moved=world.mark("We met."), avoided=world.mark("The budget."), load=4, hours=9
+    )
+    things["agenda_item"] = AgendaItemFactory(assignment=assignment, text=world.mark("How to say no to the north."))
+    WorkloadResponse.objects.create(
+        assignment=assignment, choice="cover", words=world.mark("Iris takes Fridays."), by=world.mentee
     )
     things["evidence"] = EvidenceFactory(
         assignment=assignment, title=world.mark("A private note"), learned=world.mark("I was afraid of the numbers.")

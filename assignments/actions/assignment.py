@@ -19,9 +19,9 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now, today
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
-from stretchhub.wake import wake
 
 from . import check_in, invitation, manager_agreement
+from .revision import raise_revision as raise_revision
 
 OPTION_REASON = 500
 
@@ -63,13 +63,6 @@ def plain_number(number: Any) -> str:
     """21 instead of 21.00."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def raise_revision(assignment: Assignment) -> None:
-    """Something that the sponsor may see has changed: their dashboard is built anew."""
-    Assignment.objects.filter(pk=assignment.pk).update(revision=F("revision") + 1)
-    assignment.refresh_from_db(fields=["revision"])
-    wake("sponsors.tasks.build_dashboards")
 
 
 def move(assignment: Assignment, to: str, **values: Any) -> None:

@@ -87,6 +87,16 @@ def follow_decision(assignment: Assignment, *, by: User, **values: Any) -> None:
     _ask_everybody(assignment, charter, by)
 
 
+def change_rhythm(assignment: Assignment, *, by: User, version: int, rhythm: str) -> Charter:
+    """Another rhythm of check-ins and nothing else: a new version of the charter like any change of it."""
+    require(can_edit_charter(by, assignment))
+    charter = Charter.objects.get(assignment=assignment)
+    words = {name: getattr(charter, name) for name in FIELDS} | {"rhythm": rhythm}
+    if charter.version != version:
+        raise Stale(_("The charter was changed while you were choosing."))
+    return write(assignment, by=by, version=version, words=words)
+
+
 def _begin(assignment: Assignment, by: User, words: dict[str, Any]) -> Charter:
     try:
         with transaction.atomic():

@@ -16,10 +16,15 @@ from assignments.refusals import Refused
 from assignments.rules import can_acknowledge_answer, can_answer_check_in
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
+from stretchhub.people import drafts
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from . import invitation
+from .revision import raise_revision
+
+# The draft of an answer, kept by the code of its check-in.
+DRAFT = "check-in"
 
 
 def plan(assignment: Assignment, *, after: date | None = None) -> bool:
@@ -104,7 +109,10 @@ def answer(check_in: CheckIn, *, by: User, **words: Any) -> CheckInAnswer:
             given = CheckInAnswer.objects.create(check_in=check_in, by=by, answered_at=now(), **words)
     except IntegrityError:
         raise Refused(_("You have answered this check-in already. Your first answer is kept.")) from None
+    drafts.drop(by, DRAFT, check_in.code)
     record(by, "check_in.answered", check_in, fields=[name for name, value in words.items() if value])
+    # Whether it was kept, and what the work takes of the week, are signals of the status.
+    raise_revision(check_in.assignment)
     messages.check_in.answered(given)
     return given
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, BriefStatus, BriefVersion
+from assignments.models import Assignment, BriefStatus, BriefVersion, Programme
 from stretchhub.env import today
 
 WEEKS = 12
@@ -22,7 +22,14 @@ def first_words(assignment: Assignment) -> dict[str, Any]:
         .first()
     )
     sponsor = assignment.sponsor or assignment.mentor
-    drafted = {"outcome": assignment.outcome, "approver": str(sponsor.code), "escalate_to": str(sponsor.code)}
+    drafted: dict[str, Any] = {
+        "outcome": assignment.outcome,
+        "approver": str(sponsor.code),
+        "escalate_to": str(sponsor.code),
+    }
+    # The programme's rhythms, or what the model begins with where nobody has set any.
+    programme = Programme.objects.first() or Programme()
+    drafted |= {"rhythm": programme.rhythm, "sponsor_rhythm": programme.sponsor_rhythm}
     drafted |= _of_the_option(assignment)
     if version is not None:
         drafted |= {name: value for name, value in _of_the_brief(version).items() if value}

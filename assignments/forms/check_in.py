@@ -18,6 +18,11 @@ LOADS = [
 ]
 
 
+FIELDS = ("moved", "avoided", "decision_missing", "scope", "load", "hours", "next_try", "feedback_from")
+# How the load feels is said anew each time.
+COPIED = tuple(name for name in FIELDS if name != "load")
+
+
 class AnswerForm(forms.ModelForm):
     load = forms.TypedChoiceField(
         label=_("How the load feels"),
@@ -31,7 +36,7 @@ class AnswerForm(forms.ModelForm):
 
     class Meta:
         model = CheckInAnswer
-        fields = ("moved", "avoided", "decision_missing", "scope", "load", "next_try")
+        fields = FIELDS
         widgets = {
             name: forms.Textarea(attrs={"rows": 2})
             for name in ("moved", "avoided", "decision_missing", "scope", "next_try")
@@ -41,5 +46,17 @@ class AnswerForm(forms.ModelForm):
             "next_try": {"required": _("Name one thing to try, however small.")},
         }
 
+    def __init__(self, *args: Any, mentee: str = "", **kwargs: Any) -> None:
+        """`mentee` is the name of the mentee where the mentor answers."""
+        super().__init__(*args, **kwargs)
+        if mentee:
+            self.fields["load"].label = _("How full it looks for %(name)s") % {"name": mentee}
+            self.fields["hours"].label = _("Hours a week you see it taking")
+
     def words(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+    @property
+    def labels(self) -> dict[str, object]:
+        """The names of the fields with what people read."""
+        return {name: self.fields[name].label for name in FIELDS}

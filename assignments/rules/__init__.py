@@ -41,6 +41,13 @@ from .organisation import (
     can_read_records,
     can_set_method,
 )
+from .rhythm import (
+    can_keep_agenda,
+    can_read_workload,
+    can_respond_to_workload,
+    can_set_programme,
+    can_set_status,
+)
 from .scope import can_change_scope, can_decide_scope, can_withdraw_scope, decider_of
 from .thinking import (
     can_edit_learning,
@@ -98,6 +105,7 @@ __all__ = [
     "can_give_feedback",
     "can_hand_over",
     "can_judge_brief",
+    "can_keep_agenda",
     "can_keep_round",
     "can_log_decision",
     "can_log_evidence",
@@ -111,12 +119,16 @@ __all__ = [
     "can_plan_learning",
     "can_rank_options",
     "can_read_records",
+    "can_read_workload",
     "can_record_level",
     "can_record_measurement",
     "can_reflect",
+    "can_respond_to_workload",
     "can_say_what_was_shown",
     "can_see_coverage",
     "can_set_method",
+    "can_set_programme",
+    "can_set_status",
     "can_settle_evidence_ask",
     "can_share_evidence",
     "can_start_mentorship",

@@ -93,18 +93,20 @@ def autosaved(request: HttpRequest, form: str, about: object = "", *, fields: Ma
     return JsonResponse({"version": draft.edit, "words": saved_words(draft)})
 
 
-def _both(request: HttpRequest, draft: Draft, fields: Mapping[str, object]) -> JsonResponse:
+def both_texts(request: HttpRequest, draft: Draft, fields: Mapping[str, object]) -> dict[str, Any]:
+    """What another page saved beside what was typed here, for templates/assignments/stale.html."""
     mine = typed(request, list(fields))
     pairs = [(label, _shown(draft.content.get(name, "")), _shown(mine[name])) for name, label in fields.items()]
-    context = {
+    return {
         "stale": _("You have this form open twice, and the other page saved first."),
         "differences": [
-            {"label": label, "saved": saved, "typed": now_typed}
-            for label, saved, now_typed in pairs
-            if saved != now_typed
+            {"label": label, "saved": saved, "typed": here} for label, saved, here in pairs if saved != here
         ],
-        "here": request.path,
     }
+
+
+def _both(request: HttpRequest, draft: Draft, fields: Mapping[str, object]) -> JsonResponse:
+    context = {**both_texts(request, draft, fields), "here": request.path}
     both = render_to_string("components/draft_both.html", context, request)
     return JsonResponse({"version": draft.edit, "both": both}, status=409)
 

@@ -1,0 +1,15 @@
+"""What the sponsor may see has changed."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from assignments.models import Assignment
+from stretchhub.wake import wake
+
+
+def raise_revision(assignment: Assignment) -> None:
+    """Something that the sponsor may see has changed: their dashboard is built anew."""
+    Assignment.objects.filter(pk=assignment.pk).update(revision=F("revision") + 1)
+    assignment.refresh_from_db(fields=["revision"])
+    wake("sponsors.tasks.build_dashboards")
