@@ -22,7 +22,12 @@ from tests.mail_sink import MailSink
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
-    """Chromium also reports each refusal we mean, such as 404 or 422, as an error; those are no faults."""
+    """Chromium also reports each refusal we mean, such as 404 or 422, as an error; those are no faults.
+
+    Nor is a connection that only a test takes away.
+    """
+    if said.text.endswith("net::ERR_INTERNET_DISCONNECTED"):
+        return False
     meant = said.text.startswith("Failed to load resource: the server responded with a status of 4")
     return said.type == "error" and not (meant and "/static/" not in said.location.get("url", ""))
 
