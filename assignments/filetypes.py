@@ -12,6 +12,10 @@ MOST_BYTES = 25 * 1024 * 1024
 HEAD = 65536
 ENTRIES = 1000
 UNPACKED = 200_000_000
+# What an archive unpacks to, for each byte of it; a small one may pack well.
+RATIO = 100
+SMALL = 10_000_000
+ENCRYPTED = 0x1
 
 OFFICE = {
     "docx": ("word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -88,8 +92,7 @@ def _document(ending: str, file: IO[bytes]) -> str:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             names = [entry.filename for entry in entries]
-            if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNPACKED:
-                raise Unknown("archive")
+            _fair(entries, file.seek(0, 2))
             if any("vbaproject" in name.lower() or name.startswith("Basic/") for name in names):
                 raise Unknown("macro")
             if ending in OPEN_DOCUMENT:
@@ -100,6 +103,17 @@ def _document(ending: str, file: IO[bytes]) -> str:
     if "[Content_Types].xml" not in names or not any(name.startswith(folder) for name in names):
         raise Unknown("content")
     return content_type
+
+
+def _fair(entries: list[zipfile.ZipInfo], length: int) -> None:
+    """Not a bomb: it holds what it says once, unpacks to what a document can be, and needs no password."""
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    places = {entry.header_offset for entry in entries}
+    if len(entries) > ENTRIES or unpacked > UNPACKED or unpacked > max(SMALL, RATIO * length):
+        raise Unknown("archive")
+    if packed > length or len(places) < len(entries) or any(entry.flag_bits & ENCRYPTED for entry in entries):
+        raise Unknown("archive")
 
 
 def _open_document(ending: str, archive: zipfile.ZipFile, names: list[str]) -> str:

@@ -13,8 +13,9 @@ from PIL import Image, ImageOps
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 LONGEST_EDGE = 4096
 MOST_PIXELS = 25_000_000
-# A photograph is decoded at a fraction of its size, so that one of a good camera fits, too.
+# A photograph is decoded at a half, a quarter or an eighth, so that one of a good camera fits, too.
 MOST_PHOTO_PIXELS = 250_000_000
+DECODED_PHOTO_PIXELS = 16_000_000
 SAVING = {"JPEG": {"quality": 88, "optimize": True}, "WEBP": {"quality": 88}, "PNG": {}, "GIF": {}}
 
 # Our own limits hold, which know how a picture is decoded.
@@ -32,7 +33,7 @@ def redraw(source: IO[bytes], content_type: str, out: IO[bytes]) -> None:
         with Image.open(source, formats=[form]) as picture:
             _check(picture, form)
             if form == "JPEG":
-                picture.draft(None, (LONGEST_EDGE, LONGEST_EDGE))
+                _halve(picture)
             _plain(picture, form).save(out, form, **SAVING[form])
     except Unreadable:
         raise
@@ -47,12 +48,23 @@ def _check(picture: Image.Image, form: str) -> None:
         raise Unreadable("too many pixels")
 
 
+def _halve(picture: Image.Image) -> None:
+    """Ask the decoder for as small a picture as is large enough."""
+    scale = 1
+    while scale < 8 and picture.width * picture.height > DECODED_PHOTO_PIXELS * scale * scale:
+        scale *= 2
+    picture.draft(None, (picture.width // scale, picture.height // scale))
+
+
 def _plain(picture: Image.Image, form: str) -> Image.Image:
     """Upright, not larger than is of use, in a simple mode, and with no word about itself."""
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode.startswith("I;16"):
-        upright = upright.point(lambda value: value / 256).convert("L")
-    plain = upright.convert(_mode(upright, form))
+    picture.load()
+    ImageOps.exif_transpose(picture, in_place=True)
+    plain = picture
+    if plain.mode.startswith("I;16"):
+        plain = plain.point(lambda value: value / 256).convert("L")
+    if plain.mode != (mode := _mode(plain, form)):
+        plain = plain.convert(mode)
     plain.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     plain.info = {}
     return plain
