@@ -116,6 +116,7 @@ TABLE = [
     row("notices:preferences", get=EVERYBODY, post=EVERYBODY),
     row("notices:absence-add", post=EVERYBODY),
     row("notices:absence-remove", post=EVERYBODY),
+    row("notices:holidays", get=OFFICE, post=OFFICE, other=403),
     row("notices:stop", "stop_token", get=EVERYBODY, post=EVERYBODY, public=True),
     row("audit:trail", get=OFFICE, other=403),
     # Thinking together

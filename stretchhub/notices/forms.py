@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stretchhub.forms import DayField, DayInput
 
+from .holiday_file import COLUMNS, Plan
 from .models import Absence, Delivery, ReminderSettings
 from .topics import CHOSEN, WHOLE, Topic
 
@@ -24,6 +27,7 @@ WEEKDAYS = [
     (7, _("Sunday")),
 ]
 MOST_DAYS_AWAY = 366
+LARGEST_FILE = 1024 * 1024
 HELP = {
     Topic.CHECK_INS: _("When one is due, and what the other wrote."),
     Topic.PLAN: _("Milestones whose day has passed, scope, decisions to look back at, your learning plan."),
@@ -117,3 +121,30 @@ class AbsenceForm(forms.ModelForm):
         elif since and until and (until - since).days > MOST_DAYS_AWAY:
             self.add_error("until_on", _("Give at most a year at once."))
         return said
+
+
+class HolidayFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("CSV or Excel file"),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty. Choose another.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError(_("The file is larger than 1 MB. Bring one year at a time."))
+        return file
+
+
+class HolidayTextForm(forms.Form):
+    """The rows that were looked at, carried to the press that saves them."""
+
+    rows = forms.CharField(max_length=LARGEST_FILE, strip=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def holding(cls, plan: Plan) -> HolidayTextForm:
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        writer.writerows((day.on.isoformat(), day.name, day.location) for day in plan.days)
+        return cls(initial={"rows": out.getvalue()})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import inbox, preferences, stopping
+from .views import holidays, inbox, preferences, stopping
 
 app_name = "notices"
 
@@ -10,5 +10,6 @@ urlpatterns = [
     path("notices/preferences/", preferences.preferences, name="preferences"),
     path("notices/preferences/away/", preferences.absence_add, name="absence-add"),
     path("notices/preferences/back/", preferences.absence_remove, name="absence-remove"),
+    path("notices/holidays/", holidays.holidays, name="holidays"),
     path("m/<str:token>/stop/", stopping.stop, name="stop"),
 ]
