@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
@@ -26,8 +26,9 @@ from ..actions import feedback_giving as actions
 from ..actions.feedback_round import is_open
 from ..forms.feedback_giving import DeclineForm, GiveForm
 from ..forms.rows import differences
+from ..handing_out import hand_out
 from ..messages.feedback import who_reads
-from ..models import EvidenceFile, FeedbackAnswer, FeedbackRequest, FeedbackState, FileState
+from ..models import EvidenceFile, FeedbackAnswer, FeedbackRequest, FeedbackState
 from ..models.feedback import UNANSWERED
 from ..refusals import Refused, Stale
 
@@ -76,17 +77,9 @@ def _file(asked: FeedbackRequest, code: UUID) -> HttpResponse:
     """A file of the evidence to judge, while there is something to judge; saved, never shown here."""
     if asked.state not in UNANSWERED or not is_open(asked.round):
         raise Http404
-    files = EvidenceFile.objects.filter(evidence__in=asked.round.evidence.all(), state=FileState.READY)
+    files = EvidenceFile.objects.filter(evidence__in=asked.round.evidence.all())
     kept = get_object_or_404(files, code=code)
-    try:
-        content = kept.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    answer = FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_out(kept)
 
 
 def _answer(request: HttpRequest, asked: FeedbackRequest, by: User | None, template: str) -> HttpResponse:
