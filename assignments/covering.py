@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from .coverage import Coverage, Shown, cover
+from .feedback_page import shown_by_feedback
 from .models import (
     Assignment,
     Competency,
@@ -20,9 +21,6 @@ from .models import (
     EvidenceFile,
     EvidenceKind,
     EvidenceVerification,
-    FeedbackAnswer,
-    FeedbackGroup,
-    FeedbackState,
     Measurement,
     Provenance,
     Source,
@@ -32,12 +30,6 @@ from .verifications import by_name
 
 SAW = (Verdict.CONFIRMED, Verdict.PARTLY)
 MADE = (EvidenceKind.FILE, EvidenceKind.LINK, EvidenceKind.DEMO, EvidenceKind.REPORT)
-GROUPS = {
-    FeedbackGroup.COACH: Source.PEER,
-    FeedbackGroup.EXPERT: Source.PEER,
-    FeedbackGroup.PEER: Source.PEER,
-    FeedbackGroup.END_USER: Source.END_USER,
-}
 RATED = {Provenance.SELF_DECLARED: Source.SELF, Provenance.MENTOR_RATED: Source.MENTOR}
 
 
@@ -122,12 +114,6 @@ def _rated(assignment: Assignment) -> Iterator[Shown]:
 
 
 def _answered(assignment: Assignment, zone: ZoneInfo) -> Iterator[Shown]:
-    """Feedback that was given by name. Confidential answers would tell by their place who gave them."""
-    answers = FeedbackAnswer.objects.filter(
-        request__round__assignment=assignment,
-        request__round__confidential=False,
-        request__state=FeedbackState.SUBMITTED,
-        question__competency__isnull=False,
-    )
-    for competency, group, at in answers.values_list("question__competency", "request__group", "request__settled_at"):
-        yield Shown(competency, GROUPS[FeedbackGroup(group)], at.astimezone(zone).date())
+    """Feedback by name, and of what was given in confidence only groups that are shown by themselves."""
+    for each in shown_by_feedback([assignment]).get(assignment.pk, ()):
+        yield Shown(each.competency_id, each.source, each.at.astimezone(zone).date())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -94,7 +94,7 @@ class Shown:
 
     competency_id: int
     source: str
-    day: date
+    at: datetime
 
 
 def rounds_of(assignment: Assignment, user: Any) -> QuerySet:
@@ -206,17 +206,17 @@ def shown_by_feedback(assignments: Iterable[Assignment]) -> dict[int, list[Shown
             key = (answer.question_id, answer.request.publication)
             confidential.setdefault(key, []).append(answer)
         elif answer.request.settled_at:
-            _add(found, answer, answer.request.group, answer.request.settled_at.date())
+            _add(found, answer, answer.request.group, answer.request.settled_at)
     for answers in confidential.values():
         published_at = answers[0].request.round.published_at
         for cell in cells(Counter(answer.request.group for answer in answers)).value:
             if len(cell.groups) == 1 and published_at:
-                _add(found, answers[0], *cell.groups, published_at.date())
+                _add(found, answers[0], *cell.groups, published_at)
     return found
 
 
-def _add(found: dict[int, list[Shown]], answer: FeedbackAnswer, group: str, day: date) -> None:
+def _add(found: dict[int, list[Shown]], answer: FeedbackAnswer, group: str, at: datetime) -> None:
     competency = answer.question.competency_id
     assert competency is not None  # the query asked for them
-    shown = Shown(competency, SOURCES[FeedbackGroup(group)], day)
+    shown = Shown(competency, SOURCES[FeedbackGroup(group)], at)
     found.setdefault(answer.request.round.assignment_id, []).append(shown)

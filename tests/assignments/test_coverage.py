@@ -189,7 +189,7 @@ def answer(assignment, competency, group, *, confidential=False, state="submitte
 
 
 @pytest.mark.django_db
-def test_feedback_by_name_counts_and_what_was_said_in_confidence_never_does(assignment, competency):
+def test_feedback_by_name_counts_and_what_one_person_said_in_confidence_does_not(assignment, competency):
     for group in ("coach", "expert", "peer", "end_user"):
         answer(assignment, competency, group)
     answer(assignment, competency, "end_user", confidential=True)
