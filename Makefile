@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check bench-dashboards install install-dev lock help
+.PHONY: run test test-all check soak bench-dashboards bench-reminders install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -28,6 +28,14 @@ install install-dev:
 # Minutes long, on a quiet machine: all sponsor dashboards, beside the floor of what they cannot do without.
 bench-dashboards: install-dev
 	@.venv/bin/python -m tests.benchmarks.build_dashboards
+
+# Planners and senders killed at work, servers that go away, three days without mail: minutes, on both databases.
+soak: install-dev
+	@.venv/bin/python -m tests.soak
+
+# Planning 100,000 reminders and sending 10,000, each beside the floor of what it cannot do without.
+bench-reminders: install-dev
+	@.venv/bin/python -m tests.benchmarks.send_reminders
 
 # After changing the ranges in pyproject.toml.
 lock: install-dev

@@ -18,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import util
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from stretchhub import tether
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = Path(os.environ.get("TEST_SERVERS_DIR") or ROOT / ".servers")
 WAIT_SECONDS = 60
+# What was started here, by port, with the way to start it again.
+running: dict[int, tuple[subprocess.Popen, Callable[[], subprocess.Popen]]] = {}
 
 
 class Missing(RuntimeError):
@@ -85,7 +87,9 @@ def start_postgres(binaries: Path) -> str:
         check=True, stdout=subprocess.DEVNULL, env=environment, **options,
     )  # fmt: skip
     port = free_port()
-    fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "jit=off"]
+    fast = ["max_connections=100", "jit=off"]
+    if not os.environ.get("TEST_POSTGRES_DURABLE"):
+        fast += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     start(
         [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", base,
          *[part for setting in fast for part in ("-c", setting)]],
@@ -303,15 +307,25 @@ def temporary_folder(name: str) -> Path:
 
 def start(command: Iterable, log: Path, port: int, *, stop: int = signal.SIGTERM, **options) -> subprocess.Popen:
     """Start a server that ends with this process, and wait until it listens."""
-    with log.open("wb") as out:
+    command = [str(part) for part in command]
+    with log.open("ab") as out:
         process = subprocess.Popen(
-            [str(part) for part in command],
+            command,
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
             preexec_fn=lambda: tether.die_with_parent(stop), **options,
         )  # fmt: skip
     atexit.register(end, process, stop)
     wait_for_port(port, process, log)
+    running[port] = process, lambda: start(command, log, port, stop=stop, **options)
     return process
+
+
+def restart(port: int, sign: int) -> None:
+    """End a server started here by this signal and start it again on what it left."""
+    process, again = running[port]
+    process.send_signal(sign)
+    process.wait(WAIT_SECONDS)
+    again()
 
 
 def wait_for_port(port: int, process: subprocess.Popen, log: Path | None = None) -> None:

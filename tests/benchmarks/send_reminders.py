@@ -1,0 +1,245 @@
+"""How fast reminders are planned and sent, each beside the floor of what it cannot do without.
+
+    make bench-reminders
+
+On PostgreSQL with a mail server in a process of its own, in rounds that take turns with the floor. PLAN, SEND and
+ROUNDS change how many.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter
+from typing import Any
+
+import django
+import psycopg
+
+from tests import services
+
+PLAN = int(os.environ.get("PLAN", "100000"))
+SEND = int(os.environ.get("SEND", "10000"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+NAME = "bench_reminders"
+PROMISED_PLAN, PROMISED_RATE, PROMISED_BOTH = 4.0, 0.4, 1.0
+
+
+def open_database(port: int) -> None:
+    """An empty database of its own, with the tables of today."""
+    with psycopg.connect(services.postgres_url(), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
+        server.execute(f"CREATE DATABASE {NAME}")
+    os.environ |= {
+        "LEG": "real",
+        "TEST_DATABASE_NAME": NAME,
+        "TEST_EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+
+
+def run(statement: str) -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def empty() -> None:
+    run("TRUNCATE notices_notice CASCADE")
+    run("VACUUM ANALYZE notices_notice")
+
+
+def insert(count: int) -> float:
+    """The floor of planning: as many rows, of the same shape, in one statement."""
+    empty()
+    start = perf_counter()
+    run(
+        "INSERT INTO notices_notice (key, kind, recipient_id, address, address_name, channel, object_type, object_id, "
+        "planned_for, due_at, state, attempts, failures, message_id, reason, created_at) "
+        "SELECT 'assignments.check_in_due:' || c.id || ':1:' || c.due_on || ':' || p.id || ':email', "
+        "'assignments.check_in_due', p.id, '', '', 'email', 'assignments.checkin', c.id, "
+        "(c.due_on + time '09:00') AT TIME ZONE p.time_zone, (c.due_on + time '09:00') AT TIME ZONE p.time_zone, "
+        "'queued', 0, 0, '<' || gen_random_uuid() || '@localhost>', '', now() "
+        "FROM assignments_checkin c JOIN assignments_assignment a ON a.id = c.assignment_id "
+        f"JOIN people_user p ON p.id IN (a.mentee_id, a.mentor_id) ORDER BY c.id LIMIT {count}"
+    )
+    return perf_counter() - start
+
+
+def plan(expected: int) -> float:
+    from assignments import reminders  # noqa: PLC0415
+    from stretchhub.env import now  # noqa: PLC0415
+    from stretchhub.notices.models import Notice  # noqa: PLC0415
+
+    empty()
+    start = perf_counter()
+    reminders.plan(now())
+    took = perf_counter() - start
+    assert Notice.objects.count() == expected, Notice.objects.count()
+    assert not reminders.plan(now()), "a second run adds nothing"
+    return took
+
+
+def packed() -> list[Any]:
+    """Ready bytes for the floor: the very mails that will be sent."""
+    from stretchhub.notices import kinds, ledger, writing  # noqa: PLC0415
+    from stretchhub.notices.channel import pack  # noqa: PLC0415
+
+    parcels = []
+    while batch := ledger.claim(500):
+        things = kinds.load_things(batch)
+        for notice in batch:
+            mail = writing.mail(notice, things[notice.pk], kinds.get(notice.kind))
+            assert mail is not None
+            parcels.append(pack(mail))
+    return parcels
+
+
+def send_ready(port: int, parcels: list[Any]) -> float:
+    start = perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        for parcel in parcels:
+            smtp.sendmail(parcel.sender, parcel.to, parcel.content)
+    return perf_counter() - start
+
+
+def all_queued() -> None:
+    run("UPDATE notices_notice SET state = 'queued', attempts = 0, lease_until = NULL, data_started_at = NULL, "
+        "sent_at = NULL")  # fmt: skip
+    run("VACUUM ANALYZE notices_notice")
+
+
+def all_sent(count: int, ledger: Path) -> None:
+    from stretchhub.notices.models import Notice, State  # noqa: PLC0415
+
+    assert Notice.objects.filter(state=State.SENT).count() == count
+    lines = ledger.read_text().splitlines()
+    assert len(lines) == len(set(lines)) == count, (len(lines), len(set(lines)))
+
+
+def deliver(count: int, ledger: Path) -> float:
+    """One sender, with lease and fence, in this process."""
+    from stretchhub.notices import delivery  # noqa: PLC0415
+
+    all_queued()
+    os.truncate(ledger, 0)
+    start = perf_counter()
+    while delivery.deliver():
+        pass
+    took = perf_counter() - start
+    all_sent(count, ledger)
+    return took
+
+
+def plan_and_deliver(count: int, ledger: Path) -> float:
+    """Two workers that plan and send at once; measured until the last is marked as sent."""
+    from stretchhub.notices.models import Notice, State  # noqa: PLC0415
+
+    empty()
+    os.truncate(ledger, 0)
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.send_reminders", "worker"], cwd=services.ROOT,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert nursery.stdin and nursery.stdout
+    nursery.stdout.readline()
+    start = perf_counter()
+    nursery.stdin.write("go\n")
+    nursery.stdin.flush()
+    nursery.stdout.readline()
+    took = perf_counter() - start
+    nursery.wait()
+    assert Notice.objects.filter(state=State.SENT).count() == count
+    all_sent(count, ledger)
+    return took
+
+
+def worker() -> None:
+    """Two forks of one that has loaded Django, as Celery's workers are; each plans, then sends until nothing is left."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    from assignments import reminders  # noqa: PLC0415
+    from stretchhub.env import now  # noqa: PLC0415
+    from stretchhub.notices import delivery  # noqa: PLC0415
+
+    print("ready", flush=True)
+    sys.stdin.readline()
+    children = []
+    for number in range(2):
+        if pid := os.fork():
+            children.append(pid)
+            continue
+        if number == 0:
+            reminders.plan(now())
+        from stretchhub.notices.models import Notice, State  # noqa: PLC0415
+
+        while (
+            delivery.deliver()
+            or Notice.objects.filter(state__in=[State.QUEUED, State.SENDING]).exists()
+            or (not Notice.objects.exists())
+        ):
+            pass
+        os._exit(0)
+    for pid in children:
+        os.waitpid(pid, 0)
+    print("done", flush=True)
+
+
+def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: float) -> None:
+    print(f"{what}: floor {statistics.median(floor):.2f} s, ours {statistics.median(ours):.2f} s, "
+          f"ratio {ratio:.2f} (promised: {promise}), load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+
+
+def main() -> int:
+    port, folder = services.free_port(), Path(tempfile.mkdtemp(prefix="stretchhub-bench-"))
+    open_database(port)
+    from tests.soak import world  # noqa: PLC0415
+    from tests.soak.run import sink_on  # noqa: PLC0415
+
+    sink = sink_on(port, folder / "ledger", "well")
+    world.fill(SEND, gone=0)
+    run("VACUUM ANALYZE")
+    both_floor, both, floor, ours = [], [], [], []
+    for _ in range(ROUNDS):
+        write = insert(SEND)
+        parcels = packed()
+        floor.append(send_ready(port, parcels))
+        both_floor.append(write + floor[-1])
+        plan(SEND)
+        ours.append(deliver(SEND, folder / "ledger"))
+        both.append(plan_and_deliver(SEND, folder / "ledger"))
+        print(f"ready bytes {floor[-1]:.2f} s, one sender {ours[-1]:.2f} s, two workers {both[-1]:.2f} s", flush=True)
+    rate = statistics.median(floor) / statistics.median(ours)
+    said(f"send {SEND}, one sender", floor, ours, f"at least {PROMISED_RATE} of the floor's rate", rate)
+    ratio = statistics.median(both) / statistics.median(both_floor)
+    said(f"plan and send {SEND}, two workers", both_floor, both, f"at most {PROMISED_BOTH}", ratio)
+    services.end(sink)
+
+    run("TRUNCATE notices_notice, assignments_checkin CASCADE")
+    world.fill(PLAN, gone=0, first=SEND)
+    run("VACUUM ANALYZE")
+    floors, plans = [], []
+    for _ in range(ROUNDS):
+        floors.append(insert(PLAN))
+        before = getrusage(RUSAGE_SELF).ru_maxrss
+        plans.append(plan(PLAN))
+        grown = (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024
+        print(f"floor {floors[-1]:.2f} s, plan {plans[-1]:.2f} s, {grown:.0f} MiB more memory", flush=True)
+    ratio = statistics.median(plans) / statistics.median(floors)
+    said(f"plan {PLAN}", floors, plans, f"at most {PROMISED_PLAN}", ratio)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(worker() if sys.argv[1:] == ["worker"] else main())
