@@ -103,6 +103,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
         (office, _("Competencies"), "assignments:competencies", "academic-cap"),
         (office, _("People"), "people:list", "identification"),
+        (has["administrator"], _("Messages sent"), "notices:proof", "envelope"),
         (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),
     ]
     match = request.resolver_match

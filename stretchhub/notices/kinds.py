@@ -89,6 +89,11 @@ def urgent() -> list[str]:
     return [kind.name for kind in _kinds.values() if kind.urgent]
 
 
+def names() -> list[str]:
+    """All kinds that are known."""
+    return list(_kinds)
+
+
 def not_on_page() -> list[str]:
     """The kinds whose words may only be mailed."""
     return [kind.name for kind in _kinds.values() if not kind.on_page]

@@ -166,7 +166,7 @@ def plan_and_deliver(count: int, ledger: Path) -> float:
 
 
 def worker() -> None:
-    """Two forks of one that has loaded Django, as Celery's workers are; each plans, then sends until nothing is left."""
+    """Two forks of one that has loaded Django, as Celery's are: one plans, both send until nothing is left."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     from assignments import reminders  # noqa: PLC0415

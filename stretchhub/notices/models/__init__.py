@@ -1,8 +1,9 @@
 from .mail_server import MailServer
-from .notice import Channel, Notice, NoticeQuerySet, Outsider, State
+from .notice import UNSETTLED, Channel, Notice, NoticeQuerySet, Outsider, State
 from .preference import Absence, Delivery, Holiday, ReminderSettings, Snooze, TopicDelivery
 
 __all__ = [
+    "UNSETTLED",
     "Absence",
     "Channel",
     "Delivery",

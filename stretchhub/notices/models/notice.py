@@ -33,6 +33,8 @@ class Channel(models.TextChoices):
 
 # What somebody is told on the page.
 COUNTS = (State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN, State.BUNDLED, State.SHOWN)
+# What a person has to look at: it is neither known to have gone out nor tried any more.
+UNSETTLED = (State.UNCERTAIN, State.DEAD)
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Notice(models.Model):
                 name="notice_to_send",
             ),
             models.Index(fields=["recipient", "-due_at", "-id"], name="notice_inbox"),
+            # What waits for an administrator; almost nothing.
+            models.Index(fields=["id"], condition=Q(state__in=["uncertain", "dead"]), name="notice_unsettled"),
         ]
         constraints = [
             models.CheckConstraint(
