@@ -118,6 +118,7 @@ TABLE = [
     row("notices:absence-remove", post=EVERYBODY),
     row("notices:holidays", get=OFFICE, post=OFFICE, other=403),
     row("notices:stop", "stop_token", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("notices:forecast", get=EVERYBODY),
     row("notices:proof", get=ADMINISTRATOR, other=403),
     row("notices:proof-again", post=ADMINISTRATOR, other=403),
     row("notices:proof-close", post=ADMINISTRATOR, other=403),

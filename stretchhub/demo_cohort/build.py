@@ -18,6 +18,7 @@ from .calendar import Calendar
 from .cohort import Cohort, Story
 from .dashboards import build_dashboards
 from .finding import add_finding
+from .mail import leave_doubts
 from .mentorships import add_goals, start_mentorship
 from .people import add_people
 from .pipeline import add_brief, add_option
@@ -44,7 +45,7 @@ def build(seed: int) -> Cohort:
         tell(cohort, story)
     plan_days(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
-    Notice.objects.bulk_create(sorted(cohort.notices, key=lambda notice: notice.due_at), batch_size=500)
+    Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()
     return cohort
 

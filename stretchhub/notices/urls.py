@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import holidays, inbox, preferences, proof, stopping
+from .views import forecast, holidays, inbox, preferences, proof, stopping
 
 app_name = "notices"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/preferences/back/", preferences.absence_remove, name="absence-remove"),
     path("notices/holidays/", holidays.holidays, name="holidays"),
     path("m/<str:token>/stop/", stopping.stop, name="stop"),
+    path("notices/forecast/", forecast.forecast, name="forecast"),
     path("notices/proof/", proof.proof, name="proof"),
     path("notices/proof/again/", proof.again, name="proof-again"),
     path("notices/proof/close/", proof.close, name="proof-close"),

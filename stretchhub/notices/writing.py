@@ -16,9 +16,14 @@ from .models import Notice
 
 def letter(notice: Notice, thing: Any, kind: Kind) -> Letter | None:
     """The words as the recipient should read them now; None where it should not be sent."""
+    return words_of(notice, thing, kind) if kind.still_due(notice, thing) else None
+
+
+def words_of(notice: Notice, thing: Any, kind: Kind) -> Letter:
+    """The words in the recipient's language and time zone, whether it is due now or not."""
     person = notice.addressee
     with translation.override(person.locale), timezone.override(person.zone):
-        return kind.render(notice, thing) if kind.still_due(notice, thing) else None
+        return kind.render(notice, thing)
 
 
 def mail(notice: Notice, thing: Any, kind: Kind) -> EmailMultiAlternatives | None:
