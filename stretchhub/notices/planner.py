@@ -124,8 +124,13 @@ def _row(planned: Planned, digests: dict[Any, Any]) -> bulk.Row:
 def forecast(slots: Iterable[Slot], now: datetime, *, until: datetime) -> list[Planned]:
     """What will have come due by a later moment, by what people wish now; nothing is written."""
     known = list(slots)
-    planned = come_due(known, Placer(_people(known), now), until=until)
-    return [each for each in planned if each.place is not None]
+    placer = Placer(_people(known), now)
+    due = {each.slot.key: each for each in come_due(known, placer, until=now)}
+    # Only what waits already is overtaken by a newer one; each of those ahead goes out on its own day.
+    ahead = (slot._replace(group=-number) for number, slot in enumerate(known, start=1))
+    for each in come_due(ahead, placer, until=until):
+        due.setdefault(each.slot.key, each)
+    return [each for each in due.values() if each.place is not None]
 
 
 def come_due(slots: Iterable[Slot], placer: Placer, *, until: datetime) -> Iterator[Planned]:
