@@ -73,6 +73,7 @@ def _to_give(row: dict[str, Any], day: date) -> Waiting:
         reverse("assignments:feedback-own", args=[row["thing"]]),
         _("Answer"),
         due_on=row["due"],
+        in_place=True,
     )
 
 
@@ -84,6 +85,7 @@ def _to_close(row: dict[str, Any], day: date) -> Waiting:
         _("Feedback on “%(title)s”; a sentence back closes it.") % names,
         reverse("assignments:feedback-thank", args=[row["thing"]]),
         _("Read and close"),
+        in_place=True,
     )
 
 

@@ -40,6 +40,7 @@ def _to_decide(row: dict[str, Any], day: date) -> Waiting:
         _("%(who)s would like to change what was agreed for “%(work)s”.") % names,
         reverse("assignments:scope-decide", args=[row["thing"]]),
         _("Read and decide"),
+        in_place=True,
     )
 
 

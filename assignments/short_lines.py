@@ -208,6 +208,7 @@ def _learning(row: dict[str, Any], day: date) -> Waiting:
         reverse("assignments:learning-done", args=[row["thing"]]),
         _("Say what it changed"),
         due_on=row["due"],
+        in_place=True,
     )
 
 
@@ -230,6 +231,7 @@ def _look_back(row: dict[str, Any], day: date) -> Waiting:
         reverse("assignments:decision-look-back", args=[row["thing"]]),
         _("Look back"),
         due_on=row["due"],
+        in_place=True,
     )
 
 
@@ -241,6 +243,7 @@ def _setback(row: dict[str, Any], day: date) -> Waiting:
         reverse("assignments:setback-later", args=[row["thing"]]),
         _("Look again"),
         due_on=row["due"],
+        in_place=True,
     )
 
 
@@ -277,6 +280,7 @@ def _hours_to_answer(row: dict[str, Any], day: date) -> Waiting:
         else _("The directory names no line manager for %(mentee)s, so the mentor answers.") % names,
         reverse("assignments:manager-agreement-own", args=[row["thing"]]),
         _("Answer"),
+        in_place=True,
     )
 
 
@@ -301,6 +305,7 @@ def _evidence_asked(row: dict[str, Any], day: date) -> Waiting:
         _("%(who)s asks for evidence that is missing in “%(title)s”.") % words,
         reverse("assignments:evidence-ask", args=[row["thing"]]),
         _("See what is missing"),
+        in_place=True,
     )
 
 

@@ -212,6 +212,7 @@ def _due(check_in: Any, other: User) -> Waiting:
         _("Answer"),
         due_on=check_in.due_on,
         person=other,
+        in_place=True,
     )
 
 

@@ -113,4 +113,5 @@ def _to_follow_up(introduction: Introduction, days: int, day: date) -> Waiting:
         _("Send or leave"),
         due_on=day,
         person=introduction.candidate.person,
+        in_place=True,
     )

@@ -82,6 +82,7 @@ def _ask(row: dict[str, Any]) -> Waiting:
         reverse("sponsors:ask", args=[row["code"]]),
         _("Answer"),
         due_on=row["due"],
+        in_place=True,
     )
 
 
@@ -187,6 +188,7 @@ def _talk(row: dict[str, Any]) -> Waiting:
         reverse("sponsors:check-in", args=[row["code"]]),
         _("Open"),
         due_on=row["due"],
+        in_place=True,
     )
 
 

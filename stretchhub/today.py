@@ -1,30 +1,121 @@
-"""Today: what waits for the signed-in person, gathered from every app."""
+"""Today: what waits for the signed-in person, gathered from every app; the daily mail lists the same."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from assignments.overview import cards_for
 from assignments.waiting import waiting_for as assignments_waiting
 from reviews.waiting import waiting_for as reviews_waiting
 from sponsors.waiting import waiting_for as sponsors_waiting
+from stretchhub import env
+from stretchhub.localtime import next_working_day
+from stretchhub.notices.actions import snooze as actions
+from stretchhub.notices.models import Snooze
+from stretchhub.people.models import User
+from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
 
 SOURCES = (assignments_waiting, reviews_waiting, sponsors_waiting)
+# Nothing is put off for longer; what takes longer wants another day of its own.
+LONGEST = timedelta(days=90)
 
 
-def waiting_for(user) -> list[Waiting]:
-    """Everything that waits for this person, most pressing first, in a fixed number of queries."""
-    lines = [line for source in SOURCES for line in source(user)]
-    return sorted(lines, key=Waiting.urgency)
+@dataclass(frozen=True)
+class PutOff:
+    line: Waiting
+    until_on: date
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What waits, most pressing first, and what the person has put off until a later day."""
+
+    waiting: list[Waiting]
+    put_off: list[PutOff]
+
+
+def lines_for(user: User) -> Lines:
+    """Everything that waits for this person, in a fixed number of queries."""
+    found = sorted((line for source in SOURCES for line in source(user)), key=Waiting.urgency)
+    later = Snooze.objects.filter(user=user, until_on__gt=env.today(user.zone))
+    until = dict(later.values_list("subject", "until_on"))
+    return Lines(
+        [line for line in found if line.subject not in until],
+        [PutOff(line, until[line.subject]) for line in found if line.subject in until],
+    )
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """The lines of Today and of the daily mail."""
+    return lines_for(user).waiting
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "today.html",
-        {"waiting": waiting_for(request.user), "cards": cards_for(request.user)},
-    )
+    lines, here = lines_for(request.user), env.today(request.user.zone)
+    context = {
+        "waiting": lines.waiting,
+        "put_off": lines.put_off,
+        "tomorrow": here + timedelta(days=1),
+        "working_day": _working_day(request.user, here),
+        "latest": here + LONGEST,
+        "cards": cards_for(request.user),
+    }
+    return render(request, "today.html", context)
+
+
+def _working_day(user: User, here: date) -> date:
+    """The next one after today on which this person works."""
+    return next_working_day(here + timedelta(days=1), user.working_days)
+
+
+@require_POST
+def put_off(request: HttpRequest) -> HttpResponse:
+    """Put a line off until the day that was chosen."""
+    line = _line(request, lines_for(request.user).waiting)
+    until = _until(request)
+    if line is None:
+        messages.info(request, _("That no longer waits for you."))
+    elif until is None:
+        messages.error(request, _("Choose a day from tomorrow on, within three months."))
+    else:
+        actions.put_off(by=request.user, subject=line.subject, until_on=until)
+        messages.success(request, _("“%(title)s” comes back on %(day)s.") % {"title": line.title, "day": day(until)})
+    return redirect("today")
+
+
+def _until(request: HttpRequest) -> date | None:
+    """The day that was chosen: from tomorrow on, and not too far."""
+    here = env.today(request.user.zone)
+    try:
+        chosen = parse_date(request.POST.get("until", ""))
+    except ValueError:
+        return None
+    return chosen if chosen and here < chosen <= here + LONGEST else None
+
+
+@require_POST
+def take_up(request: HttpRequest) -> HttpResponse:
+    """Let a line wait again that was put off."""
+    line = _line(request, [each.line for each in lines_for(request.user).put_off])
+    if line is None:
+        messages.info(request, _("That no longer waits for you."))
+    else:
+        actions.take_up(by=request.user, subject=line.subject)
+        messages.success(request, _("“%(title)s” waits for you again.") % {"title": line.title})
+    return redirect("today")
+
+
+def _line(request: HttpRequest, lines: list[Waiting]) -> Waiting | None:
+    """The line that is meant, of the person’s own; what was answered elsewhere is not there any more."""
+    subject = request.POST.get("subject", "")
+    return next((line for line in lines if line.subject == subject), None)

@@ -6,7 +6,7 @@ from django.urls import include, path
 from stretchhub.audit.admin import site
 from stretchhub.feed import feed
 from stretchhub.health import healthz
-from stretchhub.today import today
+from stretchhub.today import put_off, take_up, today
 
 handler400 = "stretchhub.pages.bad_request"
 handler403 = "stretchhub.pages.forbidden"
@@ -16,6 +16,8 @@ handler500 = "stretchhub.pages.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", today, name="today"),
+    path("today/later/", put_off, name="today-put-off"),
+    path("today/again/", take_up, name="today-take-up"),
     path("m/<str:token>/calendar.ics", feed, name="calendar-feed"),
     path("", include("stretchhub.people.urls")),
     path("", include("stretchhub.notices.urls")),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+CODE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# The same thing under two names, before its day and after it.
+ONE_THING = {"milestone_overdue": "milestone_soon"}
 
 
 @dataclass(frozen=True)
@@ -11,7 +16,8 @@ class Waiting:
     """Something that waits for somebody.
 
     `title` says what to do, `reason` why it matters now, `url` opens the thing. With `post_url`
-    the action is one button pressed in place; without it the button is a link to `url`.
+    the action is one button pressed in place; without it the button is a link to `url`, and where
+    `in_place` says so its page has a short form marked data-answer that Today opens below the line.
     """
 
     kind: str
@@ -22,6 +28,13 @@ class Waiting:
     due_on: date | None = None
     post_url: str = ""
     person: object | None = None
+    in_place: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What waits, by a name that stays the same from day to day: its kind and the code in its address."""
+        codes = CODE.findall(self.post_url or self.url)
+        return f"{ONE_THING.get(self.kind, self.kind)}:{codes[-1] if codes else ''}"
 
     def urgency(self) -> tuple[bool, date, str]:
         """Most pressing first: what has a day, the oldest day first, then the rest by title."""

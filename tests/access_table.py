@@ -55,6 +55,8 @@ DELEGATE = {"colleague"}
 TABLE = [
     row("healthz", get=EVERYBODY, public=True),
     row("today", get=EVERYBODY),
+    row("today-put-off", post=EVERYBODY),
+    row("today-take-up", post=EVERYBODY),
     # Signing in: allauth's pages, which decide by themselves what a visitor may do.
     row("account_login", get=EVERYBODY, post=EVERYBODY, public=True),
     row("account_logout", get=EVERYBODY, post=EVERYBODY, public=True),
