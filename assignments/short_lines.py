@@ -13,10 +13,11 @@ from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.notices.models import Snooze
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import PUT_OFF, Waiting
 
 from .feedback_lines import FEEDBACK_LINES, feedback_rows
 from .models import (
@@ -41,11 +42,11 @@ NOBODY = Value("")
 
 
 def short_lines(user: User, day: date) -> Iterator[Waiting]:
-    """What has come due or does within three days, and questions to a sponsor or a line manager."""
+    """What has come due or does within three days, what is asked of somebody, and what they have put off."""
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
     asked = (_requests(user), _hours(user), _hours_refused(user), _evidence_asks(user))
-    asked = (*asked, *feedback_rows(user, day), scope_rows(user))
+    asked = (*asked, *feedback_rows(user, day), scope_rows(user), _put_off(user, day))
     rows = [each.order_by() for each in (*soon, *come, *asked)]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
         yield LINES[row["what"]](row, day)
@@ -184,6 +185,19 @@ def _evidence_asks(user: User) -> QuerySet:
     )
 
 
+def _put_off(user: User, day: date) -> QuerySet:
+    """What this person wants to see later; whoever gathers the lines leaves those out."""
+    return (
+        Snooze.objects.filter(user=user, until_on__gt=day)
+        .values(due=F("until_on"), what=Value(PUT_OFF), thing=F("user__code"), words=F("subject"))
+        .annotate(about=NOBODY, inside=F("user__code"), who=NOBODY, called=NOBODY)
+    )
+
+
+def _until(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(PUT_OFF, row["words"], "", "", "", due_on=row["due"])
+
+
 def _milestone(row: dict[str, Any], day: date) -> Waiting:
     late = row["due"] < day
     return Waiting(
@@ -310,6 +324,7 @@ def _evidence_asked(row: dict[str, Any], day: date) -> Waiting:
 
 
 LINES = {
+    PUT_OFF: _until,
     "evidence_ask": _evidence_asked,
     "milestone": _milestone,
     "learning": _learning,

@@ -19,10 +19,9 @@ from sponsors.waiting import waiting_for as sponsors_waiting
 from stretchhub import env
 from stretchhub.localtime import next_working_day
 from stretchhub.notices.actions import snooze as actions
-from stretchhub.notices.models import Snooze
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import day
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import PUT_OFF, Waiting
 
 SOURCES = (assignments_waiting, reviews_waiting, sponsors_waiting)
 # Nothing is put off for longer; what takes longer wants another day of its own.
@@ -32,7 +31,7 @@ LONGEST = timedelta(days=90)
 @dataclass(frozen=True)
 class PutOff:
     line: Waiting
-    until_on: date
+    until_on: date | None
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,9 @@ class Lines:
 
 def lines_for(user: User) -> Lines:
     """Everything that waits for this person, in a fixed number of queries."""
-    found = sorted((line for source in SOURCES for line in source(user)), key=Waiting.urgency)
-    later = Snooze.objects.filter(user=user, until_on__gt=env.today(user.zone))
-    until = dict(later.values_list("subject", "until_on"))
+    gathered = [line for source in SOURCES for line in source(user)]
+    until = {line.title: line.due_on for line in gathered if line.kind == PUT_OFF}
+    found = sorted((line for line in gathered if line.kind != PUT_OFF), key=Waiting.urgency)
     return Lines(
         [line for line in found if line.subject not in until],
         [PutOff(line, until[line.subject]) for line in found if line.subject in until],

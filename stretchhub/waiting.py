@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 CODE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# No line of its own: `title` is the subject of one that is put off, `due_on` the day on which it comes back.
+PUT_OFF = "put_off"
 # The same thing under two names, before its day and after it.
 ONE_THING = {"milestone_overdue": "milestone_soon"}
 

@@ -254,3 +254,13 @@ def test_today_takes_at_most_fourteen_queries_for_somebody_with_everything(world
             assert client.get("/").status_code == 200
         transaction.set_rollback(True)
     assert len(queries) <= 14
+
+
+@pytest.mark.parametrize("person", ["mentee", "mentor", "sponsor", "manager"])
+def test_what_today_opens_in_place_is_marked_on_its_page(world, person):
+    client = browser(world, person)
+    with transaction.atomic():
+        opened = [line for line in client.get("/").context["waiting"] if line.in_place]
+        without = [line.kind for line in opened if b"data-answer" not in client.get(line.url).content]
+        transaction.set_rollback(True)
+    assert without == []

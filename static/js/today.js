@@ -51,6 +51,8 @@
       form.dataset.inPlace = "";
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "from", value: "today" }));
     }
+    // Here one closes where the page would lead back.
+    for (const cancel of box.querySelectorAll(".form-actions > a.btn-link")) cancel.remove();
     for (const link of box.querySelectorAll("a[href]")) link.href = new URL(link.getAttribute("href"), address).href;
     box.hidden = false;
     box.dataset.address = address;
@@ -74,12 +76,16 @@
     opener(box)?.setAttribute("aria-expanded", "false");
   };
 
+  const begun = (box) => box.querySelector("[data-dirty], [data-autosave-dirty]");
+
   const open = async (link) => {
     const box = document.getElementById(link.dataset.opens);
     if (!box.hidden) {
       shut(box);
       return;
     }
+    // One at a time; what somebody has begun to write stays.
+    for (const other of document.querySelectorAll(".line-answer:not([hidden])")) if (!begun(other)) shut(other);
     busy(true);
     try {
       const response = await fetch(link.href);
@@ -156,7 +162,7 @@
 
   document.addEventListener("keydown", (event) => {
     const box = event.key === "Escape" && event.target.closest?.(".line-answer");
-    if (!box || box.querySelector("[data-dirty], [data-autosave-dirty]")) return;
+    if (!box || begun(box)) return;
     opener(box)?.focus();
     shut(box);
   });
