@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,7 +90,7 @@ def _cell(cell: Cell, competency: Competency, found: Covering, assignment: Assig
     return CellShown(cell, str(Source(cell.source).label), recency, step, asked)
 
 
-def _step(source: str, competency: Competency, found: Covering, assignment: Assignment, reader: User) -> Step | None:
+def _step(source: str, competency: Competency, found: Covering, assignment: Assignment, reader: User) -> Step:
     """What this reader can do about a gap; the other one of the two is asked for what is theirs."""
     mentee = reader.pk == assignment.mentee_id
     if source == Source.METRIC:
@@ -115,7 +115,7 @@ def _mentor_step(competency: Competency, found: Covering, assignment: Assignment
     return Step(_("Write down a level"), reverse("assignments:level-add", args=[assignment.option.mentorship.code]))
 
 
-def own_step(source: str, competency: Competency, assignment: Assignment) -> Step | None:
+def own_step(source: str, competency: Competency, assignment: Assignment) -> Step:
     """What the mentee can do: log it, or ask others for feedback."""
     if source in KINDS:
         address = reverse("assignments:evidence-log", args=[assignment.code])
@@ -123,15 +123,12 @@ def own_step(source: str, competency: Competency, assignment: Assignment) -> Ste
         return Step(words, f"{address}?{urlencode({'competency': competency.code, 'kind': KINDS[Source(source)]})}")
     if source == Source.METRIC:
         return Step(_("Measure"), reverse("assignments:measurements", args=[assignment.code]))
-    try:
-        address = reverse("assignments:feedback-ask", args=[assignment.code])
-    except NoReverseMatch:
-        return None
+    address = reverse("assignments:feedback-ask", args=[assignment.code])
     query: dict[str, Any] = {"competency": competency.code, "group": GROUPS[Source(source)]}
     return Step(_("Ask for feedback"), f"{address}?{urlencode(query)}")
 
 
-def step_of(ask: EvidenceAsk) -> Step | None:
+def step_of(ask: EvidenceAsk) -> Step:
     """How whoever is asked can give it."""
     if ask.source != Source.MENTOR:
         return own_step(ask.source, ask.competency, ask.assignment)

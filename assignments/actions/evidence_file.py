@@ -95,13 +95,6 @@ def _read(file: UploadedFile) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-@transaction.atomic
-def take_out(staged: StagedFile, *, by: User) -> None:
-    """A file that is not wanted after all."""
-    require(staged.by_id == by.pk)
-    _remove([staged])
-
-
 def sweep(now: datetime) -> int:
     """Remove what was uploaded a day ago and never attached; running it twice changes nothing."""
     removed = 0

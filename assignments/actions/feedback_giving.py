@@ -134,6 +134,7 @@ def _judge(request: FeedbackRequest, judged: Sequence[Judged]) -> None:
             source=Source.MENTOR if is_mentor else SOURCES[FeedbackGroup(request.group)],
             verdict=one.verdict,
             words=one.words,
+            evidence_version=one.evidence.version,
             at=now(),
         )
         for one in judged

@@ -7,6 +7,7 @@ import pytest
 from assignments.actions import evidence as evidence_actions
 from assignments.actions import evidence_ask as actions
 from assignments.coverage import SOURCES, Shown, cover, recency
+from assignments.coverage_words import sentence
 from assignments.covering import covering
 from assignments.models import (
     EvidenceAsk,
@@ -208,6 +209,12 @@ def test_what_the_goal_and_the_evidence_name_is_covered_too_and_a_closed_work_st
 
     assert set(found.competencies) == {competency.pk, extra.pk}
     assert [cell.reason for row in found.coverage.parts for cell in row.parts if cell.value] == ["fresh"]
+
+
+def test_coverage_is_told_in_a_sentence():
+    full = cover([1], [shown(source) for source in SOURCES], DAY)
+
+    assert sentence(full) == "Every source has shown every competency."
 
 
 # --- the page, and asking ------------------------------------------------------------------------

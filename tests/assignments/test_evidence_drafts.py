@@ -176,6 +176,36 @@ def test_nothing_is_no_file(assignment, sign_in):
     assert sign_in(assignment.mentee).post(address(assignment, "files")).status_code == 422
 
 
+def test_a_file_sent_twice_at_once_is_kept_once(assignment, monkeypatch):
+    """The other one was not there yet when this one looked, and is when it writes."""
+    there = StagedFileFactory(assignment=assignment, key="k")
+    looked = actions.StagedFile.objects.filter
+    monkeypatch.setattr(
+        actions.StagedFile.objects, "filter", lambda **by: looked(**by) if "key" not in by else looked(pk=0)
+    )
+    sent = SimpleUploadedFile("b.pdf", PDF)
+
+    kept = actions.stage(
+        assignment, by=assignment.mentee, upload=actions.Attachment(sent, "b.pdf", "application/pdf"), key="k"
+    )
+
+    assert kept == there
+    assert StagedFile.objects.count() == 1
+
+
+def test_ten_files_are_the_most_however_they_come(assignment, sign_in):
+    client = sign_in(assignment.mentee)
+    waiting = [str(StagedFileFactory(assignment=assignment).code) for _each in range(11)]
+
+    one_too_many = send(client, assignment, staged=waiting)
+    together = send(client, assignment, staged=waiting[:10], files=[SimpleUploadedFile("a.pdf", PDF)])
+
+    assert (one_too_many.status_code, together.status_code) == (422, 422)
+    assert "Choose at most 10 files." in one_too_many.content.decode()
+    assert "Choose at most 10 files." in together.content.decode()
+    assert send(client, assignment, staged=waiting[:10]).status_code == 302
+
+
 def test_a_file_sent_again_by_a_double_click_is_not_left_behind(assignment, sign_in):
     client = sign_in(assignment.mentee)
 
