@@ -31,6 +31,7 @@ from tests.factories import (
     EvidenceAskFactory,
     EvidenceFactory,
     EvidenceVerificationFactory,
+    GoalFactory,
     MeasurementFactory,
     MentorshipFactory,
 )
@@ -201,13 +202,15 @@ def test_feedback_by_name_counts_and_what_one_person_said_in_confidence_does_not
 
 @pytest.mark.django_db
 def test_what_the_goal_and_the_evidence_name_is_covered_too_and_a_closed_work_stands_still(assignment, competency):
-    extra = CompetencyFactory(name="Extra")
+    extra, aim = CompetencyFactory(name="Extra"), CompetencyFactory(name="Aim")
+    assignment.option.goal = GoalFactory(mentorship=assignment.option.mentorship)
+    assignment.option.goal.targets.create(competency=aim, level_now=2, level_wanted=3)
     tagged(assignment, extra, happened_on=today() - timedelta(days=20))
     assignment.closed_at = datetime.combine(today() - timedelta(days=10), datetime.min.time(), tzinfo=UTC)
 
     found = covering(assignment, today() + timedelta(days=300))
 
-    assert set(found.competencies) == {competency.pk, extra.pk}
+    assert set(found.competencies) == {competency.pk, extra.pk, aim.pk}
     assert [cell.reason for row in found.coverage.parts for cell in row.parts if cell.value] == ["fresh"]
 
 

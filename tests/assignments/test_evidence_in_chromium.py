@@ -1,5 +1,6 @@
 """Evidence by phone: a file whose sending is cut in the middle, and a session that is over before the form is sent."""
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assignments.models import Evidence, StagedFile
 from stretchhub.people.models import Draft
+from tests.assignments.line import Line
 from tests.factories import (
     PASSWORD,
     AssignmentFactory,
@@ -106,6 +108,30 @@ def test_nothing_is_lost_by_a_cut_connection_or_an_expired_session(assignment, p
     assert not Draft.objects.exists()
     phone.goto(address)
     expect(phone.locator("[name=title]")).to_have_value("")
+
+
+def test_a_file_cut_off_in_its_middle_is_sent_again_whole(assignment, browser, live_site):
+    """The line itself breaks, between the phone and the site, when a part of the file is over."""
+    with Line(int(live_site.rpartition(":")[2])) as line:
+        context = browser.new_context(base_url=line.url, viewport={"width": 390, "height": 844})
+        page = context.new_page()
+        visitor = Visitor(page, assignment.mentee, looks=False).sign_in()
+        visitor.go(f"/assignments/{assignment.code}/evidence/log/")
+        page.locator("[name=title]").fill("Demo")
+        line.cut_after(150_000)
+        sent = paper("plan.pdf", 3_000_000)
+        page.locator("#id_files").set_input_files([sent])
+        expect(page.locator("[data-upload-list]")).to_contain_text("No connection.")
+        assert line.cuts >= 1
+        assert not StagedFile.objects.exists()
+
+        line.mend()
+        page.evaluate("() => window.dispatchEvent(new Event('online'))")
+        expect(page.locator("[data-upload-list]").get_by_role("checkbox", name="plan.pdf")).to_be_checked()
+
+        kept = StagedFile.objects.get()
+        assert kept.sha256 == hashlib.sha256(sent["buffer"]).hexdigest()
+        context.close()
 
 
 def test_a_form_sent_too_early_waits_for_its_files(assignment, phone):
