@@ -6,7 +6,7 @@ import time
 import zlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -48,7 +48,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.demo_cohort.build import build
 from stretchhub.demo_cohort.people import PASSWORD, SIGN_INS
 from stretchhub.demo_cohort.reference import half_year
-from stretchhub.notices.models import Notice
+from stretchhub.notices.models import Holiday, Notice
 from stretchhub.people.models import Role, RoleGrant, User
 from stretchhub.today import waiting_for
 
@@ -405,3 +405,12 @@ def test_the_words_are_specific_and_never_repeated(demo):
     everything = "\n".join(long).lower()
     for word in ("lorem", "ipsum", "test 1", "foo ", "bar baz", "todo", "xxx", "asdf", "stretchhub"):
         assert word not in everything
+
+
+def test_people_have_chosen_how_they_are_told_and_the_sites_have_holidays(demo):
+    amara = User.objects.get(email="mentee@demo.example")
+
+    assert amara.topic_deliveries.get().delivery == "daily"
+    assert amara.absences.get().from_on > env.today()
+    year = env.today().year
+    assert set(Holiday.objects.filter(on=date(year, 12, 26)).values_list("location", flat=True)) == {amara.location}

@@ -24,6 +24,7 @@ from .people import add_people
 from .pipeline import add_brief, add_option
 from .pool import add_pool
 from .reference import look_up
+from .reminders import add_reminders
 from .reviews import add_reviews
 from .sponsoring import plan_days
 from .stretching import add_experiments, add_rankings, add_stretch, take_reviews, weigh
@@ -44,6 +45,7 @@ def build(seed: int) -> Cohort:
     for story in stories():
         tell(cohort, story)
     plan_days(cohort)
+    add_reminders(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -134,4 +134,4 @@ def digest_key(person: int, day: date) -> str:
 
 
 def new_message_id() -> str:
-    return f"<{uuid.uuid4()}@{settings.SITE_HOST or 'localhost'}>"
+    return f"<{secrets.token_hex(16)}@{settings.SITE_HOST or 'localhost'}>"
