@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from assignments import tasks
 from assignments.actions import feedback as actions
 from assignments.actions import feedback_round
 from assignments.actions.feedback import MOST_A_DAY, MOST_A_ROUND, Question, Whom
+from assignments.actions.feedback_giving import Said, give
 from assignments.messages.feedback import who_reads
 from assignments.models import FeedbackAnswer, FeedbackRequest, FeedbackRound, FeedbackState
 from assignments.refusals import Refused
@@ -459,3 +461,34 @@ def test_a_notice_of_a_giver_who_left_is_not_sent(assignment, mailoutbox):
     giver.save()
     delivery.deliver()
     assert mailoutbox == []
+
+
+def test_the_tasks_run_twice_and_change_nothing_the_second_time(assignment, clock):
+    ask(assignment, outsiders(2), closes_on=today() + timedelta(days=10), keep_until=today() + timedelta(days=40))
+    clock(days=8)
+    assert [tasks.follow_feedback() for _each in range(2)] == [
+        {"closed": 0, "reminded": 2},
+        {"closed": 0, "reminded": 0},
+    ]
+    clock(days=12)
+    assert [tasks.follow_feedback()["closed"] for _each in range(2)] == [1, 0]
+    clock(days=42)
+    assert [tasks.forget_feedback() for _each in range(2)] == [1, 0]
+
+
+def test_of_two_who_forget_a_round_at_once_one_does(assignment):
+    round = FeedbackRequestFactory(round__assignment=assignment, says="x").round
+    assert [feedback_round._forget(round, now()) for _each in range(2)] == [True, False]
+
+
+def test_the_mentee_is_told_who_answered_by_name(assignment, mailoutbox):
+    request = FeedbackRequestFactory(
+        round__assignment=assignment, giver__full_name="Ada Vale", round__about="The pilot"
+    )
+    said = Said(request.round.questions.first(), "You asked first.")
+    give(request, by=request.giver, answers=[said])
+    delivery.deliver()
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == (["mina@example.org"], "Ada Vale gave you feedback")
+    assert f"/feedback/{request.round.code}/" in mail.body
+    assert "You asked first." not in mail.body

@@ -421,3 +421,11 @@ def test_files_of_the_evidence_come_by_the_link_to_be_saved_and_only_those(brows
     assert browser.get(f"{address(asked)}files/{file.code}/").status_code == 404
     give(asked)
     assert browser.get(f"{address(asked)}files/{file.code}/").status_code == 404
+
+
+def test_whoever_is_signed_in_gets_the_files_too(asked, judged, stranger, sign_in):
+    mine = FeedbackRequestFactory(round=asked.round, giver=stranger)
+    file = add_file(judged)
+    address = f"/feedback/asked/{mine.code}/files/{file.code}/"
+    assert b"".join(sign_in(stranger).get(address).streaming_content) == b"<b>x"
+    assert sign_in(asked.round.assignment.mentor).get(address).status_code == 404

@@ -16,6 +16,7 @@ from tests.factories import (
     EvidenceFactory,
     FeedbackRequestFactory,
     FeedbackRoundFactory,
+    GoalFactory,
     UserFactory,
 )
 
@@ -160,6 +161,14 @@ def test_a_competency_without_words_is_asked_about_in_ours(browser, page, assign
     first, second = [round.questions.get() for round in FeedbackRound.objects.order_by("pk")]
     assert (first.competency, first.text.startswith("Where have you seen me show “Courage”")) == (competency, True)
     assert second.text == "How well did what you saw show this: Courage?"
+
+
+def test_the_competencies_of_the_goal_can_be_asked_about(browser, page, assignment):
+    goal = GoalFactory(mentorship=assignment.option.mentorship)
+    goal.targets.create(competency=CompetencyFactory(name="Courage"), level_now=2, level_wanted=4, weight=3)
+    assignment.option.goal = goal
+    assignment.option.save()
+    assert ">Courage</option>" in browser.get(f"{page}ask/").content.decode()
 
 
 @pytest.mark.parametrize("way", ["competency=1", "competency=x&group=nobody", "competency=99999999999999999999"])
