@@ -57,6 +57,13 @@ def sponsor_days(rhythm: str, start: date, end: date, working_days: str) -> list
     return _worked(partial(_two_then_monthly, start), end, working_days)
 
 
+def sponsor_interval(rhythm: str, begun: date, day: date) -> int:
+    """How many days lie between two talks now; the first six weeks of “two then monthly” are the closer ones."""
+    if rhythm == TWO_THEN_MONTHLY:
+        rhythm = "fortnightly" if day <= begun + timedelta(weeks=2 * CLOSE_TIMES) else "monthly"
+    return PERIOD_DAYS[rhythm]
+
+
 def months_on(day: date, months: int, working_days: str) -> date:
     """The same day of a later month, or the first after it on which the person works."""
     return next_working_day(_after(day, "monthly", months), working_days)

@@ -86,7 +86,33 @@ def scope_signals(assignments: Collection[Any], days: Mapping[int, date]) -> dic
     }
 
 
-def _growth(baseline: ScopeBaseline | None, changes: Iterable[ScopeChange]) -> float | None:
+def signals_from(
+    assignment: Any,
+    baseline: Any,
+    changes: Collection[Any],
+    edits: Collection[Any],
+    *,
+    objective: str,
+    agreed: int,
+    day: date,
+) -> ScopeSignals:
+    """The same of one assignment, from rows read elsewhere; `agreed` is how many acknowledged the charter as it is."""
+    now = digest_of(objective or assignment.outcome)
+    decided = {
+        digest_of(change.objective)
+        for change in changes
+        if change.kind == ScopeKind.OBJECTIVE and change.state == ScopeState.APPROVED
+    }
+    known = baseline is not None and now != baseline.objective_digest and now not in decided
+    waits = any(change.state == ScopeState.PROPOSED for change in changes)
+    return ScopeSignals(
+        growth=_growth(baseline, changes),
+        unapproved=waits or bool(_silent(assignment, edits, changes, day)),
+        objective_changed=known and agreed < len(Part),
+    )
+
+
+def _growth(baseline: Any, changes: Iterable[Any]) -> float | None:
     if baseline is None:
         return None
     return drift(_agreed(baseline), _steps(changes), baseline.ends_on).value
@@ -99,16 +125,16 @@ def _drift(assignment: Assignment, baseline: ScopeBaseline, changes: Iterable[Sc
     return drift(_agreed(baseline), _steps(changes), ends_on, paused_days=days, method=method_now())
 
 
-def _agreed(baseline: ScopeBaseline) -> Baseline:
+def _agreed(baseline: Any) -> Baseline:
     return Baseline(float(baseline.hours), baseline.starts_on, baseline.ends_on)
 
 
-def _steps(changes: Iterable[ScopeChange]) -> list[Step]:
+def _steps(changes: Iterable[Any]) -> list[Step]:
     """The hours of every change that stands, by what it does."""
     return [_step(c) for c in changes if c.state in (ScopeState.PROPOSED, ScopeState.APPROVED)]
 
 
-def _step(change: ScopeChange) -> Step:
+def _step(change: Any) -> Step:
     hours = float(change.hours)
     if change.kind == ScopeKind.ADDED:
         return Step(added=abs(hours))
@@ -117,9 +143,7 @@ def _step(change: ScopeChange) -> Step:
     return Step(changed=hours)
 
 
-def _silent(
-    assignment: Any, edits: Iterable[PlanEdit], changes: Iterable[ScopeChange], day: date
-) -> tuple[PlanEdit, ...]:
+def _silent(assignment: Any, edits: Iterable[Any], changes: Iterable[Any], day: date) -> tuple[Any, ...]:
     """The edits that nobody has explained, oldest first, by the days of the mentee."""
     zone = assignment.mentee.zone
     rows = sorted(edits, key=lambda edit: (edit.at, edit.pk))

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
-from django.db.models import Count, DateTimeField, IntegerField, Max, Q, Value
-
-from stretchhub.among import Among
 from stretchhub.env import LocalDays, now, today
 
-from .cadence import PERIOD_DAYS
-from .models import Assignment, Charter, CheckIn, Evidence, Milestone, Status
-from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge
-
-# Stands where a check-in has the number of its sides.
-NOT_A_CHECK_IN = -1
+from .cadence import BY_MILESTONE, PERIOD_DAYS, sponsor_interval
+from .models import Assignment, Charter, Milestone, Status
+from .scoping import signals_from
+from .signal_rows import Kept, Rows, rows_of
+from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge, set_by_hand
+from .workload import Said, Workload, lately, workload
 
 
 class Judged(Protocol):
@@ -32,15 +29,6 @@ class Judged(Protocol):
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A check-in by its figures alone: its day, how many sides answered and when the last did."""
-
-    due_on: date
-    sides: int
-    last_at: datetime | None
-
-
-@dataclass(frozen=True)
 class Reading:
     """What is on record for one assignment; no words of check-ins or evidence."""
 
@@ -48,6 +36,7 @@ class Reading:
     check_ins: tuple[Kept, ...] = ()
     evidence_days: tuple[date, ...] = ()
     rhythm: str = ""
+    beside: Rows = field(default_factory=Rows)
 
     @property
     def next_milestone(self) -> Milestone | None:
@@ -63,41 +52,23 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
     if not ids:
         return {}
     milestones = _grouped((m.assignment_id, m) for m in Milestone.objects.filter(assignment__in=ids))
-    days = _grouped((row[0], row[1:]) for row in _days(ids))
-    rhythms = _rhythms(assignments)
-    return {
-        pk: Reading(
-            milestones=tuple(milestones[pk]),
-            check_ins=tuple(Kept(*row) for row in days[pk] if row[1] != NOT_A_CHECK_IN),
-            evidence_days=tuple(row[0] for row in days[pk] if row[1] == NOT_A_CHECK_IN),
-            rhythm=rhythms.get(pk, ""),
-        )
-        for pk in ids
-    }
+    rows, rhythms = rows_of(ids), _rhythms(assignments)
+    return {pk: _reading(milestones[pk], rows[pk], rhythms.get(pk, "")) for pk in ids}
+
+
+def _reading(milestones: Sequence[Any], rows: Rows, rhythm: str) -> Reading:
+    return Reading(tuple(milestones), tuple(rows.check_ins), tuple(sorted(rows.evidence_days)), rhythm, rows)
 
 
 def judgements(
     assignments: Collection[Judged], milestones: Mapping[int, Sequence[Any]], rhythms: Mapping[int, str]
 ) -> dict[int, Judgement]:
-    """How each of these stands, by id, from their milestones and rhythms and two queries more."""
+    """How each of these stands, by id, from their milestones and rhythms and one query more."""
     days = LocalDays(now())
-    readings = _latest([each.pk for each in assignments if each.status == Status.ACTIVE], milestones, rhythms)
-    return {a.pk: judgement(a, readings.get(a.pk, Reading()), days[a.mentee.zone]) for a in assignments}
-
-
-def _latest(ids: Sequence[int], milestones: Mapping[int, Sequence[Any]], rhythms: Mapping[int, str]):
-    """What a judgement needs alone: of each assignment what both answered and the last day with evidence."""
-    kept = _grouped((row[0], Kept(*row[1:])) for row in _check_ins(Among("assignment", ids)).filter(sides=2))
-    logged = Evidence.objects.filter(Among("assignment", ids)).order_by().values_list("assignment_id")
-    evidence = dict(logged.annotate(last=Max("happened_on")))
+    rows = rows_of([each.pk for each in assignments if each.status == Status.ACTIVE], latest=True)
     return {
-        pk: Reading(
-            milestones=tuple(milestones.get(pk, ())),
-            check_ins=tuple(kept[pk]),
-            evidence_days=(evidence[pk],) if pk in evidence else (),
-            rhythm=rhythms.get(pk, ""),
-        )
-        for pk in ids
+        a.pk: judgement(a, _reading(milestones.get(a.pk, ()), rows[a.pk], rhythms.get(a.pk, "")), days[a.mentee.zone])
+        for a in assignments
     }
 
 
@@ -108,7 +79,8 @@ def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> 
     """
     if assignment.status != Status.ACTIVE:
         return Judgement(None)
-    return judge(signals_of(assignment, reading, day or today(assignment.mentee.zone)))
+    day = day or today(assignment.mentee.zone)
+    return set_by_hand(judge(signals_of(assignment, reading, day)), reading.beside.by_hand, day)
 
 
 def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
@@ -121,45 +93,66 @@ def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
     started = max(d for d in (assignment.starts_on, assignment.resumed_on, date.min) if d)
     last_evidence = max(reading.evidence_days, default=started)
     graced = (day - started).days > EVIDENCE_GRACE_DAYS
+    beside = reading.beside
+    week = _week(reading)
+    scope = signals_from(
+        assignment,
+        beside.baseline,
+        beside.changes,
+        beside.edits,
+        objective=beside.objective,
+        agreed=beside.acknowledged,
+        day=day,
+    )
     return Signals(
         overdue_days=max(late, default=0) if planned else None,
         overdue_count=len(late),
         schedule=done / weight if weight else None,
         check_in_ratio=_check_in_ratio(assignment, reading, day, started),
         evidence_days=max((day - max(started, last_evidence)).days, 0) if graced else None,
+        sponsor_ratio=_sponsor_ratio(beside, day, started),
+        scope_growth=scope.growth,
+        objective_changed=scope.objective_changed,
+        scope_unapproved=scope.unapproved,
+        utilisation=week.value if week else None,
+        hours=week.hours if week else None,
     )
+
+
+def _week(reading: Reading) -> Workload | None:
+    """How full the week is by the hours the mentee told lately; not judged where nobody told any.
+
+    Strain is between mentee and mentor: it never comes into this.
+    """
+    hours, week = lately([Said(hours=kept.hours) for kept in reading.check_ins]), reading.beside.week
+    if hours is None or week is None:
+        return None
+    covered = None if week.backfill is None else min(week.backfill, hours)
+    return workload(week.base, hours, covered, week.contracted, running=week.running)
+
+
+def _sponsor_ratio(beside: Rows, day: date, started: date) -> float | None:
+    """Days since the last talk with the sponsor against what was agreed; not judged before the first."""
+    if beside.last_talk is None or not beside.sponsor_rhythm:
+        return None
+    agreed = sponsor_interval(beside.sponsor_rhythm, started, day)
+    return max((day - max(beside.last_talk, started)).days, 0) / agreed
 
 
 def _check_in_ratio(assignment: Judged, reading: Reading, day: date, started: date) -> float | None:
     """Days since the last check-in both kept, in periods of the rhythm agreed."""
-    if reading.rhythm not in PERIOD_DAYS:
-        return None
     both = [kept.last_at for kept in reading.check_ins if kept.sides == 2 and kept.last_at]
-    last = max(both).astimezone(assignment.mentee.zone).date() if both else started
-    return max((day - max(last, started)).days, 0) / PERIOD_DAYS[reading.rhythm]
+    last = max(max(both).astimezone(assignment.mentee.zone).date() if both else started, started)
+    period = PERIOD_DAYS.get(reading.rhythm) or _to_the_next(reading, last)
+    return max((day - last).days, 0) / period if period else None
 
 
-def _days(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
-    """Check-ins and days with evidence in one query: assignment, day, sides that answered, when."""
-    evidence = (
-        Evidence.objects.filter(assignment__in=ids)
-        .order_by()
-        .annotate(
-            sides=Value(NOT_A_CHECK_IN, output_field=IntegerField()),
-            last_at=Value(None, output_field=DateTimeField()),
-        )
-        .values_list("assignment_id", "happened_on", "sides", "last_at")
-    )
-    return _check_ins(Q(assignment__in=ids)).union(evidence).order_by("assignment_id", "due_on")
-
-
-def _check_ins(of: Any) -> Any:
-    return (
-        CheckIn.objects.filter(of, cancelled_at__isnull=True)
-        .order_by()
-        .annotate(sides=Count("answers"), last_at=Max("answers__answered_at"))
-        .values_list("assignment_id", "due_on", "sides", "last_at")
-    )
+def _to_the_next(reading: Reading, last: date) -> int | None:
+    """Where the rhythm goes by milestones: the days from the last check-in to the milestone after it."""
+    if reading.rhythm != BY_MILESTONE:
+        return None
+    ahead = [milestone.due_on for milestone in reading.milestones if milestone.due_on > last]
+    return (min(ahead) - last).days if ahead else None
 
 
 def _rhythms(assignments: Collection[Assignment]) -> dict[int, str]:

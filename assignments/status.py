@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 Light = Literal["green", "amber", "red"]
@@ -39,17 +40,38 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """Somebody set the status, says why, and until which day it holds."""
+
+    value: str
+    reason: str
+    by: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """`value` is None where nothing could be judged; `parts` are the lights of the signals known."""
+    """`value` is None where nothing could be judged; `parts` are the lights of the signals known.
+
+    Where somebody set it by hand, `value` is theirs and the signals' reasons stay beside it.
+    """
 
     value: str | None
     parts: tuple[tuple[str, Light], ...] = ()
     reasons: tuple[Reason, ...] = ()
+    by_hand: ByHand | None = None
 
     @property
     def reason(self) -> Reason | None:
         """The one that weighs most."""
         return self.reasons[0] if self.reasons else None
+
+
+def set_by_hand(judgement: Judgement, by_hand: ByHand | None, day: date) -> Judgement:
+    """What somebody set in place of what the signals say, until its day is over."""
+    if by_hand is None or day > by_hand.until:
+        return judgement
+    return replace(judgement, value=by_hand.value, by_hand=by_hand)
 
 
 def judge(signals: Signals) -> Judgement:
@@ -112,10 +134,11 @@ def _scope(signals: Signals) -> Reason | None:
 
 
 def _workload(signals: Signals) -> Reason | None:
+    """The light alone goes with it: hours and strain are between mentee and mentor."""
+    if signals.strained:
+        return Reason("workload", "red")
     by_share = _rising("workload", signals.utilisation, 1.05, 1.15)
     by_hours = _rising("workload", signals.hours, 45, 48)
-    if signals.strained:
-        return Reason("workload", "red", signals.utilisation or 0)
     found = [reason for reason in (by_share, by_hours) if reason]
     order = {"red": 0, "amber": 1, "green": 2}
-    return min(found, key=lambda reason: order[reason.light]) if found else None
+    return Reason("workload", min(found, key=lambda reason: order[reason.light]).light) if found else None

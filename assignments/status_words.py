@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stretchhub.templatetags.words import day as day_words
+
 from .models import Assignment, Status
-from .status import ATTENTION, OFF_TRACK, ON_TRACK, Judgement, Reason
+from .status import ATTENTION, OFF_TRACK, ON_TRACK, ByHand, Judgement, Reason
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Standing:
     mark: str
     sentence: str
     reasons: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 def standing(assignment: Assignment, judgement: Judgement) -> Standing:
@@ -33,7 +36,15 @@ def standing(assignment: Assignment, judgement: Judgement) -> Standing:
         None: (_("Just begun"), "active"),
     }
     word, mark = words[judgement.value]
+    if judgement.by_hand:
+        return Standing(word, mark, by_hand_sentence(judgement.by_hand), reasons, by_hand=True)
     return Standing(word, mark, _sentence(judgement.value, reasons), reasons)
+
+
+def by_hand_sentence(by_hand: ByHand) -> str:
+    """Who says so, until when, and why."""
+    words = {"by": by_hand.by, "until": day_words(by_hand.until), "reason": by_hand.reason}
+    return _("Set by %(by)s until %(until)s: “%(reason)s”") % words
 
 
 def _sentence(value: str | None, reasons: tuple[str, ...]) -> str:
@@ -64,13 +75,15 @@ def reason_sentence(reason: Reason) -> str:
         return _("the last check-in was %(n)s times the agreed interval ago") % {"n": f"{reason.figure:.1f}"}
     if reason.code == "evidence":
         return ngettext("no evidence for %(n)s day", "no evidence for %(n)s days", days) % {"n": days}
+    if reason.code == "scope" and round(reason.figure * 100) <= 0:
+        return _("a change of scope waits for a decision")
     if reason.code == "scope":
         return _("scope has grown by %(n)s %%") % {"n": round(reason.figure * 100)}
     if reason.code == "sponsor":
         return _("the last contact with the sponsor was %(n)s times the agreed interval ago") % {
             "n": f"{reason.figure:.1f}"
         }
-    return _("there is more work than was agreed")
+    return _("there is a capacity concern")
 
 
 def _still(assignment: Assignment) -> Standing:

@@ -46,6 +46,7 @@ from .views import (
     scope,
     setback,
     sponsor_request,
+    status,
     stretch,
     weighing,
     workload,
@@ -194,6 +195,8 @@ meeting = [
     path("assignments/<uuid:code>/agenda/", agenda.add, name="agenda-add"),
     path("agenda/<uuid:code>/settle/", agenda.settle, name="agenda-settle"),
     path("assignments/<uuid:code>/workload/", workload.workload, name="workload"),
+    path("assignments/<uuid:code>/status/", status.status, name="status"),
+    path("assignments/<uuid:code>/status/take-back/", status.take_back, name="status-take-back"),
     path("programme/", programme.programme, name="programme"),
 ]
 

@@ -100,6 +100,8 @@ class Card:
     pause_reason: str
     judgement: str | None
     reasons: tuple[tuple[str, str, float, int], ...]
+    # Who set the status by hand, why and until when: reason, name, day.
+    by_hand: tuple[str, str, date] | None
     starts_on: date | None
     ends_on: date | None
     outcomes: tuple[Outcome, ...]

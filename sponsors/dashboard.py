@@ -67,6 +67,7 @@ def _card(assignment: Work, rows: Rows, day: date) -> Card:
         pause_reason=assignment.pause_reason if assignment.status == Status.PAUSED else "",
         judgement=judged.value,
         reasons=tuple((r.code, r.light, r.figure, r.count) for r in judged.reasons),
+        by_hand=(judged.by_hand.reason, judged.by_hand.by, judged.by_hand.until) if judged.by_hand else None,
         starts_on=assignment.starts_on or (charter.starts_on if charter else None),
         ends_on=assignment.ends_on or (charter.ends_on if charter else None),
         outcomes=tuple(_outcome(each, measured.get(each.pk), closed=closed) for each in outcomes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Attribution, Direction, Status
-from assignments.status import Judgement, Reason
+from assignments.status import ByHand, Judgement, Reason
 from assignments.status_words import Standing, reason_sentence, standing
 
 from .asked import Question
@@ -153,14 +153,22 @@ def _standing(card: dict[str, Any]) -> Standing:
     """The status as the sponsor reads it: the same rule, said to somebody outside the check-ins."""
     assignment = Assignment(status=card["status"], ending=card["ending"], pause_reason=card["pause_reason"])
     reasons = tuple(Reason(*reason) for reason in card["reasons"])
-    if not any(reason.code == "check_in" for reason in reasons):
-        return standing(assignment, Judgement(card["judgement"], (), reasons))
-    said = standing(assignment, Judgement(card["judgement"], (), reasons))
+    judged = Judgement(card["judgement"], (), reasons, _by_hand(card))
+    said = standing(assignment, judged)
+    if judged.by_hand or not any(reason.code == "check_in" for reason in reasons):
+        return replace(said, reasons=tuple(_reason(reason) for reason in reasons)) if said.reasons else said
     words = {reason_sentence(reason): _reason(reason) for reason in reasons}
     sentence = said.sentence
     for theirs, ours in words.items():
         sentence = sentence.replace(theirs, ours)
     return Standing(said.word, said.mark, sentence, tuple(_reason(reason) for reason in reasons))
+
+
+def _by_hand(card: dict[str, Any]) -> ByHand | None:
+    """What somebody set, as long as it holds: a dashboard that was built before its end says no more than that."""
+    stored = card.get("by_hand")
+    until = _day(stored[2]) if stored else None
+    return ByHand(card["judgement"], stored[0], stored[1], until) if stored and until else None
 
 
 def _reason(reason: Reason) -> str:

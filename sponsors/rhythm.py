@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, SponsorRhythm, Status
+from assignments.cadence import sponsor_interval
+from assignments.models import Assignment, Status
 from stretchhub.templatetags.words import day as day_words
 
 from .fit import Ratio, contact_ratio
 from .models import SponsorCheckIn
 
-AGREED_DAYS = {SponsorRhythm.WEEKLY: 7, SponsorRhythm.FORTNIGHTLY: 14, SponsorRhythm.MONTHLY: 30}
-FIRST_WEEKS = timedelta(weeks=6)
 NEWEST = 5
 
 
@@ -89,14 +88,7 @@ def contact(assignment: Assignment, rows: list[SponsorCheckIn], day: date) -> Ra
         return None
     spoken = [row.held_on for row in rows if row.held_on is not None]
     begun = max(d for d in (assignment.starts_on, assignment.resumed_on) if d is not None)
-    return contact_ratio(max(spoken, default=None), day, agreed_days(charter.sponsor_rhythm, begun, day))
-
-
-def agreed_days(rhythm: str, begun: date, day: date) -> int:
-    """How many days lie between two talks now; the first six weeks of “two then monthly” are the closer ones."""
-    if rhythm == SponsorRhythm.TWO_THEN_MONTHLY:
-        rhythm = SponsorRhythm.FORTNIGHTLY if day <= begun + FIRST_WEEKS else SponsorRhythm.MONTHLY
-    return AGREED_DAYS[SponsorRhythm(rhythm)]
+    return contact_ratio(max(spoken, default=None), day, sponsor_interval(charter.sponsor_rhythm, begun, day))
 
 
 def contact_sentence(ratio: Ratio, last_on: date | None) -> str:

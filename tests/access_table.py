@@ -285,6 +285,8 @@ TABLE = [
     row("assignments:agenda-add", "assignment", get=PAIR, post=PAIR),
     row("assignments:agenda-settle", "agenda_item", post=PAIR),
     row("assignments:workload", "assignment", get=PAIR, post=PAIR),
+    row("assignments:status", "assignment", get=PARTIES, post=PAIR, forbidden=SPONSOR),
+    row("assignments:status-take-back", "assignment", post=PAIR, forbidden=SPONSOR),
     row("assignments:programme", get=OFFICE, post=OFFICE, other=403),
     row("assignments:check-in", "check_in", get=PAIR, post=PAIR),
     row("assignments:check-in-acknowledge", "answer", post=MENTOR, forbidden=MENTEE),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from assignments import kickoff, messages
 from assignments.kickoff_words import sentence
-from assignments.models import Assignment, Charter, Ending, Milestone, Option, SponsorRequest, Stage, Status
+from assignments.models import Assignment, Charter, Ending, Milestone, Option, Pause, SponsorRequest, Stage, Status
 from assignments.models.assignment import ENDINGS, NEXT
 from assignments.refusals import Refused
 from assignments.rules import can_close, can_pause
@@ -96,6 +97,7 @@ def pause(assignment: Assignment, *, by: User, reason: str) -> None:
     require(can_pause(by, assignment))
     day = today(assignment.mentee.zone)
     move(assignment, Status.PAUSED, paused_on=day, pause_reason=reason)
+    Pause.objects.create(assignment=assignment, from_on=day)
     check_in.cancel_open(assignment, from_day=day)
     invitation.cancel(assignment)
     record(by, "assignment.paused", assignment, fields=["pause_reason", "paused_on", "status"])
@@ -113,6 +115,7 @@ def resume(assignment: Assignment, *, by: User) -> None:
     away = max(day - since, timedelta(0))
     ends_on = assignment.ends_on + away if assignment.ends_on else None
     move(assignment, Status.ACTIVE, paused_on=None, pause_reason="", resumed_on=day, ends_on=ends_on)
+    _end_pause(assignment, max(day, since))
     Milestone.objects.filter(assignment=assignment, due_on__gte=since).open().update(due_on=F("due_on") + away)
     check_in.plan(assignment, after=day)
     invitation.send(assignment)
@@ -139,6 +142,7 @@ def close(assignment: Assignment, *, by: User, ending: str, reason: str) -> None
         raise Refused(_("It cannot end that way from where it stands now. Choose another ending."))
     chartering = assignment.status == Status.CHARTERING
     move(assignment, Status.CLOSED, ending=ending, ending_reason=reason, closed_at=now(), paused_on=None)
+    _end_pause(assignment, today(assignment.mentee.zone))
     _end_option(assignment, Stage.DECLINED if chartering else Stage.CLOSED, reason)
     check_in.cancel_open(assignment, from_day=today(assignment.mentee.zone))
     if charter := Charter.objects.filter(assignment=assignment).first():
@@ -147,6 +151,13 @@ def close(assignment: Assignment, *, by: User, ending: str, reason: str) -> None
     record(by, "assignment.closed", assignment, fields=["ending", "ending_reason", "status"])
     raise_revision(assignment)
     messages.assignment.closed(assignment, by=by)
+
+
+def _end_pause(assignment: Assignment, day: date) -> None:
+    """The clocks count again from this day on."""
+    Pause.objects.filter(assignment=assignment, until_on__isnull=True).update(
+        until_on=Greatest(F("from_on"), Value(day, output_field=DateField()))
+    )
 
 
 def _end_option(assignment: Assignment, stage: str, reason: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assignments.actions import assignment as actions
+from assignments.actions import revision
 from assignments.models import Assignment, CheckIn, Ending, Stage, Status
 from assignments.refusals import Refused
 from stretchhub.audit.models import AuditEntry
@@ -187,7 +188,7 @@ def test_a_mentee_is_offered_withdrawal_only(assignment, sign_in):
 
 def test_every_change_the_sponsor_may_see_raises_the_revision_and_wakes_the_dashboard(assignment, monkeypatch):
     woken = []
-    monkeypatch.setattr(actions, "wake", woken.append)
+    monkeypatch.setattr(revision, "wake", woken.append)
 
     actions.raise_revision(assignment)
 
