@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from assignments.models import Assignment, CheckIn, CheckInAnswer, Milestone, Rhythm
+from assignments.models import AgendaItem, Assignment, CheckIn, CheckInAnswer, Milestone, Rhythm
 from stretchhub.people.models import User
 
 from .cohort import Cohort, Story
@@ -23,6 +23,19 @@ def add_check_ins(cohort: Cohort, assignment: Assignment, told: Story) -> None:
                 _answer(cohort, check_in, part, hour, talk["due"], talk[part])
     if assignment.status == "active":
         _schedule_rest(cohort, assignment, told)
+
+
+def add_agenda(cohort: Cohort, assignment: Assignment, told: Story) -> None:
+    """What the two still want to talk about."""
+    for row in told.get("agenda", []):
+        by: User = getattr(assignment, row["by"])
+        AgendaItem.objects.create(
+            code=cohort.code(),
+            assignment=assignment,
+            text=row["text"],
+            added_by=by,
+            added_at=cohort.moment(row["at"], HOURS[row["by"]], by),
+        )
 
 
 def _schedule(cohort: Cohort, assignment: Assignment, offset: int) -> CheckIn:
@@ -64,6 +77,8 @@ def _answer(cohort: Cohort, check_in: CheckIn, part: str, hour: int, due: int, t
         decision_missing=told.get("missing", ""),
         scope=told.get("scope", ""),
         load=told.get("load"),
+        hours=told.get("hours"),
+        feedback_from=told.get("feedback", ""),
         next_try=told["next"],
         answered_at=cohort.moment(day, hour, by),
         acknowledged_by=other if seen else None,

@@ -16,7 +16,7 @@ from assignments.models import (
 from sponsors.models import DashboardAcknowledgement
 
 from .asks import add_asks
-from .check_ins import add_check_ins
+from .check_ins import add_agenda, add_check_ins
 from .cohort import Cohort, Story
 from .evidence import add_evidence
 from .feedback import add_feedback
@@ -49,6 +49,7 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])
+    add_agenda(cohort, assignment, told)
     return assignment
 
 
