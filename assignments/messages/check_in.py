@@ -105,7 +105,7 @@ def _acknowledged(notice: Notice, answer: CheckInAnswer) -> Letter:
 
 
 KINDS = (
-    Kind(DUE, load_check_ins, _still_due, _due, topic=Topic.CHECK_INS),
+    Kind(DUE, load_check_ins, _still_due, _due, topic=Topic.CHECK_INS, waiting="check_in_due"),
     Kind(
         ANSWERED, load_answers, lambda notice, answer: answer.acknowledged_at is None, _answered, topic=Topic.CHECK_INS
     ),

@@ -42,4 +42,4 @@ def _still_due(notice: Notice, decision: Decision) -> bool:
     return waits and decision.review_on is not None and f":{decision.review_on.isoformat()}:" in notice.key
 
 
-KINDS = (Kind(LOOK_BACK, load, _still_due, _render, topic=Topic.PLAN),)
+KINDS = (Kind(LOOK_BACK, load, _still_due, _render, topic=Topic.PLAN, waiting="decision_look_back"),)

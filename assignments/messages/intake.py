@@ -48,4 +48,4 @@ def _revisit(notice: Notice, intake: Intake) -> Letter:
     )
 
 
-KINDS = (Kind(REVISIT, load, _still_due, _revisit, topic=Topic.CHECK_INS),)
+KINDS = (Kind(REVISIT, load, _still_due, _revisit, topic=Topic.CHECK_INS, waiting="intake_revisit"),)

@@ -41,4 +41,4 @@ def _still_due(notice: Notice, item: LearningItem) -> bool:
     return is_open and item.due_on is not None and f":{item.due_on.isoformat()}:" in notice.key
 
 
-KINDS = (Kind(DUE, load, _still_due, _render, topic=Topic.PLAN),)
+KINDS = (Kind(DUE, load, _still_due, _render, topic=Topic.PLAN, waiting="learning_due"),)

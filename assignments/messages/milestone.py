@@ -69,5 +69,5 @@ def _still_open(notice: Notice, milestone: Milestone) -> bool:
 
 KINDS = (
     Kind(DONE, load, lambda notice, milestone: milestone.done_at is not None, _done, topic=Topic.PLAN),
-    Kind(OVERDUE, load, _still_open, _overdue, topic=Topic.PLAN),
+    Kind(OVERDUE, load, _still_open, _overdue, topic=Topic.PLAN, waiting="milestone_overdue"),
 )

@@ -63,5 +63,5 @@ def _still_waits(notice: Notice, setback: Setback) -> bool:
 
 KINDS = (
     Kind(SHARED, load, lambda notice, setback: setback.shared_with_sponsor, _shared, topic=Topic.PLAN),
-    Kind(ASK_AGAIN, load, _still_waits, _ask_again, topic=Topic.PLAN),
+    Kind(ASK_AGAIN, load, _still_waits, _ask_again, topic=Topic.PLAN, waiting="setback_again"),
 )

@@ -100,7 +100,7 @@ def _to_read(notice: Notice, check_in: SponsorCheckIn) -> bool:
 
 
 KINDS = (
-    Kind(DUE, _load, _still_due, _due, topic=Topic.CHECK_INS),
+    Kind(DUE, _load, _still_due, _due, topic=Topic.CHECK_INS, waiting="sponsors.check_in_due"),
     Kind(WRITTEN, _load, _to_read, _written, topic=Topic.CHECK_INS),
     Kind(ACKNOWLEDGED, _load, _reads_it, _acknowledged, topic=Topic.CHECK_INS),
 )

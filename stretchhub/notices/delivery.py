@@ -6,7 +6,7 @@ import logging
 import random
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from stretchhub.env import now
 
-from . import breaker, kinds, ledger, writing
+from . import breaker, kinds, ledger, putting_off, writing
 from .channel import Broken, Channel, Parcel, Refused, ServerUnreachable, pack
 from .models import Notice, State
 from .writing import letter
@@ -109,14 +109,29 @@ class Line:
 def _packed(batch: list[Notice], counts: Counter[str]) -> dict[int, Parcel]:
     """The mails to hand over, by notice; what became of the others is written and counted."""
     things = _loaded(batch)
+    put_off = putting_off.of(batch)
     parcels = {}
     for notice in batch:
+        if later := _later(notice, things[notice.pk], put_off):
+            ledger.finish(notice, state=State.QUEUED, due_at=later, reason=putting_off.HELD)
+            counts[State.QUEUED] += 1
+            continue
         made = _made(notice, things[notice.pk])
         if isinstance(made, Parcel):
             parcels[notice.pk] = made
         else:
             counts[made] += 1
     return parcels
+
+
+def _later(notice: Notice, thing: Any, put_off: putting_off.PutOff) -> datetime | None:
+    """Until when its recipient has put it off; what cannot be read is told of where it is written."""
+    try:
+        return None if thing is UNREADABLE else putting_off.until(notice, thing, put_off)
+    except DatabaseError:
+        raise
+    except Exception:
+        return None
 
 
 def _made(notice: Notice, thing: Any) -> Parcel | str:

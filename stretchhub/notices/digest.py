@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
 
-from . import kinds
+from . import kinds, putting_off
 from .kinds import Item, Kind, Letter, register
 from .models import Notice, State
 from .placing import DIGEST
@@ -34,10 +34,13 @@ def told(digest: Notice) -> list[Letter]:
     bundled = Notice.objects.filter(state=State.BUNDLED, digest=digest).order_by("planned_for", "id")[:MOST]
     rows = list(bundled)
     things = kinds.load_things(rows)
+    put_off = putting_off.of([digest])
     letters = []
     for row in rows:
         kind, thing = kinds.get(row.kind), things[row.pk]
         row.recipient = digest.recipient
+        if putting_off.until(row, thing, put_off):
+            continue
         words = letter(row, thing, kind) if kind is not None and thing is not None else None
         if words is not None:
             letters.append(words)

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from stretchhub.audit.trail import record
+from stretchhub.env import now
 
-from ..models import Snooze
+from .. import putting_off
+from ..models import Notice, Snooze, State
 
 
 @transaction.atomic
@@ -26,3 +28,5 @@ def take_up(*, by: Any, subject: str) -> None:
     for snooze in Snooze.objects.filter(user=by, subject=subject):
         record(by, "snooze.ended", snooze)
         snooze.delete()
+    # Looked at again: what is still put off waits on.
+    Notice.objects.filter(recipient=by, state=State.QUEUED, reason=putting_off.HELD).update(due_at=now())
