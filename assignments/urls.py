@@ -44,9 +44,11 @@ from .views import (
     reflection,
     rhythm,
     scope,
+    seen_as,
     setback,
     sponsor_request,
     status,
+    story,
     stretch,
     weighing,
     workload,
@@ -222,6 +224,8 @@ shown = [
 
 log_book = [
     path("assignments/<uuid:code>/log/", log.log, name="log"),
+    path("assignments/<uuid:code>/story/", story.story, name="story"),
+    path("assignments/<uuid:code>/seen-as/<slug:who>/", seen_as.seen_as, name="seen-as"),
     path("assignments/<uuid:code>/decisions/add/", decision.add, name="decision-add"),
     path("decisions/<uuid:code>/", decision.detail, name="decision"),
     path("decisions/<uuid:code>/edit/", decision.edit, name="decision-edit"),

@@ -266,6 +266,8 @@ TABLE = [
     row("assignments:evidence-share", "evidence", post=MENTEE, forbidden=MENTOR),
     row("assignments:evidence-file", "evidence_file", get=PAIR),
     row("assignments:log", "assignment", get=PARTIES),
+    row("assignments:story", "assignment", get=PARTIES),
+    row("assignments:seen-as", "seen_as_sponsor", get=PAIR, forbidden=SPONSOR),
     row("assignments:decision-add", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:decision", "decision", get=PARTIES),
     row("assignments:decision-edit", "decision", get=PAIR, post=PAIR, forbidden=SPONSOR),

@@ -400,6 +400,7 @@ def _log(world: World) -> None:
     """A decision, a setback kept between the two and one shared, and reflections: private, with one line, shown."""
     things, assignment = world.things, world.things["assignment"]
     parties, sponsor_too = PAIR | {"sponsor"}, {"shared_with_sponsor": True}
+    things["seen_as_sponsor"] = (assignment.code, "sponsor")
     things["decision"] = DecisionFactory(
         assignment=assignment,
         decision=world.mark("We begin in the north.", parties),

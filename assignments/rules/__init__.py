@@ -31,6 +31,7 @@ from .log import (
     can_own_reflection,
     can_own_setback,
     can_reflect,
+    can_see_as_others,
     can_write_setback,
 )
 from .organisation import (
@@ -125,6 +126,7 @@ __all__ = [
     "can_reflect",
     "can_respond_to_workload",
     "can_say_what_was_shown",
+    "can_see_as_others",
     "can_see_coverage",
     "can_set_method",
     "can_set_programme",

@@ -45,3 +45,8 @@ def can_reflect(user: User, assignment: Assignment) -> bool:
 def can_own_reflection(user: User, reflection: Reflection) -> bool:
     """Only its author changes a reflection or who reads it."""
     return user.is_active and user.pk == reflection.by_id
+
+
+def can_see_as_others(user: User, assignment: Assignment) -> bool:
+    """Mentee and mentor look at their work through the eyes of the sponsor or of HR."""
+    return mentee_or_mentor(user, assignment)
