@@ -31,6 +31,9 @@ ask                        R      R      RW      -             -       RW       
 check-ins with the sponsor RW     RW     RW      -             -       -         -  -
 hand-over note             R      R      -       R             -       -         -  -
 check-ins of the two       RW     RW     -       -             -       -         -  -
+agenda                     RW     RW     -       -             -       -         -  -
+what to do about the load  RW     RW     -       -             -       -         -  -
+status set by hand         RW     RW     R       -             -       -         R  -
 decisions                  RW     RW     R       -             -       -         -  -
 setback not shared         RW     R      -       -             -       -         -  -
 setback shared             RW     R      R       -             -       -         -  -

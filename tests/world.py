@@ -24,6 +24,7 @@ from assignments.models import (
     SponsorOutlook,
     SponsorRequest,
     Stage,
+    StatusOverride,
     StretchDemand,
     StretchProfile,
     WorkloadResponse,
@@ -353,8 +354,15 @@ def _work(world: World) -> None:
         check_in=things["check_in"], moved=world.mark("We met."), avoided=world.mark("The budget."), load=4, hours=9
     )
     things["agenda_item"] = AgendaItemFactory(assignment=assignment, text=world.mark("How to say no to the north."))
-    WorkloadResponse.objects.create(
+    things["workload_response"] = WorkloadResponse.objects.create(
         assignment=assignment, choice="cover", words=world.mark("Iris takes Fridays."), by=world.mentee
+    )
+    things["status_override"] = StatusOverride.objects.create(
+        assignment=assignment,
+        value="on_track",
+        reason=world.mark("The pilot moved.", PAIR | {"sponsor", "hr"}),
+        by=world.mentor,
+        expires_on=today() + timedelta(days=9),
     )
     things["evidence"] = EvidenceFactory(
         assignment=assignment, title=world.mark("A private note"), learned=world.mark("I was afraid of the numbers.")
