@@ -207,8 +207,14 @@ def test_all_that_could_not_be_sent_is_sent_again_at_once(sign_in, administrator
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "0", "9" * 30])
-def test_a_number_that_is_none_is_not_found(sign_in, administrator, wrong):
-    assert sign_in(administrator).post(reverse("notices:proof-again"), {"notice": wrong}).status_code == 404
+def test_a_number_that_is_none_changes_nothing_and_says_so(sign_in, administrator, mentee, wrong):
+    row = notice(mentee, State.DEAD)
+
+    answer = sign_in(administrator).post(reverse("notices:proof-again"), {"notice": wrong}, follow=True)
+
+    assert "Somebody has settled it meanwhile." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == State.DEAD
 
 
 def test_nobody_else_settles_anything(hr, mentee):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -53,20 +53,22 @@ def again(request: HttpRequest) -> HttpResponse:
         count = doubtful.send_all_again(by=request.user)
         words = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", count) % {"n": count}
         return _back(request, words)
-    sent = doubtful.send_again(_one(request), by=request.user)
+    one = _one(request)
+    sent = one is not None and doubtful.send_again(one, by=request.user)
     return _back(request, _("It is sent again.") if sent else "")
 
 
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
     _require(request)
-    closed = doubtful.close(_one(request), by=request.user)
+    one = _one(request)
+    closed = one is not None and doubtful.close(one, by=request.user)
     return _back(request, _("Closed; nothing more is sent.") if closed else "")
 
 
-def _one(request: HttpRequest) -> Notice:
+def _one(request: HttpRequest) -> Notice | None:
     one = request.POST.get("notice", "")
-    return get_object_or_404(Notice, pk=int(one) if one.isdecimal() and len(one) < 19 else 0)
+    return Notice.objects.filter(pk=int(one) if one.isdecimal() and len(one) < 19 else 0).first()
 
 
 def _back(request: HttpRequest, said: str) -> HttpResponse:
