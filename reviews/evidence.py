@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from assignments.models import Evidence
+from assignments.models import Evidence, Setback
 
 from .models import Relation, Review
+
+# The criterion that a setback speaks of.
+RESTS_ON_SETBACKS = "adaptability"
 
 
 def evidence_for(review: Review) -> QuerySet[Evidence]:
@@ -19,3 +22,13 @@ def evidence_for(review: Review) -> QuerySet[Evidence]:
     elif review.relation == Relation.COLLEAGUE:
         evidence = evidence.filter(shared_at_review=True)
     return evidence.order_by("-happened_on", "-id")
+
+
+def setbacks_for(review: Review) -> QuerySet[Setback]:
+    """Mentee and mentor see all of them, the sponsor those that are shared; a colleague none."""
+    setbacks = Setback.objects.filter(assignment_id=review.assignment_id)
+    if review.relation == Relation.SPONSOR:
+        setbacks = setbacks.filter(shared_with_sponsor=True)
+    elif review.relation == Relation.COLLEAGUE:
+        setbacks = setbacks.none()
+    return setbacks.order_by("-happened_on", "-id")

@@ -21,7 +21,7 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .. import messages
-from ..evidence import evidence_for
+from ..evidence import RESTS_ON_SETBACKS, evidence_for, setbacks_for
 from ..evidence_rule import judge
 from ..models import Criterion, Relation, Review, ReviewCycle, ReviewStatus, Score
 from ..observers import observer_median
@@ -37,6 +37,7 @@ class Answer:
     not_observed: bool = False
     note: str = ""
     evidence: Collection[int] = field(default_factory=tuple)
+    setbacks: Collection[int] = field(default_factory=tuple)
 
 
 @transaction.atomic
@@ -121,6 +122,7 @@ def _write(review: Review, *, edit: int, answers: Mapping[int, Answer], summary:
         raise Stale(_("This review was saved elsewhere since you opened it."))
     review.refresh_from_db()
     shown = set(evidence_for(review).values_list("pk", flat=True))
+    told = set(setbacks_for(review).values_list("pk", flat=True))
     for criterion in Criterion.objects.filter(rubric=review.cycle.rubric_id):
         answer = answers.get(criterion.pk, Answer())
         score, _made = Score.objects.update_or_create(
@@ -133,19 +135,21 @@ def _write(review: Review, *, edit: int, answers: Mapping[int, Answer], summary:
             },
         )
         score.evidence.set(shown & set(answer.evidence) if not answer.not_observed else ())
+        if criterion.key == RESTS_ON_SETBACKS:
+            score.setbacks.set(told & set(answer.setbacks) if not answer.not_observed else ())
 
 
 def _refuse_thin_levels(review: Review) -> None:
     """Every level rests on what the evidence rule asks for, said beside its criterion."""
-    available = evidence_for(review).count()
+    logged, told = evidence_for(review).count(), setbacks_for(review).count()
     errors = {}
-    for score in review.scores.select_related("criterion").prefetch_related("evidence"):
+    for score in review.scores.select_related("criterion").prefetch_related("evidence", "setbacks"):
         verdict = judge(
             level=score.level,
             not_observed=score.not_observed,
             note=score.note,
-            linked=len(score.evidence.all()),
-            available=available,
+            linked=len(score.evidence.all()) + len(score.setbacks.all()),
+            available=logged + (told if score.criterion.key == RESTS_ON_SETBACKS else 0),
         )
         if not verdict.value:
             errors[score.criterion.key] = words_for(verdict)

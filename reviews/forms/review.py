@@ -9,12 +9,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import Evidence
+from assignments.models import Evidence, Setback
 
 from ..actions.review import Answer
+from ..evidence import RESTS_ON_SETBACKS
 from ..models import Criterion, Level, Review, Score
 
 NOT_OBSERVED = "0"
+SETBACKS = f"setbacks_{RESTS_ON_SETBACKS}"
 LEVELS = [(str(value), str(value)) for value in range(6)]
 
 
@@ -31,6 +33,9 @@ class Section:
     evidence_name: str
     linked: Collection[str]
     errors: list[str]
+    setbacks: Sequence[Setback] = ()
+    setbacks_name: str = ""
+    linked_setbacks: Collection[str] = ()
 
 
 class RatingForm(forms.Form):
@@ -46,10 +51,19 @@ class RatingForm(forms.Form):
     )
 
     def __init__(
-        self, *args, review: Review, criteria: Sequence[Criterion], evidence: Sequence[Evidence], **kwargs
+        self,
+        *args,
+        review: Review,
+        criteria: Sequence[Criterion],
+        evidence: Sequence[Evidence],
+        setbacks: Sequence[Setback] = (),
+        **kwargs,
     ) -> None:
-        self.review, self.criteria, self.evidence = review, criteria, evidence
+        self.review, self.criteria, self.evidence, self.setbacks = review, criteria, evidence, setbacks
         super().__init__(*args, **kwargs)
+        self.fields[SETBACKS] = forms.MultipleChoiceField(
+            choices=[(str(each.pk), each.title) for each in setbacks], required=False
+        )
         choices = [(str(each.pk), each.title) for each in evidence]
         for criterion in criteria:
             self.fields[f"level_{criterion.key}"] = forms.ChoiceField(choices=LEVELS, required=False)
@@ -70,6 +84,8 @@ class RatingForm(forms.Form):
             level = NOT_OBSERVED if score.not_observed else str(score.level or "")
             initial |= {f"level_{key}": level, f"note_{key}": score.note}
             initial[f"evidence_{key}"] = [str(each.pk) for each in score.evidence.all()]
+            if key == RESTS_ON_SETBACKS:
+                initial[SETBACKS] = [str(each.pk) for each in score.setbacks.all()]
         return initial
 
     def answers(self) -> dict[int, Answer]:
@@ -81,6 +97,7 @@ class RatingForm(forms.Form):
                 not_observed=data[f"level_{criterion.key}"] == NOT_OBSERVED,
                 note=data[f"note_{criterion.key}"],
                 evidence=[int(pk) for pk in data[f"evidence_{criterion.key}"]],
+                setbacks=[int(pk) for pk in data[SETBACKS]] if criterion.key == RESTS_ON_SETBACKS else (),
             )
             for criterion in self.criteria
         }
@@ -95,7 +112,11 @@ class RatingForm(forms.Form):
 
     def _section(self, number: int, criterion: Criterion) -> Section:
         level, evidence = self[f"level_{criterion.key}"], self[f"evidence_{criterion.key}"]
+        setbacks = self[SETBACKS]
         return Section(
+            setbacks=self.setbacks if criterion.key == RESTS_ON_SETBACKS else (),
+            setbacks_name=setbacks.html_name,
+            linked_setbacks=set(setbacks.value() or ()),
             criterion=criterion,
             levels=list(criterion.levels.all()),
             number=number,

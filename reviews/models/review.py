@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import Assignment, Evidence
+from assignments.models import Assignment, Evidence, Setback
 
 from .rubric import Criterion, Rubric
 
@@ -144,6 +144,8 @@ class Score(models.Model):
     not_observed = models.BooleanField(_("not observed"), default=False)
     note = models.TextField(_("what you saw"), blank=True, max_length=4000)
     evidence = models.ManyToManyField(Evidence, verbose_name=_("evidence"), blank=True, related_name="scores")
+    # What went wrong and what came of it; only adaptability rests on it.
+    setbacks = models.ManyToManyField(Setback, verbose_name=_("setbacks"), blank=True, related_name="scores")
 
     class Meta:
         verbose_name = _("score")

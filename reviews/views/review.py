@@ -23,7 +23,7 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions import review as actions
-from ..evidence import evidence_for
+from ..evidence import evidence_for, setbacks_for
 from ..forms.review import RatingForm
 from ..forms.start import StartForm
 from ..models import Criterion, Relation, Review, ReviewStatus, Score
@@ -159,7 +159,7 @@ def review(request: HttpRequest, code: UUID) -> HttpResponse:
         return _write(request, found)
     if not can_write_review(request.user, found):
         return _read(request, found)
-    scores = found.scores.select_related("criterion").prefetch_related("evidence")
+    scores = found.scores.select_related("criterion").prefetch_related("evidence", "setbacks")
     return _form(request, found, initial=RatingForm.initial_of(found, scores))
 
 
@@ -182,7 +182,8 @@ def _rating_form(found: Review, *args, **kwargs) -> RatingForm:
         Criterion.objects.filter(rubric=found.cycle.rubric_id).prefetch_related("levels").order_by("position", "pk")
     )
     evidence = list(evidence_for(found).prefetch_related("files"))
-    return RatingForm(*args, review=found, criteria=criteria, evidence=evidence, **kwargs)
+    told = list(setbacks_for(found))
+    return RatingForm(*args, review=found, criteria=criteria, evidence=evidence, setbacks=told, **kwargs)
 
 
 def _write(request: HttpRequest, found: Review) -> HttpResponse:
@@ -248,15 +249,17 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
     scores = (
         Score.objects.filter(review=found)
         .select_related("criterion")
-        .prefetch_related("evidence", "criterion__levels")
+        .prefetch_related("evidence", "setbacks", "criterion__levels")
         .order_by("criterion__position", "pk")
     )
     insider = found.assignment.part_of(request.user) in INSIDERS
     # What the mentee has taken back since is not named to the sponsor or the colleague any more.
     own = set(evidence_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
+    told = set(setbacks_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
     lines = [
         {
             "score": score,
+            "setbacks": [each for each in score.setbacks.all() if insider or each.pk in told],
             "evidence": [each for each in score.evidence.all() if insider or each.pk in own or _for_hr(request, each)],
             "level": next((x for x in score.criterion.levels.all() if x.value == score.level), None),
         }

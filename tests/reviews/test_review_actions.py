@@ -5,14 +5,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from assignments.models import Assignment, Status
 from assignments.refusals import Refused, Stale
-from reviews.actions.review import save_draft, start_reviews, submit
+from reviews.actions.review import Answer, save_draft, start_reviews, submit
 from reviews.models import Relation, Review, ReviewStatus, Rubric, Score
 from reviews.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice
-from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, UserFactory
+from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, SetbackFactory, UserFactory
 from tests.reviews.panel import LONG, ORDER, answers, start
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +207,60 @@ def test_nobody_sees_anothers_review_before_all_are_final():
     assert Review.objects.visible_to(assignment.mentor).count() == 4
     assert list(Review.objects.visible_to(assignment.sponsor)) == [reviews[Relation.SPONSOR]]
     assert list(Review.objects.visible_to(reviews[Relation.COLLEAGUE].rater)) == [reviews[Relation.COLLEAGUE]]
+
+
+# --- adaptability rests on setbacks, too --------------------------------------------------------
+
+
+def with_setbacks(review, *setbacks, note="", **more):
+    """Every criterion not observed but adaptability, at level 3."""
+    said = answers(review, None, "")
+    criterion = review.cycle.rubric.criteria.get(key="adaptability")
+    return said | {criterion.pk: Answer(level=3, note=note, setbacks=[each.pk for each in setbacks], **more)}
+
+
+def test_a_setback_counts_as_evidence_for_adaptability():
+    review = start()[Relation.MENTOR]
+    EvidenceFactory(assignment=review.assignment)
+    setback = SetbackFactory(assignment=review.assignment)
+
+    with pytest.raises(ValidationError):
+        submit(review, by=review.rater, edit=review.edit, answers=with_setbacks(review), summary="")
+    review.refresh_from_db()
+    submit(review, by=review.rater, edit=review.edit, answers=with_setbacks(review, setback), summary="")
+
+    score = Score.objects.get(review=review, criterion__key="adaptability")
+    assert list(score.setbacks.all()) == [setback]
+    assert review.status == ReviewStatus.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("relation", "shared", "kept"),
+    [
+        (Relation.SELF, False, True),
+        (Relation.MENTOR, False, True),
+        (Relation.SPONSOR, False, False),
+        (Relation.SPONSOR, True, True),
+        (Relation.COLLEAGUE, True, False),
+    ],
+)
+def test_a_rater_rests_a_level_only_on_setbacks_they_may_read(relation, shared, kept):
+    review = start()[relation]
+    setback = SetbackFactory(assignment=review.assignment, shared_with_sponsor=shared)
+
+    save_draft(review, by=review.rater, edit=review.edit, answers=with_setbacks(review, setback), summary="")
+
+    score = Score.objects.get(review=review, criterion__key="adaptability")
+    assert list(score.setbacks.all()) == [setback] * kept
+
+
+def test_the_form_offers_setbacks_for_adaptability_alone_and_keeps_the_choice(sign_in):
+    review = start()[Relation.MENTOR]
+    setback = SetbackFactory(assignment=review.assignment, title="Nobody came")
+    client, url = sign_in(review.rater), f"/reviews/{review.code}/"
+
+    page = client.get(url).content.decode()
+    client.post(url, {"edit": review.edit, "do": "draft", "setbacks_adaptability": str(setback.pk)})
+
+    assert page.count("Nobody came") == 1
+    assert f'value="{setback.pk}" checked' in client.get(url).content.decode()
