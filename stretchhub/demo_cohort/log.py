@@ -91,6 +91,6 @@ def _add_reflection(cohort: Cohort, assignment: Assignment, row: Story) -> None:
         shared_with_mentor=row.get("shown", False),
         written_at=cohort.moment(row["on"], 19, mentee),
     )
-    cohort.remember(mentee, "reflection.written", reflection, reflection.written_at)
+    cohort.remember(mentee, "reflection.written", reflection, reflection.written_at, ["on"])
     if reflection.shared_with_mentor or reflection.shared_line:
         cohort.tell(assignment.mentor, "assignments.reflection_shown", reflection, reflection.written_at)

@@ -22,6 +22,7 @@ from .evidence import add_evidence
 from .feedback import add_feedback
 from .impact import add_measurements
 from .kickoff import add_hours, agreements
+from .log import add_log
 from .scoping import add_scope
 from .sponsoring import add_talks, take_over
 
@@ -44,7 +45,8 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     asks = add_asks(cohort, assignment, told)
     passed_on = add_feedback(cohort, assignment, told)
     measured = add_measurements(cohort, assignment, request.version, told)
-    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + shared + asks + measured + scope
+    logged = add_log(cohort, assignment, told)
+    assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + shared + asks + measured + scope + logged
     assignment.revision += passed_on
     assignment.save(update_fields=["revision"])
     if "seen" in told:
