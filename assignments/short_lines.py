@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
-from django.template.defaultfilters import floatformat
+from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,14 +17,13 @@ from stretchhub.text import first_line
 from stretchhub.waiting import PUT_OFF, Waiting
 
 from .feedback_lines import FEEDBACK_LINES, feedback_rows
+from .hours_lines import HOURS_LINES, hours_rows
 from .models import (
     Decision,
     EvidenceAsk,
     Intake,
     LearningItem,
     LearningKind,
-    ManagerAgreement,
-    ManagerAnswer,
     Milestone,
     RequestStatus,
     Setback,
@@ -45,7 +41,7 @@ def short_lines(user: User, day: date) -> Iterator[Waiting]:
     """What has come due or does within three days, what is asked of somebody, and what they have put off."""
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
-    asked = (_requests(user), _hours(user), _hours_refused(user), _evidence_asks(user))
+    asked = (_requests(user), *hours_rows(user), _evidence_asks(user))
     asked = (*asked, *feedback_rows(user, day), scope_rows(user), _put_off(user, day))
     rows = [each.order_by() for each in (*soon, *come, *asked)]
     for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
@@ -123,50 +119,6 @@ def _requests(user: User) -> QuerySet:
             words=F("version__brief__option__title"),
         )
         .annotate(about=NOBODY, inside=F("code"), who=F("asked_by__full_name"), called=F("asked_by__preferred_name"))
-    )
-
-
-def _hours(user: User) -> QuerySet:
-    """The question of a line manager, or of the mentor in their place, until it is answered."""
-    mentee = "charter__assignment__mentee"
-    return (
-        ManagerAgreement.objects.filter(manager=user, answer=ManagerAnswer.ASKED)
-        .exclude(charter__assignment__status=Status.CLOSED)
-        .values(
-            due=NO_DAY,
-            what=Case(When(**{f"{mentee}__manager": user}, then=Value("hours")), default=Value("hours_instead")),
-            thing=F("code"),
-            words=NOBODY,
-        )
-        .annotate(
-            about=Cast("hours_per_week", CharField()),
-            inside=F("code"),
-            who=F(f"{mentee}__full_name"),
-            called=F(f"{mentee}__preferred_name"),
-        )
-    )
-
-
-def _hours_refused(user: User) -> QuerySet:
-    """A “not yet” or a no to hours and cover, for mentee and mentor until the charter says something else."""
-    pair = Q(charter__assignment__mentee=user) | Q(charter__assignment__mentor=user)
-    return (
-        ManagerAgreement.objects.filter(pair, answer__in=[ManagerAnswer.NOT_YET, ManagerAnswer.DECLINED])
-        .filter(charter__assignment__status__in=[Status.CHARTERING, Status.ACTIVE])
-        # A mentor who answers in the place of a line manager knows what they said.
-        .exclude(manager=user)
-        .values(
-            due=NO_DAY,
-            what=Case(When(answer=ManagerAnswer.NOT_YET, then=Value("hours_not_yet")), default=Value("hours_declined")),
-            thing=F("code"),
-            words=F("charter__assignment__title"),
-        )
-        .annotate(
-            about=Cast("reason", CharField()),
-            inside=F("charter__assignment__code"),
-            who=F("manager__full_name"),
-            called=F("manager__preferred_name"),
-        )
     )
 
 
@@ -283,34 +235,6 @@ def _hand_over(row: dict[str, Any], day: date) -> Waiting:
     )
 
 
-def _hours_to_answer(row: dict[str, Any], day: date) -> Waiting:
-    first = first_name_of(row["who"], row["called"])
-    names = {"hours": floatformat(Decimal(row["about"])), "who": name_of(row["who"], row["called"]), "mentee": first}
-    return Waiting(
-        "hours_to_answer",
-        _("Say whether you agree to %(hours)s hours a week for %(who)s") % names,
-        _("%(mentee)s would like to take on a stretch assignment; it begins only once you agree.") % names
-        if row["what"] == "hours"
-        else _("The directory names no line manager for %(mentee)s, so the mentor answers.") % names,
-        reverse("assignments:manager-agreement-own", args=[row["thing"]]),
-        _("Answer"),
-        in_place=True,
-    )
-
-
-def _hours_not_agreed(row: dict[str, Any], day: date) -> Waiting:
-    words = {"who": name_of(row["who"], row["called"]), "title": row["words"], "reason": first_line(row["about"], 140)}
-    return Waiting(
-        "hours_refused",
-        _("Find other hours or cover for “%(title)s”") % words,
-        _("%(who)s says “not yet”: “%(reason)s”") % words
-        if row["what"] == "hours_not_yet"
-        else _("%(who)s says no: “%(reason)s”") % words,
-        reverse("assignments:charter", args=[row["inside"]]) + "#acknowledgements",
-        _("Open the charter"),
-    )
-
-
 def _evidence_asked(row: dict[str, Any], day: date) -> Waiting:
     words = {"who": first_name_of(row["who"], row["called"]), "title": row["about"], "competency": row["words"]}
     return Waiting(
@@ -333,10 +257,7 @@ LINES = {
     "setback": _setback,
     "request": _request,
     "hand_over": _hand_over,
-    "hours": _hours_to_answer,
-    "hours_instead": _hours_to_answer,
-    "hours_not_yet": _hours_not_agreed,
-    "hours_declined": _hours_not_agreed,
     **FEEDBACK_LINES,
+    **HOURS_LINES,
     **SCOPE_LINES,
 }

@@ -16,7 +16,7 @@ from assignments.refusals import Refused
 from assignments.rules import can_acknowledge_answer, can_answer_check_in
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
-from stretchhub.people import drafts
+from stretchhub.people.actions import draft as draft_rows
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
@@ -109,7 +109,7 @@ def answer(check_in: CheckIn, *, by: User, **words: Any) -> CheckInAnswer:
             given = CheckInAnswer.objects.create(check_in=check_in, by=by, answered_at=now(), **words)
     except IntegrityError:
         raise Refused(_("You have answered this check-in already. Your first answer is kept.")) from None
-    drafts.drop(by, DRAFT, check_in.code)
+    draft_rows.forget(by, DRAFT, check_in.code)
     record(by, "check_in.answered", check_in, fields=[name for name, value in words.items() if value])
     # Whether it was kept, and what the work takes of the week, are signals of the status.
     raise_revision(check_in.assignment)

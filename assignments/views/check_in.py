@@ -19,6 +19,7 @@ from assignments.models import Assignment, CheckIn, CheckInAnswer
 from assignments.two_sides import differences, side
 from stretchhub.env import today
 from stretchhub.people import drafts
+from stretchhub.people.actions import draft as draft_rows
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
@@ -69,8 +70,8 @@ def _kept(request: HttpRequest, context: dict[str, Any], form: AnswerForm) -> Ht
     check_in, words = context["check_in"], drafts.typed(request, list(form.labels))
     require(context["may_answer"])
     try:
-        drafts.keep(request.user, actions.DRAFT, check_in.code, content=words, edit=drafts.edit_of(request))
-    except drafts.Overtaken as overtaken:
+        draft_rows.keep(request.user, actions.DRAFT, check_in.code, content=words, edit=drafts.edit_of(request))
+    except draft_rows.Overtaken as overtaken:
         both = drafts.both_texts(request, overtaken.draft, form.labels)
         unsaved = _form(request, check_in, initial=words)
         more = {"version": overtaken.draft.edit, "seen": drafts.edit_of(request), **both}
@@ -82,7 +83,7 @@ def _kept(request: HttpRequest, context: dict[str, Any], form: AnswerForm) -> Ht
 def _shown(request: HttpRequest, context: dict[str, Any], form: Any = None, *, status: int = 200) -> HttpResponse:
     """The page; where one's own side is still to write, with the draft and what was copied on request."""
     if context["may_answer"] and "version" not in context:
-        draft = drafts.find(request.user, actions.DRAFT, context["check_in"].code)
+        draft = draft_rows.find(request.user, actions.DRAFT, context["check_in"].code)
         context |= {"version": draft.edit if draft else 0, "saved": drafts.saved_words(draft)}
         context["seen"] = drafts.edit_of(request) if form else context["version"]
         last = context["last_try"] if request.GET.get("copy") == "last" else None

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from stretchhub.people import drafts
+from stretchhub.people.actions import draft as draft_rows
 from stretchhub.people.models import Draft
 
 from ..models import Assignment
@@ -30,13 +31,13 @@ def drafted(
         labels = {field: make(None).fields[field].label for field in names}
         return drafts.autosaved(request, name, about, fields=labels)
     if request.POST.get("do") == "discard":
-        drafts.drop(user, name, about)
+        draft_rows.forget(user, name, about)
         return redirect(request.path)
-    sent, draft = request.method == "POST", drafts.find(user, name, about)
+    sent, draft = request.method == "POST", draft_rows.find(user, name, about)
     form = make(request.POST) if sent else make(None, initial=_first_words(request, draft))
     if sent and form.is_valid():
         answer = save(form.cleaned_data)
-        drafts.drop(user, name, about)
+        draft_rows.forget(user, name, about)
         return answer
     context = {
         "assignment": assignment,

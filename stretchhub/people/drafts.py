@@ -1,4 +1,4 @@
-"""What somebody has typed and not yet sent: kept on the server at each autosave, gone once it is sent.
+"""Forms that keep a draft on the server at each autosave: what was typed, which draft it began from, both texts.
 
 A form that keeps a draft has `data-autosave`, a hidden `version` (the draft's edit, 0 without one) and posts itself
 with the header X-Autosave; `autosaved` answers that in the way static/js/autosave.js expects. Nobody but the owner
@@ -10,56 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from stretchhub.env import now
 from stretchhub.templatetags.words import moment
 
-from .models import Draft, User
+from .actions.draft import Overtaken, keep
+from .models import Draft
 
 # Far more than any field takes; a form that is longer is refused when it is sent.
 LONGEST = 20_000
-
-
-class Overtaken(Exception):
-    """Another page of the same form saved meanwhile; `draft` holds its words."""
-
-    def __init__(self, draft: Draft) -> None:
-        super().__init__(draft.edit)
-        self.draft = draft
-
-
-def find(owner: User, form: str, about: object = "") -> Draft | None:
-    return Draft.objects.filter(owner=owner, form=form, about=str(about)).first()
-
-
-def keep(owner: User, form: str, about: object = "", *, content: Mapping[str, Any], edit: int) -> Draft:
-    """Keep these words in place of those of `edit` (0 where there were none); the same words are kept once."""
-    content = dict(content)
-    draft = find(owner, form, about)
-    if draft is None:
-        try:
-            with transaction.atomic():
-                return Draft.objects.create(owner=owner, form=form, about=str(about), content=content, saved_at=now())
-        except IntegrityError:
-            draft = Draft.objects.get(owner=owner, form=form, about=str(about))
-    if draft.content == content:
-        return draft
-    same = Draft.objects.filter(pk=draft.pk, edit=edit)
-    saved = same.update(content=content, edit=F("edit") + 1, saved_at=now())
-    draft.refresh_from_db()
-    if not saved:
-        raise Overtaken(draft)
-    return draft
-
-
-def drop(owner: User, form: str, about: object = "") -> None:
-    """The words were sent, or are not wanted any more."""
-    Draft.objects.filter(owner=owner, form=form, about=str(about)).delete()
 
 
 def typed(request: HttpRequest, names: Sequence[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A draft is its owner's alone, and no trail is kept of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -22,18 +23,19 @@ class Overtaken(Exception):
         self.draft = draft
 
 
-def keep(*, owner: User, form: str, about: str = "", content: dict[str, Any], edit: int = 0) -> Draft:
+def keep(owner: User, form: str, about: object = "", *, content: Mapping[str, Any], edit: int = 0) -> Draft:
     """Keep the words of a form that began from `edit`, 0 where nothing was kept.
 
     An answer that was lost is asked for again with the same words; they are kept once.
     """
-    mine = Draft.objects.filter(owner=owner, form=form, about=about)
+    content = dict(content)
+    mine = Draft.objects.filter(owner=owner, form=form, about=str(about))
     if edit and mine.filter(edit=edit).update(content=content, edit=edit + 1, saved_at=now()):
         return mine.get()
     try:
         with transaction.atomic():
             return Draft.objects.create(
-                owner=owner, form=form, about=about, content=content, edit=edit + 1, saved_at=now()
+                owner=owner, form=form, about=str(about), content=content, edit=edit + 1, saved_at=now()
             )
     except IntegrityError:
         kept = mine.get()
@@ -42,13 +44,13 @@ def keep(*, owner: User, form: str, about: str = "", content: dict[str, Any], ed
     raise Overtaken(kept)
 
 
-def find(*, owner: User, form: str, about: str = "") -> Draft | None:
-    return Draft.objects.filter(owner=owner, form=form, about=about).first()
+def find(owner: User, form: str, about: object = "") -> Draft | None:
+    return Draft.objects.filter(owner=owner, form=form, about=str(about)).first()
 
 
-def forget(*, owner: User, form: str, about: str = "") -> None:
+def forget(owner: User, form: str, about: object = "") -> None:
     """It was sent, or is not wanted."""
-    Draft.objects.filter(owner=owner, form=form, about=about).delete()
+    Draft.objects.filter(owner=owner, form=form, about=str(about)).delete()
 
 
 def was_sent(*, owner: User, key: str) -> bool:
