@@ -163,6 +163,8 @@ OWN = ("account_", "mfa_")
 # What differs from one answer to the next without meaning anything.
 FRESH = re.compile(r"(csrfmiddlewaretoken\" value=\"|X-CSRFToken\": \"|submit_key\" value=\")[^\"]+")
 
+# A calendar says when it was read.
+STAMPED_AT = re.compile(r"^DTSTAMP:.*\r?$", re.MULTILINE)
 PRINTED_AT = re.compile(r"Printed\w{3}\d{1,2}\w{3},\d\d:\d\d")
 
 
@@ -177,7 +179,7 @@ def read_everything(world: World, role: str) -> str:
 def words_of(body: bytes) -> str:
     """A page as it is; of a document what a person reads in it, without line ends that the paper makes."""
     if not body.startswith(b"%PDF"):
-        return body.decode("utf-8", "replace")
+        return STAMPED_AT.sub("", body.decode("utf-8", "replace"))
     words = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(body)).pages)
     return PRINTED_AT.sub("", words)
 
