@@ -13,6 +13,7 @@ from assignments.cadence import sponsor_days, sponsor_interval
 from assignments.messages.invitation import series_for
 from assignments.models import Assignment, Charter
 from assignments.refusals import Refused
+from sponsors import rhythm
 from sponsors.actions import check_in as actions
 from sponsors.actions import dashboard, hand_over
 from sponsors.models import CheckInPlan, DashboardSnapshot, SponsorCheckIn
