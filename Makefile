@@ -39,7 +39,7 @@ bench-reminders: install-dev
 
 # After changing the ranges in pyproject.toml.
 lock: install-dev
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 		pyproject.toml --output-file requirements.txt
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 		--extra dev pyproject.toml --output-file requirements-dev.txt

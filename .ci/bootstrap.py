@@ -92,6 +92,9 @@ def install(lock):
     if not os.access(VENV, os.W_OK):
         refuse("the folder cannot be written to: " + VENV)
     make_environment()
+    # As pip does: an organisation's own certificates are in the system's store. Two names, for older and newer uv.
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")
+    os.environ.setdefault("UV_NATIVE_TLS", "1")
     say("Installing " + lock)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     by_uv = os.path.exists(UV) or call([PYTHON, "-m", "pip", "install", "--quiet", "uv"], **quiet)
