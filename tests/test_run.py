@@ -22,6 +22,7 @@ import psutil
 import psycopg
 import pytest
 
+from stretchhub.management.commands import up
 from tests import services
 
 # The first start makes a database while other tests keep both cores busy; alone it takes a third of this.
@@ -292,3 +293,23 @@ def test_the_secret_key_is_kept_for_its_owner_only(start):
     running.wait_until_answering()
 
     assert stat.S_IMODE((running.data / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_signal_that_comes_where_python_drops_what_is_raised_stops_all_the_same(monkeypatch):
+    class Careless:
+        def __init__(self, command):
+            self.command = command
+
+        def __del__(self):
+            self.command.stop_asked(signal.SIGTERM, None)
+
+    command = up.Command()
+    command.stopping, command.parts = False, []
+    monkeypatch.setattr(command, "announce", lambda: None)
+    monkeypatch.setattr(command, "launch", lambda part: part)
+    monkeypatch.setattr(command, "wait_until_answering", lambda web: None)
+    monkeypatch.setattr(command, "keep_alive", lambda: Careless(command) and None)
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: None)
+
+    with pytest.raises(up.Stopped):
+        command.run()

@@ -65,7 +65,9 @@ def _wanted(
     if rhythm == Rhythm.BY_MILESTONE:
         days = cadence.milestone_days(_milestones(assignment, kept, ahead, day), day, working_days)
         return {on: milestone for on, milestone in days.items() if on not in taken}
-    start = max(d for d in (assignment.starts_on, max(taken, default=None), after) if d is not None)
+    # After a pause a full period is counted from its end, also where the rhythm changes meanwhile.
+    begun = (assignment.starts_on, assignment.resumed_on, max(taken, default=None), after)
+    start = max(d for d in begun if d is not None)
     planned = cadence.due_days(start, assignment.ends_on or start, rhythm, working_days)
     return {on: None for on in planned if on >= day}
 

@@ -132,6 +132,18 @@ def test_a_calendar_shows_the_days_of_milestones_one_by_one(assignment):
     assert "20261231T100000" in content
 
 
+def test_another_rhythm_after_a_pause_counts_a_full_period_from_its_end(begun, clock):
+    assignment = Assignment.objects.select_related("charter", "mentee", "mentor").get()
+    check_ins.plan(assignment)
+    rest(assignment, clock, 1)
+
+    Charter.objects.update(rhythm="weekly")
+    assignment.charter.refresh_from_db()
+    check_ins.plan(assignment)
+
+    assert live(assignment)[0] >= after(7)
+
+
 # --- changes, answers and days in any order -------------------------------------------------------------
 
 RHYTHMS = st.sampled_from(["weekly", "fortnightly", "monthly", "by_milestone"])

@@ -99,6 +99,11 @@ class Command(BaseCommand):
         self.stopping = True
         raise Stopped
 
+    def unless_stopped(self) -> None:
+        """Stop now, where a signal came at a moment at which Python drops what is raised, within a finalizer say."""
+        if self.stopping:
+            raise Stopped
+
     # --- before anything runs ---
 
     def prepare(self) -> None:
@@ -132,10 +137,12 @@ class Command(BaseCommand):
         self.launch(Part("worker", "celery", worker_arguments()))
         self.launch(Part("beat", "celery", beat_arguments()))
         while True:
+            self.unless_stopped()
             self.keep_alive()
             time.sleep(0.2)
 
     def launch(self, part: Part) -> Part:
+        self.unless_stopped()
         self.parts.append(part)
         part.environment = {
             "HOST": settings.HOST,
@@ -151,6 +158,7 @@ class Command(BaseCommand):
 
     def wait_until_answering(self, web: Part) -> None:
         while not port_answers(settings.HOST, settings.PORT):
+            self.unless_stopped()
             if not web.running:
                 raise CommandError("The web server ended while starting; its message is above.")
             time.sleep(0.05)
@@ -159,6 +167,7 @@ class Command(BaseCommand):
         """Write the demo's people while the web server shows that it is being prepared."""
         loader = self.launch(Part("demo", "django", ["seed_demo"], lasting=False))
         while loader.running:
+            self.unless_stopped()
             time.sleep(0.1)
         self.parts.remove(loader)
         demo.LOADING.unlink(missing_ok=True)
