@@ -84,7 +84,8 @@ def test_a_colleague_answers_from_today_by_keyboard_alone(work, new_page):
     iris = KeyboardVisitor(new_page(1280), asked.giver, looks=False).sign_in()
     iris.sees("Give Mina Okafor feedback").follow("Answer")
     iris.choose("level_1", "4").fill(words_2="You listened.")
-    iris.press("Send", exact=True).sees("Thank you").sees("You listened.")
+    iris.press("Send", exact=True).sees("Nothing waits for you")
+    iris.go(f"/feedback/asked/{asked.code}/").sees("Thank you").sees("You listened.")
     assert list(FeedbackAnswer.objects.order_by("question__position").values_list("level", "words")) == [
         (4, ""),
         (None, "You listened."),

@@ -148,7 +148,7 @@ def test_a_fortnight_from_both_sides(work, days, people, new_page, smtp_sink):
     a_setback_and_a_question(work, days, mentee, people, smtp_sink)
     check_in(work, days, mentee, mentor, smtp_sink)
     one_mail_a_day(work, days, mentee, mentor, smtp_sink)
-    look_back(days, mentee)
+    look_back(work, mentee, smtp_sink)
     finish_in_one_press(work, days, mentee)
     rest_and_go_on(work, days, mentor, smtp_sink)
     nothing_private_has_left(work, mentor, sponsor, smtp_sink)
@@ -281,8 +281,9 @@ def one_mail_a_day(work: Assignment, days: Days, mentee: Visitor, mentor: Visito
     mail_to(smtp_sink, work.mentee, "read your check-in")
 
 
-def look_back(days: Days, mentee: Visitor) -> None:
-    """The decision comes back on its day; what came of it is written below its line."""
+def look_back(work: Assignment, mentee: Visitor, smtp_sink) -> None:
+    """The decision comes back on its day, by mail too; what came of it is written below its line."""
+    mail_to(smtp_sink, work.mentee, "what came of the decision?")
     mentee.go("/")
     before = titles(mentee)
     box = in_place(mentee, "Say what came of", "Save")

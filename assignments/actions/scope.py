@@ -40,7 +40,7 @@ def take_baseline(assignment: Assignment, charter: Charter) -> ScopeBaseline:
     """Keep what was agreed, once, when the assignment begins; its hours are those of a week times the weeks."""
     weeks = Decimal((charter.ends_on - charter.starts_on).days) / WEEK
     objective = objective_of(assignment, charter)
-    items = Milestone.objects.filter(assignment=assignment).values("pk", "title", "due_on", "weight")
+    items = Milestone.objects.filter(assignment=assignment).values("code", "title", "due_on", "weight")
     baseline, _new = ScopeBaseline.objects.get_or_create(
         assignment=assignment,
         defaults={
@@ -50,7 +50,7 @@ def take_baseline(assignment: Assignment, charter: Charter) -> ScopeBaseline:
             "ends_on": charter.ends_on,
             "objective": objective,
             "objective_digest": digest_of(objective),
-            "items": [item | {"due_on": item["due_on"].isoformat()} for item in items],
+            "items": [item | {"code": str(item["code"]), "due_on": item["due_on"].isoformat()} for item in items],
             "taken_at": now(),
         },
     )

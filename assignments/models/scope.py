@@ -25,7 +25,7 @@ class ScopeBaseline(models.Model):
     ends_on = models.DateField(_("ends on"))
     objective = models.TextField(_("objective"), blank=True)
     objective_digest = models.CharField(max_length=64)
-    # The milestones then: id, title, due day and weight of each.
+    # The milestones then: code, title, due day and weight of each.
     items = models.JSONField(default=list)
     taken_at = models.DateTimeField(default=timezone.now, editable=False)
 

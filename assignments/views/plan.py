@@ -74,14 +74,14 @@ def plan_lines(milestones: Iterable[Milestone], baseline: ScopeBaseline | None, 
     titles = {row.pk: row.title for row in rows}
     steps = [Step(row.pk, row.due_on, frozenset(each.pk for each in row.after.all())) for row in rows]
     early = out_of_order([step for step, row in zip(steps, rows, strict=True) if row.done_at is None])
-    agreed = {item["pk"]: date.fromisoformat(item["due_on"]) for item in (baseline.items if baseline else [])}
+    agreed = {item["code"]: date.fromisoformat(item["due_on"]) for item in (baseline.items if baseline else [])}
     return [
         PlanLine(
             milestone=row,
             late=row.done_at is None and row.due_on < day,
             too_early=row.pk in early,
             waits_for=tuple(titles[pk] for pk in sorted(step.after) if pk in titles),
-            first_due=agreed[row.pk] if agreed.get(row.pk, row.due_on) != row.due_on else None,
+            first_due=agreed[str(row.code)] if agreed.get(str(row.code), row.due_on) != row.due_on else None,
         )
         for row, step in zip(rows, steps, strict=True)
     ]

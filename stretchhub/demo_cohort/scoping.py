@@ -29,10 +29,10 @@ def add_scope(cohort: Cohort, assignment: Assignment, milestones: list[Milestone
 def _keep_baseline(assignment: Assignment, milestones: list[Milestone], told: Story) -> None:
     """As it stood on the day: a milestone that moved since was due earlier by as many days."""
     baseline = take_baseline(assignment, assignment.charter)
-    moved = {milestones[row["m"] - 1].pk: row["days"] for row in told.get("silent", [])}
+    due = {str(each.code): each.due_on for each in milestones}
+    moved = {str(milestones[row["m"] - 1].code): row["days"] for row in told.get("silent", [])}
     for item in baseline.items:
-        day = next(each.due_on for each in milestones if each.pk == item["pk"])
-        item["due_on"] = (day - timedelta(days=moved.get(item["pk"], 0))).isoformat()
+        item["due_on"] = (due[item["code"]] - timedelta(days=moved.get(item["code"], 0))).isoformat()
     ScopeBaseline.objects.filter(pk=baseline.pk).update(taken_at=assignment.activated_at, items=baseline.items)
 
 

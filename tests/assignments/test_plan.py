@@ -191,7 +191,7 @@ def test_a_step_says_what_it_comes_after_and_when_that_does_not_fit(assignment, 
 
 def test_a_step_says_its_day_at_kickoff_where_that_was_another(assignment, three, sign_in, mentee):
     baseline = assignment.baseline
-    baseline.items = [{"pk": m.pk, "title": m.title, "due_on": str(m.due_on), "weight": 1} for m in three]
+    baseline.items = [{"code": str(m.code), "title": m.title, "due_on": str(m.due_on), "weight": 1} for m in three]
     baseline.save()
     actions.change(three[0], by=mentee, due_on=three[0].due_on + timedelta(days=2))
 

@@ -93,7 +93,7 @@ def test_what_is_agreed_is_kept_when_the_work_begins(mentee, mentor, sponsor):
     assert (baseline.starts_on, baseline.ends_on) == (charter.starts_on, charter.ends_on)
     assert baseline.objective_digest == digest_of(charter.outcome)
     assert baseline.items == [
-        {"pk": milestone.pk, "title": "Pilot", "due_on": milestone.due_on.isoformat(), "weight": 3}
+        {"code": str(milestone.code), "title": "Pilot", "due_on": milestone.due_on.isoformat(), "weight": 3}
     ]
     assert actions.take_baseline(assignment, charter) == baseline
 
