@@ -64,28 +64,6 @@ def scope_of(assignment: Assignment, day: date) -> Scope:
     )
 
 
-def scope_signals(assignments: Collection[Any], days: Mapping[int, date]) -> dict[int, ScopeSignals]:
-    """What their status asks of the scope of many assignments, by id; four queries however many they are.
-
-    `days` says which day it is for each, in the zone of its mentee.
-    """
-    ids = [assignment.pk for assignment in assignments]
-    baselines = {row.assignment_id: row for row in ScopeBaseline.objects.filter(Among("assignment", ids))}
-    changes = _grouped(ScopeChange.objects.filter(Among("assignment", ids)).standing().order_by("pk"))
-    edits = _grouped(PlanEdit.objects.filter(Among("assignment", ids), change__isnull=True).order_by("pk"))
-    every = [change for group in changes.values() for change in group]
-    objectives = _objectives(assignments, baselines, every)
-    return {
-        assignment.pk: ScopeSignals(
-            growth=_growth(baselines.get(assignment.pk), changes[assignment.pk]),
-            unapproved=any(change.state == ScopeState.PROPOSED for change in changes[assignment.pk])
-            or bool(_silent(assignment, edits[assignment.pk], changes[assignment.pk], days[assignment.pk])),
-            objective_changed=objectives[assignment.pk],
-        )
-        for assignment in assignments
-    }
-
-
 def signals_from(
     assignment: Any,
     baseline: Any,
@@ -96,7 +74,10 @@ def signals_from(
     agreed: int,
     day: date,
 ) -> ScopeSignals:
-    """The same of one assignment, from rows read elsewhere; `agreed` is how many acknowledged the charter as it is."""
+    """What the status asks of the scope, from rows read for many at once.
+
+    `agreed` is how many have acknowledged the charter as it is. The same as `scope_of(…).signals`.
+    """
     now = digest_of(objective or assignment.outcome)
     decided = {
         digest_of(change.objective)

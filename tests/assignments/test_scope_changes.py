@@ -22,7 +22,8 @@ from assignments.objective import digest_of
 from assignments.refusals import Refused
 from assignments.rules import decider_of
 from assignments.scope_words import change_words, percent, scope_sentence
-from assignments.scoping import ScopeSignals, scope_of, scope_signals
+from assignments.scoping import ScopeSignals, scope_of
+from assignments.signals import read, signals_of
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices.delivery import deliver
@@ -325,7 +326,7 @@ def test_a_silent_edit_is_listed_after_a_week_and_explained_by_a_change(assignme
     assert "without a word why" not in page
 
 
-def test_the_signals_of_many_are_those_of_each_in_as_many_queries(assignment, django_assert_num_queries, mentee):
+def test_the_status_of_many_reads_of_the_scope_what_the_plan_says_of_each(assignment):
     others = [AssignmentFactory() for _number in range(3)]
     for other in others[:2]:
         CharterFactory(assignment=other)
@@ -337,10 +338,12 @@ def test_the_signals_of_many_are_those_of_each_in_as_many_queries(assignment, dj
     milestones.change(milestone, by=others[1].mentee, weight=5)
     PlanEdit.objects.filter(milestone=milestone).update(at=now() - timedelta(days=30))
     everybody = list(Assignment.objects.select_related("mentee"))
-    days = {each.pk: today() for each in everybody}
+    readings = read(everybody)
 
-    with django_assert_num_queries(4):
-        found = scope_signals(everybody, days)
+    judged = {each.pk: signals_of(each, readings[each.pk], today()) for each in everybody}
+    found = {
+        pk: ScopeSignals(one.scope_growth, one.scope_unapproved, one.objective_changed) for pk, one in judged.items()
+    }
 
     assert found == {each.pk: scope_of(each, today()).signals for each in everybody}
     assert found[assignment.pk] == ScopeSignals(0.15, True, False)
