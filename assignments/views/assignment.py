@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assignments import overview, reminders, rules, timeline
+from assignments import overview, rules, timeline
 from assignments.actions import assignment as actions
 from assignments.actions.charter import agreed_parts
 from assignments.forms.assignment import CloseForm, PauseForm
@@ -22,6 +22,7 @@ from assignments.results import results
 from assignments.signals import judgement, read
 from assignments.status_words import standing
 from stretchhub.env import today
+from stretchhub.notices.models import Notice
 from stretchhub.pages import page_by_key
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -109,7 +110,9 @@ class MilestoneLine:
 
 
 def _meetings(assignment: Assignment, user: Any, day: Any) -> list[timeline.Meeting]:
+    sent = Notice.objects.inbox(user).filter(kind=DUE, object_id=OuterRef("pk")).order_by("-due_at", "-pk")
     rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True)
+    rows = rows.annotate(reminded=Exists(sent), reminded_at=Subquery(sent.values("sent_at")[:1]))
     return timeline.meetings(rows.prefetch_related("answers").order_by("due_on"), user, day)
 
 
@@ -118,10 +121,9 @@ def _check_in_panel(assignment: Assignment, held: list[timeline.Meeting], user: 
     ahead = [meeting for meeting in held if meeting.mark == "planned"]
     past = [meeting for meeting in reversed(held) if meeting.mark != "planned"]
     due = next((meeting for meeting in past if meeting.to_answer), None)
-    reminder = reminders.sent_for(user, DUE, [due.check_in.pk if due else 0]) if held else {}
     return {
         "due": due,
-        "reminder": reminder.get(due.check_in.pk) if due else None,
+        "reminder": due and due.check_in.reminded and {"sent_at": due.check_in.reminded_at},
         "next_meeting": ahead[0] if ahead else None,
         "other": assignment.mentor if user.pk == assignment.mentee_id else assignment.mentee,
         "ahead_count": len(ahead),
