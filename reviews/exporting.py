@@ -23,7 +23,7 @@ from django.utils.text import slugify
 from stretchhub.cells import Bare, line
 
 from .columns import COLUMNS, DICTIONARY_HEADERS, HEADERS, dictionary_rows
-from .models import Export, Format, Level, ReviewCycle, ReviewStatus, Score
+from .models import READABLE, Export, Format, Level, ReviewCycle, Score
 
 STRETCH = 1000
 # What a sheet of XLSX can hold, its header aside.
@@ -76,7 +76,7 @@ class Written:
 
 def final_scores(cycle: ReviewCycle) -> Any:
     """The ratings an export holds: a row for rater and criterion of each final review."""
-    return Score.objects.filter(review__cycle=cycle, review__status=ReviewStatus.FINAL)
+    return Score.objects.filter(review__cycle=cycle, review__status__in=READABLE)
 
 
 def chosen(cycle: ReviewCycle) -> array[int]:

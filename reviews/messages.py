@@ -14,7 +14,7 @@ from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.topics import Topic
 
-from .models import Export, ExportStatus, Review, ReviewStatus
+from .models import READABLE, Export, ExportStatus, Review, ReviewStatus
 
 ASKED, FINAL, WITHDRAWN = "reviews.asked", "reviews.final", "reviews.withdrawn"
 EXPORT_READY = "reviews.export_ready"
@@ -22,12 +22,12 @@ EXPORT_READY = "reviews.export_ready"
 
 def asked(review: Review) -> None:
     """Tell a rater that their review is wanted."""
-    outbox.queue(ASKED, review, recipient=review.rater, revision=review.edit - 1)
+    outbox.queue(ASKED, review, recipient=review.addressee, revision=review.edit - 1)
 
 
 def withdrawn(review: Review) -> None:
     """Tell a rater that their review is not asked for any more."""
-    outbox.queue(WITHDRAWN, review, recipient=review.rater, revision=review.edit)
+    outbox.queue(WITHDRAWN, review, recipient=review.addressee, revision=review.edit)
 
 
 def final(own: Review) -> None:
@@ -127,7 +127,7 @@ KINDS = (
     Kind(
         FINAL,
         _load_reviews,
-        lambda notice, review: review.status == ReviewStatus.FINAL,
+        lambda notice, review: review.status in READABLE,
         _final_letter,
         topic=Topic.REVIEWS,
     ),

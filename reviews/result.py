@@ -9,7 +9,7 @@ from datetime import datetime
 
 from assignments.models import Assignment
 
-from .models import Criterion, Relation, Review, ReviewStatus, Score
+from .models import READABLE, Criterion, Relation, Review, Score
 from .scoring import Agreement, agreement
 
 
@@ -103,7 +103,7 @@ def _result(
         final_at=max((review.final_at for review in panel if review.final_at), default=None),
         criteria=tuple(_criterion(criterion, panel, scores, shared_only) for criterion in own),
         summaries=tuple(
-            (review.rater.name, review.get_relation_display(), review.summary) for review in panel if review.summary
+            (review.name, review.get_relation_display(), review.summary) for review in panel if review.summary
         ),
     )
 
@@ -126,7 +126,7 @@ def _rating(review: Review, score: Score, names: dict[int, str], shared_only: bo
     linked = score.evidence.all()
     named = [each for each in linked if each.shared_at_review or not shared_only]
     return Rating(
-        name=review.rater.name,
+        name=review.name,
         relation=review.get_relation_display(),
         own=review.relation == Relation.SELF,
         level=score.level,
@@ -139,4 +139,4 @@ def _rating(review: Review, score: Score, names: dict[int, str], shared_only: bo
 
 
 def is_final(panel: Collection[Review]) -> bool:
-    return any(review.status == ReviewStatus.FINAL for review in panel)
+    return any(review.status in READABLE for review in panel)

@@ -16,7 +16,7 @@ from assignments.models import Assignment, Competency, Ending, Evidence
 from stretchhub.env import today
 from stretchhub.people.models import User
 
-from .models import Review, ReviewStatus
+from .models import READABLE, Review
 from .observers import observer_median
 
 Reason = Literal["none", "open", "withdrawn", "unseen", "low", "untagged", ""]
@@ -50,7 +50,7 @@ def verifying(assignment: Assignment, user: User) -> Verifying:
     panel = latest_panel(assignment)
     if not panel or assignment.ending == Ending.WITHDRAWN:
         return Verifying("withdrawn" if panel else "none")
-    if any(review.status != ReviewStatus.FINAL for review in panel):
+    if any(review.status not in READABLE for review in panel):
         return Verifying("open")
     method, median = method_now(), observer_median(panel)
     if median is None or median < method.flow_back_median:

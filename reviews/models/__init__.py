@@ -1,8 +1,13 @@
 from .export import Export, ExportStatus, Format
-from .review import Relation, Review, ReviewCycle, ReviewStatus, Score
-from .rubric import Criterion, Level, Rubric
+from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score
+from .rubric import Criterion, Level, Rubric, RubricStatus
+from .score_change import ChangeKind, ScoreChange
 
 __all__ = [
+    "NAMED",
+    "NOT_ASKED",
+    "READABLE",
+    "ChangeKind",
     "Criterion",
     "Export",
     "ExportStatus",
@@ -13,5 +18,7 @@ __all__ = [
     "ReviewCycle",
     "ReviewStatus",
     "Rubric",
+    "RubricStatus",
     "Score",
+    "ScoreChange",
 ]

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment, Evidence, Setback
+from stretchhub.notices.models import Outsider
+from stretchhub.people.models import User
 
 from .rubric import Criterion, Rubric
 
@@ -23,6 +25,11 @@ class ReviewCycle(models.Model):
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="cycles")
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("closes on"))
+    calibrates = models.BooleanField(
+        _("talk over what lies apart"),
+        default=False,
+        help_text=_("Where ratings lie two levels apart, they are talked over in a calibration before they are final."),
+    )
 
     class Meta:
         verbose_name = _("review cycle")
@@ -44,20 +51,37 @@ class Relation(models.TextChoices):
     MENTOR = "mentor", _("Mentor")
     SPONSOR = "sponsor", _("Sponsor")
     COLLEAGUE = "colleague", _("Colleague")
+    EXPERT = "expert", _("Expert")
+    END_USER = "end_user", _("End user")
+
+
+# Those who are named one by one, with or without an account; of the others there is one each.
+NAMED = (Relation.COLLEAGUE, Relation.EXPERT, Relation.END_USER)
 
 
 class ReviewStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
+    CALIBRATING = "calibrating", _("In calibration")
     FINAL = "final", _("Final")
+    AMENDED = "amended", _("Amended")
+    DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("No longer asked")
 
 
-# Who takes over as sponsor once more is asked once more.
+# What can be read: as it became final, or as it was amended since.
+READABLE = (ReviewStatus.FINAL, ReviewStatus.AMENDED)
+# Nobody waits for these, and they count nowhere.
+NOT_ASKED = (ReviewStatus.DECLINED, ReviewStatus.WITHDRAWN)
+
+# Who takes over as sponsor once more is asked once more; what is amended may be amended again.
 NEXT: dict[str, set[str]] = {
-    ReviewStatus.DRAFT: {ReviewStatus.SUBMITTED, ReviewStatus.WITHDRAWN},
-    ReviewStatus.SUBMITTED: {ReviewStatus.FINAL},
-    ReviewStatus.FINAL: set(),
+    ReviewStatus.DRAFT: {ReviewStatus.SUBMITTED, ReviewStatus.DECLINED, ReviewStatus.WITHDRAWN},
+    ReviewStatus.SUBMITTED: {ReviewStatus.FINAL, ReviewStatus.CALIBRATING},
+    ReviewStatus.CALIBRATING: {ReviewStatus.FINAL},
+    ReviewStatus.FINAL: {ReviewStatus.AMENDED},
+    ReviewStatus.AMENDED: {ReviewStatus.AMENDED},
+    ReviewStatus.DECLINED: set(),
     ReviewStatus.WITHDRAWN: {ReviewStatus.DRAFT},
 }
 
@@ -68,30 +92,47 @@ class ReviewQuerySet(models.QuerySet):
 
         The sponsor sees others' ratings only where the mentee shares the final result.
         """
-        seen = Q(rater=user) | Q(Q(assignment__mentee=user) | Q(assignment__mentor=user), status=ReviewStatus.FINAL)
+        own = Q(assignment__mentee=user) | Q(assignment__mentor=user)
+        seen = Q(rater=user) | Q(own, status__in=READABLE)
         if user.is_hr:
-            seen |= Q(status=ReviewStatus.FINAL)
+            seen |= Q(status__in=READABLE)
         return self.asked().filter(seen)
 
     def asked(self) -> ReviewQuerySet:
-        """Those that are written or to be written; not what a sponsor began who has handed the work over."""
-        return self.exclude(status=ReviewStatus.WITHDRAWN)
+        """Those that are written or to be written; not what was declined, nor what is asked of somebody else now."""
+        return self.exclude(status__in=NOT_ASKED)
 
     def final(self) -> ReviewQuerySet:
-        return self.filter(status=ReviewStatus.FINAL)
+        """Those that can be read, as they became final or as they were amended since."""
+        return self.filter(status__in=READABLE)
+
+    def observers(self) -> ReviewQuerySet:
+        """Everybody but the mentee."""
+        return self.exclude(relation=Relation.SELF)
+
+    def reachable(self) -> ReviewQuerySet:
+        """Outsiders' whose mailed address still leads somewhere."""
+        return self.asked().filter(rater__isnull=True)
 
 
 class Review(models.Model):
     """One rater's review of one assignment in one cycle; locked on submission.
 
     When the last rater of an assignment has submitted, all its reviews become final together,
-    so that nobody sees another's before submitting their own.
+    so that nobody sees another's before submitting their own. The rater is somebody with an account,
+    or an outsider by name and address who comes by `link`.
     """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cycle = models.ForeignKey(ReviewCycle, on_delete=models.PROTECT, related_name="reviews")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="reviews")
-    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
+    rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews"
+    )
+    rater_name = models.CharField(_("name"), max_length=200, blank=True)
+    rater_email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    # An outsider's: stands in the mailed address under the site's signature; another makes the old address worthless.
+    link = models.UUIDField(null=True, unique=True, editable=False)
     relation = models.CharField(_("relation"), max_length=16, choices=Relation.choices)
     status = models.CharField(max_length=16, choices=ReviewStatus.choices, default=ReviewStatus.DRAFT, editable=False)
     summary = models.TextField(_("in one or two sentences"), blank=True, max_length=2000)
@@ -100,6 +141,9 @@ class Review(models.Model):
     due_on = models.DateField(_("due on"))
     submitted_at = models.DateTimeField(null=True, editable=False)
     final_at = models.DateTimeField(null=True, editable=False)
+    decline_reason = models.CharField(_("why not"), max_length=500, blank=True, editable=False)
+    # Raised by each amendment after it was final.
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
     # Raised with every save of a draft, so that a stale page cannot overwrite a newer one.
     edit = models.PositiveIntegerField(default=1, editable=False)
 
@@ -120,23 +164,60 @@ class Review(models.Model):
                 violation_error_message=_("This person is asked for a review already."),
             ),
             models.UniqueConstraint(
+                fields=["cycle", "assignment", "rater_email"],
+                condition=Q(rater__isnull=True) & ~Q(status="withdrawn"),
+                name="review_once_an_address",
+                violation_error_message=_("This address is asked for a review already."),
+            ),
+            models.CheckConstraint(
+                name="review_by_somebody",
+                condition=Q(rater__isnull=False, rater_email="")
+                | (
+                    Q(rater__isnull=True, link__isnull=False, relation__in=["colleague", "expert", "end_user"])
+                    & ~Q(rater_email="")
+                    & ~Q(rater_name="")
+                ),
+                violation_error_message=_("Say who reviews: somebody here, or a name and an address."),
+            ),
+            models.UniqueConstraint(
                 fields=["cycle", "assignment", "relation"],
                 condition=Q(relation__in=["self", "mentor", "sponsor"]) & ~Q(status="withdrawn"),
                 name="review_once_a_part",
             ),
             models.CheckConstraint(
                 name="review_submitted_has_date",
-                condition=Q(status__in=["draft", "withdrawn"], submitted_at__isnull=True)
-                | (~Q(status__in=["draft", "withdrawn"]) & Q(submitted_at__isnull=False)),
+                condition=Q(status__in=["draft", "declined", "withdrawn"], submitted_at__isnull=True)
+                | (~Q(status__in=["draft", "declined", "withdrawn"]) & Q(submitted_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="review_final_has_date",
+                condition=Q(status__in=["final", "amended"], final_at__isnull=False)
+                | (~Q(status__in=["final", "amended"]) & Q(final_at__isnull=True)),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.assignment}: {self.get_relation_display()}"
 
+    @property
+    def name(self) -> str:
+        return self.rater.name if self.rater else self.rater_name
+
+    @property
+    def email(self) -> str:
+        return self.rater.email if self.rater else self.rater_email
+
+    @property
+    def addressee(self) -> User | Outsider:
+        """Whoever is written to: somebody with an account, or an outsider by name and address."""
+        return self.rater or Outsider(self.rater_email, self.rater_name)
+
 
 class Score(models.Model):
-    """One criterion of one review: a level 1 to 5, or not observed; never both, never 0."""
+    """One criterion of one review: a level 1 to 5, or not observed; never both, never 0.
+
+    `level` is the one that counts; what it was when handed in stays in the first of its changes.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")

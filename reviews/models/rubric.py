@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class Rubric(models.Model):
-    """One version of the rubric; a running cycle keeps the version it began with."""
+class RubricStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
 
+
+class RubricQuerySet(models.QuerySet):
+    def visible_to(self, user) -> RubricQuerySet:
+        """HR writes them; everybody may read one that was published."""
+        return self if user.is_hr else self.exclude(status=RubricStatus.DRAFT)
+
+    def published(self) -> RubricQuerySet:
+        """Those that a new cycle can be opened with."""
+        return self.filter(status=RubricStatus.PUBLISHED)
+
+
+class Rubric(models.Model):
+    """One version of the rubric; a running cycle keeps the version it began with.
+
+    A draft can be changed; what was published never changes again, a new version follows it.
+    """
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)
     version = models.PositiveIntegerField(_("version"), default=1)
+    status = models.CharField(
+        max_length=16, choices=RubricStatus.choices, default=RubricStatus.PUBLISHED, editable=False
+    )
+    changes = models.CharField(_("what changed"), max_length=500, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    # Raised with every save of a draft, so that a stale page cannot overwrite a newer one.
+    edit = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RubricQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rubric")
         ordering = ["name", "-version"]
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="rubric_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="rubric_version_once"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(status="draft"),
+                name="rubric_one_draft",
+                violation_error_message=_("There is a draft of this rubric already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"

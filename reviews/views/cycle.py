@@ -17,16 +17,17 @@ from stretchhub.people.submissions import once
 
 from ..actions import cycle as actions
 from ..forms.cycle import CycleForm
-from ..models import Export, Relation, Review, ReviewCycle, ReviewStatus
+from ..models import NOT_ASKED, READABLE, Export, Relation, Review, ReviewCycle, ReviewStatus
 from ..rules import can_manage_cycles
 
 
 def _counted():
-    """Cycles with how many reviews are drafts, submitted and final."""
-    counts = {status: Count("reviews", filter=Q(reviews__status=status)) for status in ReviewStatus.values}
-    return ReviewCycle.objects.select_related("rubric").annotate(
-        asked=Count("reviews", filter=~Q(reviews__status=ReviewStatus.WITHDRAWN)), **counts
-    )
+    """Cycles with how many reviews are asked for: drafts, submitted and not yet final, and final."""
+    waiting = (ReviewStatus.SUBMITTED, ReviewStatus.CALIBRATING)
+    groups = {"draft": (ReviewStatus.DRAFT,), "submitted": waiting, "final": READABLE}
+    counts = {name: Count("reviews", filter=Q(reviews__status__in=group)) for name, group in groups.items()}
+    asked = Count("reviews", filter=~Q(reviews__status__in=NOT_ASKED))
+    return ReviewCycle.objects.select_related("rubric").annotate(asked=asked, **counts)
 
 
 @require_safe
@@ -66,7 +67,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         .order_by("due_on", "pk")
     )
     final = (
-        Review.objects.filter(cycle=cycle, status=ReviewStatus.FINAL, relation=Relation.SELF)
+        Review.objects.filter(cycle=cycle, status__in=READABLE, relation=Relation.SELF)
         .select_related("assignment__mentee", "assignment__mentor")
         .order_by("-final_at", "-pk")
     )

@@ -107,7 +107,7 @@ def visibility(audiences: str | Iterable[str]) -> SafeString:
 @register.simple_tag
 def avatar(user: Any, size: str = "") -> SafeString:
     """A person's initials on a tone of their own; the name stands beside it."""
-    tone = (user.pk or 0) % AVATAR_TONES
+    tone = (getattr(user, "pk", None) or 0) % AVATAR_TONES
     large = " avatar-large" if size == "large" else ""
     return format_html('<span class="avatar avatar-{}{}" aria-hidden="true">{}</span>', tone, large, user.initials)
 
