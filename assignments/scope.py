@@ -91,15 +91,24 @@ def drift(
     """
     added = sum(step.added for step in steps)
     removed = sum(step.removed for step in steps)
-    growth = (added - removed + sum(step.changed for step in steps)) / baseline.hours
+    growth = growth_of(baseline.hours, steps)
     churn = (added + removed + sum(abs(step.changed) for step in steps)) / baseline.hours
     slip = ((ends_on - baseline.ends_on).days - paused_days) / baseline.days
     parts = (
-        ("growth", Measure(growth, _light(growth, method.scope_growth_amber, method.scope_growth_red))),
+        ("growth", Measure(growth, growth_light(growth, method))),
         ("churn", Measure(churn, _light(churn, method.scope_churn_amber, method.scope_churn_red))),
         ("slip", Measure(slip, _light(slip, method.scope_slip_amber, method.scope_slip_red))),
     )
     return Drift(growth, parts, _reason(growth, slip, {name: measure.light for name, measure in parts}))
+
+
+def growth_of(hours: float, steps: Collection[Step]) -> float:
+    """What came on, less what came off, as a share of the hours agreed."""
+    return sum(step.added - step.removed + step.changed for step in steps) / hours
+
+
+def growth_light(share: float, method: Method = DEFAULT) -> Light:
+    return _light(share, method.scope_growth_amber, method.scope_growth_red)
 
 
 def _light(share: float, amber: float, red: float) -> Light:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _later
 from .models import ScopeChange, ScopeKind, ScopeState
 from .scope import Drift, Measure
 from .scoping import Scope
+from .status import Light
 from .stretch_words import plain
 
 FIGURES = {
@@ -56,8 +57,6 @@ def scope_sentence(scope: Scope) -> str:
             "The objective is another than agreed at kickoff, and nobody has decided so. Write it down as a change."
         )
     code, share = scope.drift.reason.code, scope.drift.reason.params["share"]
-    if code == "growth":
-        return _("Scope has grown %(share)s. It may be right: decide.") % {"share": percent(share)}
     if code == "slip":
         return _("The end has moved by %(share)s of the time agreed. It may be right: decide.") % {
             "share": percent(share)
@@ -67,6 +66,13 @@ def scope_sentence(scope: Scope) -> str:
         return _("What came on and what went adds up to %(share)s of the hours agreed. Ask what keeps it moving.") % {
             "share": percent(share)
         }
+    return growth_sentence(share, scope.drift.part("growth").light)
+
+
+def growth_sentence(share: float, light: Light) -> str:
+    """How far the hours have grown, and whether that asks for a decision."""
+    if light != "green":
+        return _("Scope has grown %(share)s. It may be right: decide.") % {"share": percent(share)}
     if round(share * 100) == 0:
         return _("The scope is as it was agreed at kickoff.")
     words = (

@@ -15,7 +15,7 @@ from stretchhub.among import Among
 from .assessing import method_now
 from .models import Assignment, Charter, Part, Pause, PlanEdit, ScopeBaseline, ScopeChange, ScopeKind, ScopeState
 from .objective import digest_of, objective_of
-from .scope import Baseline, Drift, Edit, Step, drift, silent
+from .scope import Baseline, Drift, Edit, Step, drift, growth_of, silent
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,12 @@ def signals_from(
 
 
 def _growth(baseline: Any, changes: Iterable[Any]) -> float | None:
-    if baseline is None:
-        return None
-    return drift(_agreed(baseline), _steps(changes), baseline.ends_on).value
+    return None if baseline is None else growth(float(baseline.hours), changes)
+
+
+def growth(hours: float, changes: Iterable[Any]) -> float:
+    """How far changes have moved the hours agreed, as a share of them; what was declined is not counted."""
+    return growth_of(hours, _steps(changes))
 
 
 def _drift(assignment: Assignment, baseline: ScopeBaseline, changes: Iterable[ScopeChange]) -> Drift:

@@ -85,6 +85,45 @@ class Change:
 
 
 @dataclass(frozen=True)
+class ScopeLine:
+    """One change of what was agreed at kickoff: who decides while it waits, who decided afterwards.
+
+    `mine` where it waits for the sponsor; `day` is when it was asked for, or decided.
+    """
+
+    code: str
+    kind: str
+    title: str
+    hours: str
+    why: str
+    state: str
+    asked_by: str
+    whose: str
+    mine: bool
+    day: date
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far the hours have grown as a share of those agreed (None without a baseline), and the changes."""
+
+    growth: float | None
+    waiting: tuple[ScopeLine, ...]
+    settled: tuple[ScopeLine, ...]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One entry of the decision log; `review_on` while somebody is still to look back at it."""
+
+    decision: str
+    decided_by: str
+    decided_on: date
+    review_on: date | None
+    happened: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One assignment as its sponsor reads it."""
 
@@ -111,6 +150,8 @@ class Card:
     weight_total: int
     risks: tuple[Danger, ...]
     answers: tuple[Answer, ...]
+    scope: Scope | None
+    decisions: tuple[Decided, ...]
     next_talk: date | None
     charter_version: int
     charter_changed_at: datetime | None

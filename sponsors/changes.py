@@ -8,6 +8,7 @@ from typing import Any
 from assignments.status import Judgement
 
 from .cards import Change
+from .decided import decided_facts, decided_since
 from .models import Ask, DashboardAcknowledgement
 from .rows import Work
 
@@ -19,6 +20,8 @@ def facts_of(
     evidence: list[Any],
     measured: dict[int, Any],
     asks: list[Ask],
+    scope: list[Any],
+    decisions: list[Any],
     charter: Any | None,
     judged: Judgement,
 ) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def facts_of(
         "evidence": [each.pk for each in evidence],
         "measured": sorted(each.pk for each in measured.values()),
         "asks": sorted(each.pk for each in asks),
+        **decided_facts(scope, decisions),
     }
 
 
@@ -44,6 +48,8 @@ def changes_since(
     outcomes: list[Any],
     measured: dict[int, Any],
     asks: list[Ask],
+    scope: list[Any],
+    decisions: list[Any],
 ) -> tuple[Change, ...]:
     """Where things differ from what was acknowledged; nothing when it was never acknowledged."""
     if said is None or not said.facts:
@@ -60,6 +66,7 @@ def changes_since(
         changes.append(Change("charter"))
     changes += _measured(set(before.get("measured", facts["measured"])), outcomes, measured)
     changes += _milestones(before["milestones"], milestones)
+    changes += decided_since(before, scope, decisions)
     known = set(before.get("asks", facts["asks"]))
     changes += [Change("ask", each.question, each.needed_by) for each in asks if each.pk not in known]
     seen = set(before["evidence"])

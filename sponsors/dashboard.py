@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from assignments.actions.assignment import plain_number
@@ -15,6 +15,7 @@ from stretchhub.env import LocalDays, now
 
 from .cards import Answer, Card, Danger, Dashboard, Outcome, Shared, Step
 from .changes import changes_since, facts_of
+from .decided import decisions_of, scope_of
 from .models import Ask, AskState, DashboardAcknowledgement
 from .rows import Rows, Work, rows_of
 
@@ -35,11 +36,11 @@ def build(
     rows = rows_of(sponsors, as_of, since)
     cards: dict[int, list[Card]] = defaultdict(list)
     for work in rows.work:
-        cards[work.sponsor_id].append(_card(work, rows, days[work.mentee.zone]))
+        cards[work.sponsor_id].append(_card(work, rows, days[work.mentee.zone], as_of))
     return {sponsor: Dashboard(sponsor, as_of, tuple(cards[sponsor])) for sponsor in sponsors}
 
 
-def _card(assignment: Work, rows: Rows, day: date) -> Card:
+def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
     pk = assignment.pk
     milestones = rows.milestones.get(pk, [])
     outcomes, measured = rows.outcomes.get(assignment.option_id, []), rows.measured.get(pk, {})
@@ -50,7 +51,9 @@ def _card(assignment: Work, rows: Rows, day: date) -> Card:
     said = rows.acknowledged.get(pk)
     said = said if said and said.sponsor_id == assignment.sponsor_id else None
     judged = rows.judged[pk]
+    scope, decisions = rows.scope.get(pk, []), rows.decisions.get(pk, [])
     known: dict[str, Any] = {"milestones": milestones, "evidence": evidence, "measured": measured, "asks": asks}
+    known |= {"scope": scope, "decisions": decisions}
     facts = facts_of(assignment, charter=charter, judged=judged, **known)
     steps = _steps(assignment, milestones, day)
     closed = assignment.status == Status.CLOSED
@@ -77,6 +80,8 @@ def _card(assignment: Work, rows: Rows, day: date) -> Card:
         weight_total=sum(milestone.weight for milestone in milestones),
         risks=tuple(Danger(r.risk, r.trigger, r.mitigation) for r in rows.risks.get(assignment.option_id, [])),
         answers=tuple(_answer(ask) for ask in asks if ask.state != AskState.OPEN)[:MOST_ANSWERS],
+        scope=scope_of(assignment, scope, as_of),
+        decisions=decisions_of(decisions, day),
         next_talk=None if closed else rows.talks.get(pk),
         charter_version=charter.version if charter else 0,
         charter_changed_at=charter.updated_at if charter and charter.version > 1 else None,

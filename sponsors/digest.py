@@ -56,7 +56,8 @@ class Digest:
     def needs(self) -> int:
         """How many things wait for the sponsor themselves."""
         charters = sum(bool(each.part.charter_url) for each in self.news)
-        return len(self.asks) + len(self.requests) + charters
+        scope = sum(len(each.part.to_decide) for each in self.news)
+        return len(self.asks) + len(self.requests) + charters + scope
 
     @property
     def is_empty(self) -> bool:

@@ -69,6 +69,9 @@ def _needed(digest: Digest) -> Iterator[str]:
         else:
             yield _("%(who)s asks whether you would sponsor “%(title)s”.") % words
     for each in digest.news:
+        for change in each.part.to_decide:
+            words = {"title": change["title"], "who": change["asked_by"], "work": each.part.title}
+            yield _("%(who)s asks you to decide about a change of scope: %(title)s (“%(work)s”).") % words
         if each.part.charter_url:
             yield _("The charter of “%(title)s” waits for your acknowledgement.") % {"title": each.part.title}
 

@@ -16,6 +16,7 @@ from assignments.status import ByHand, Judgement, Reason
 from assignments.status_words import Standing, reason_sentence, standing
 
 from .asked import Question
+from .decided_words import ScopeWords, change_since, decision_words, scope_words
 from .models import AskState, DashboardSnapshot
 
 STALE_AFTER = timedelta(hours=26)
@@ -47,6 +48,8 @@ class Part:
     weight_total: int
     risks: list[dict[str, Any]]
     answers: list[dict[str, Any]]
+    scope: ScopeWords | None
+    decisions: list[dict[str, Any]]
     next_talk: date | None
     charter_version: int
     charter_changed_at: datetime | None
@@ -62,7 +65,13 @@ class Part:
     def needs(self) -> list[str]:
         """What is wanted of the sponsor here, in short, for the table of all."""
         wanted = [each.kind_word for each in self.asks]
+        wanted += [_("Change of scope to decide") for _change in self.to_decide]
         return [*wanted, *([_("Charter to acknowledge")] if self.charter_url else [])]
+
+    @property
+    def to_decide(self) -> list[dict[str, Any]]:
+        """The changes of scope that wait for the sponsor."""
+        return self.scope.mine if self.scope else []
 
     @property
     def more_reasons(self) -> tuple[str, ...]:
@@ -92,7 +101,7 @@ def _without_open(card: dict[str, Any], asks: Sequence[Question]) -> dict[str, A
 
 def _pressing(part: Part) -> tuple:
     first = min((ask.needed_by for ask in part.asks if ask.needed_by), default=date.max)
-    return (not part.asks, first, not part.charter_url, not part.running, part.up_to_date)
+    return (not part.asks, first, not part.to_decide, not part.charter_url, not part.running, part.up_to_date)
 
 
 def codes_of(snapshot: DashboardSnapshot) -> list[str]:
@@ -136,6 +145,8 @@ def _part(card: dict[str, Any], asks: Sequence[Question]) -> Part:
         weight_total=card["weight_total"],
         risks=card.get("risks", []),
         answers=[_answer(each) for each in card.get("answers", [])],
+        scope=scope_words(card),
+        decisions=decision_words(card),
         next_talk=_day(card.get("next_talk")),
         charter_version=card.get("charter_version", 0),
         charter_changed_at=_moment(card.get("charter_changed_at")),
@@ -184,16 +195,20 @@ def _change(change: dict[str, Any]) -> str:
     if change["code"] == "judgement":
         judged = Judgement(change["words"])
         return _("Status: now “%(words)s”") % {"words": standing(Assignment(status=Status.ACTIVE), judged).word}
-    return {
-        "ends_on": _("The end has moved"),
-        "charter": _("The charter was changed"),
-        "measured": _("Measured: %(words)s"),
-        "ask": _("Asked of you: %(words)s"),
-        "done": _("Done: %(words)s"),
-        "added": _("New milestone: %(words)s"),
-        "moved": _("Moved: %(words)s"),
-        "evidence": _("Shared with you: %(words)s"),
-    }[change["code"]] % words
+    return (
+        change_since(change["code"]) % words
+        or {
+            "ends_on": _("The end has moved"),
+            "charter": _("The charter was changed"),
+            "measured": _("Measured: %(words)s"),
+            "ask": _("Asked of you: %(words)s"),
+            "done": _("Done: %(words)s"),
+            "added": _("New milestone: %(words)s"),
+            "moved": _("Moved: %(words)s"),
+            "evidence": _("Shared with you: %(words)s"),
+        }[change["code"]]
+        % words
+    )
 
 
 def _outcome(outcome: dict[str, Any]) -> dict[str, Any]:

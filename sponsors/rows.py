@@ -36,6 +36,7 @@ from stretchhub.among import Among
 from stretchhub.env import today
 from stretchhub.people.models.person import name_of
 
+from .decided import decision_rows, scope_rows
 from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
 
 CLOSED_DAYS = 30
@@ -94,6 +95,8 @@ class Rows:
     talks: dict[int, date]
     charters: dict[int, Any]
     acknowledged: dict[int, DashboardAcknowledgement]
+    scope: dict[int, list[Any]]
+    decisions: dict[int, list[Any]]
     judged: dict[int, Judgement]
 
 
@@ -115,6 +118,8 @@ def rows_of(sponsors: Collection[int], as_of: datetime, since: dict[int, Dashboa
         talks=_next_talks(ids),
         charters=charters,
         acknowledged=_acknowledged(ids) if since is None else since,
+        scope=scope_rows(ids, as_of),
+        decisions=decision_rows(ids, as_of),
         judged=judgements(work, milestones, rhythms),
     )
 

@@ -19,10 +19,13 @@ from tests.factories import (
     BriefVersionFactory,
     CharterFactory,
     CheckInAnswerFactory,
+    DecisionFactory,
     EvidenceFactory,
     MilestoneFactory,
     OptionFactory,
     ReviewFactory,
+    ScopeBaselineFactory,
+    ScopeChangeFactory,
     UserFactory,
 )
 
@@ -127,6 +130,9 @@ def test_a_build_takes_the_same_queries_for_one_sponsor_and_for_many():
             AskFactory(assignment=assignment, state="accepted", answered_at=now(), answered_by=assignment.sponsor)
             SponsorCheckIn.objects.create(assignment=assignment, sponsor=assignment.sponsor, due_on=today())
             MilestoneFactory(assignment=assignment)
+            ScopeBaselineFactory(assignment=assignment)
+            ScopeChangeFactory(assignment=assignment)
+            DecisionFactory(assignment=assignment)
             EvidenceFactory(assignment=assignment, shared_with_sponsor=True)
             CheckInAnswerFactory(check_in__assignment=assignment)
             sponsors.append(assignment.sponsor_id)

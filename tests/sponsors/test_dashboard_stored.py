@@ -135,6 +135,27 @@ def acknowledged(work, by=None, revision=1, **facts):
     )
 
 
+def decided(start, work):
+    f.ScopeBaselineFactory(id=start, assignment=work, hours=160)
+    at = {"asked_at": NOW - timedelta(days=6), "decided_at": NOW - timedelta(days=2), "decided_by": work.sponsor}
+    kinds = [
+        {"asked_at": NOW - timedelta(days=1), "title": "Waits for the approver", "why": "Sie fragen danach – 😀"},
+        {"asked_at": NOW - timedelta(days=2), "kind": "removed", "hours": -8, "asked_by": work.sponsor},
+        {**at, "state": "approved", "kind": "moved", "hours": 0, "ends_on": ago(-40)},
+        {**at, "state": "declined", "decision_reason": "Not now."},
+        {**at, "state": "approved", "decided_at": NOW - timedelta(days=31), "kind": "changed", "hours": Decimal("6.5")},
+        {**at, "state": "withdrawn", "decided_by": work.mentee},
+    ]
+    for number, kind in enumerate(kinds, start):
+        f.ScopeChangeFactory(**numbers(number), assignment=work, **kind)
+    log = [{"review_on": ago(-9)}, {"looked_back": True, "review_on": ago(3)}, {"review_on": None}]
+    for number, kind in enumerate([*log, {"review_on": None, "decided_on": ago(70)}], start):
+        f.DecisionFactory(
+            **numbers(number),
+            **{"assignment": work, "decision": f"Decision {number}", "decided_on": ago(number % 3 + 2), **kind},
+        )
+
+
 def everything(sponsor):
     """One active assignment with all that a card can say, far east of London."""
     work = assignment(1001, sponsor, zone="Asia/Tokyo", starts_on=ago(60), resumed_on=ago(50))
@@ -146,6 +167,7 @@ def everything(sponsor):
     asks(500, work)
     check_ins(work, (40, 2), (33, 2), (12, 1))
     talks(work, -3, 4, 18)
+    decided(600, work)
     before = {"100": [ago(40).isoformat(), False], "101": [ago(30).isoformat(), False]}
     facts = {"milestones": before, "evidence": [201, 202], "measured": [402], "asks": [500, 502], "charter": 1}
     acknowledged(work, status="chartering", judgement=None, ends_on=None, milestones={}, evidence=[], charter=0)
