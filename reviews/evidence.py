@@ -6,29 +6,29 @@ from django.db.models import QuerySet
 
 from assignments.models import Evidence, Setback
 
-from .models import Relation, Review
+from .models import NAMED, Relation, Review
 
 # The criterion that a setback speaks of.
 RESTS_ON_SETBACKS = "adaptability"
 
 
 def evidence_for(review: Review) -> QuerySet[Evidence]:
-    """Mentee and mentor see all of it, the sponsor what is shared with the sponsor, and a
-    colleague what the mentee shared for the review.
+    """Mentee and mentor see all of it, the sponsor what is shared with the sponsor, and whoever
+    is named, by account or from outside, what the mentee shared for the review.
     """
     evidence = Evidence.objects.filter(assignment_id=review.assignment_id)
     if review.relation == Relation.SPONSOR:
         evidence = evidence.filter(shared_with_sponsor=True)
-    elif review.relation == Relation.COLLEAGUE:
+    elif review.relation in NAMED:
         evidence = evidence.filter(shared_at_review=True)
     return evidence.order_by("-happened_on", "-id")
 
 
 def setbacks_for(review: Review) -> QuerySet[Setback]:
-    """Mentee and mentor see all of them, the sponsor those that are shared; a colleague none."""
+    """Mentee and mentor see all of them, the sponsor those that are shared; whoever is named none."""
     setbacks = Setback.objects.filter(assignment_id=review.assignment_id)
     if review.relation == Relation.SPONSOR:
         setbacks = setbacks.filter(shared_with_sponsor=True)
-    elif review.relation == Relation.COLLEAGUE:
+    elif review.relation in NAMED:
         setbacks = setbacks.none()
     return setbacks.order_by("-happened_on", "-id")

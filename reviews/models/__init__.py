@@ -1,5 +1,5 @@
 from .export import Export, ExportStatus, Format
-from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score
+from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score, SharedResult
 from .rubric import Criterion, Level, Rubric, RubricStatus
 from .score_change import ChangeKind, ScoreChange
 
@@ -21,4 +21,5 @@ __all__ = [
     "RubricStatus",
     "Score",
     "ScoreChange",
+    "SharedResult",
 ]

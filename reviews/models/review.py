@@ -6,7 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,7 +93,9 @@ class ReviewQuerySet(models.QuerySet):
         The sponsor sees others' ratings only where the mentee shares the final result.
         """
         own = Q(assignment__mentee=user) | Q(assignment__mentor=user)
+        shared = SharedResult.objects.filter(assignment=OuterRef("assignment"), cycle=OuterRef("cycle"))
         seen = Q(rater=user) | Q(own, status__in=READABLE)
+        seen |= Q(Exists(shared), assignment__sponsor=user, status__in=READABLE)
         if user.is_hr:
             seen |= Q(status__in=READABLE)
         return self.asked().filter(seen)
@@ -111,8 +113,8 @@ class ReviewQuerySet(models.QuerySet):
         return self.exclude(relation=Relation.SELF)
 
     def reachable(self) -> ReviewQuerySet:
-        """Outsiders' whose mailed address still leads somewhere."""
-        return self.asked().filter(rater__isnull=True)
+        """Outsiders' whose mailed address still leads somewhere: all that were not taken back."""
+        return self.filter(rater__isnull=True).exclude(status=ReviewStatus.WITHDRAWN)
 
 
 class Review(models.Model):
@@ -141,7 +143,13 @@ class Review(models.Model):
     due_on = models.DateField(_("due on"))
     submitted_at = models.DateTimeField(null=True, editable=False)
     final_at = models.DateTimeField(null=True, editable=False)
+    # Why it was declined or taken back, when, and by whom it was taken back.
     decline_reason = models.CharField(_("why not"), max_length=500, blank=True, editable=False)
+    no_contact = models.BooleanField(_("not enough contact to judge"), default=False, editable=False)
+    settled_at = models.DateTimeField(null=True, editable=False)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
     # Raised by each amendment after it was final.
     version = models.PositiveSmallIntegerField(default=1, editable=False)
     # Raised with every save of a draft, so that a stale page cannot overwrite a newer one.
@@ -211,6 +219,23 @@ class Review(models.Model):
     def addressee(self) -> User | Outsider:
         """Whoever is written to: somebody with an account, or an outsider by name and address."""
         return self.rater or Outsider(self.rater_email, self.rater_name)
+
+
+class SharedResult(models.Model):
+    """The final reviews of an assignment in one cycle, shown by the mentee to its sponsor; gone when taken back."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="shared_results")
+    cycle = models.ForeignKey(ReviewCycle, on_delete=models.PROTECT, related_name="+")
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    shared_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("shared result")
+        ordering = ["-shared_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["assignment", "cycle"], name="result_shared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.cycle}"
 
 
 class Score(models.Model):
