@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
+from stretchhub.packed import pack, unpack
 
 
 @dataclass(frozen=True)
@@ -172,17 +171,10 @@ class Dashboard:
     as_of: datetime
     cards: tuple[Card, ...]
 
-    def json(self) -> str:
+    def packed(self) -> bytes:
         """As it is stored in the snapshot."""
-        return json.dumps({"cards": self.cards}, cls=_Encoder, check_circular=False)
+        return pack({"cards": self.cards})
 
     def content(self) -> dict[str, Any]:
         """As it is read from the snapshot."""
-        return json.loads(self.json())
-
-
-class _Encoder(DjangoJSONEncoder):
-    """Dataclasses as they are, without the copies that `dataclasses.asdict` makes."""
-
-    def default(self, value: Any) -> Any:
-        return vars(value) if is_dataclass(value) else super().default(value)
+        return unpack(self.packed())

@@ -18,7 +18,7 @@ from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
 
 from .attention import has_no_sponsor, looked_after_by
-from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
+from .models import Ask, AskState, DashboardAcknowledgement, DashboardSnapshot, SponsorCheckIn
 from .reaching import introductions_waiting
 
 
@@ -108,8 +108,9 @@ def _attention(row: dict[str, Any]) -> Waiting:
 def _changed_or_left(user) -> Iterator[Waiting]:
     """Dashboards that show something their sponsor has not acknowledged, and work whose sponsor has left."""
     said = DashboardAcknowledgement.objects.filter(assignment=OuterRef("pk"), sponsor=user).order_by("-revision")
-    unread = Q(said__isnull=True) | Q(said__lt=F("built_revision"))
-    changed = Q(sponsor=user, status__in=RUNNING, built_revision__gt=0) & unread
+    unread = Q(said__isnull=True) | Q(said__lt=F("revision"))
+    built = Exists(DashboardSnapshot.objects.filter(sponsor=user, as_of__isnull=False))
+    changed = Q(built, sponsor=user, status__in=RUNNING) & unread
     assignments = (
         Assignment.objects.annotate(said=Subquery(said.values("revision")[:1]))
         .filter(changed | has_no_sponsor() & looked_after_by(user))

@@ -17,6 +17,7 @@ from .brief_part import (
 from .charter import Charter, CharterAcknowledgement, Part, Rhythm, RightsForm, SponsorRhythm
 from .check_in import CheckIn, CheckInAnswer
 from .competency import Competency, CompetencyLevel, Framework, LevelDescriptor, Provenance
+from .dashboard_change import DashboardChange
 from .decision import Decision
 from .evidence import Evidence, EvidenceFile, EvidenceKind, FileState
 from .feedback import FeedbackAnswer, FeedbackGroup, FeedbackQuestion, FeedbackRequest, FeedbackRound, FeedbackState
@@ -77,6 +78,7 @@ __all__ = [
     "Component",
     "Confidence",
     "Contribution",
+    "DashboardChange",
     "Decision",
     "DemonstratedLevel",
     "Direction",

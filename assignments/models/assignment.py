@@ -56,10 +56,6 @@ class AssignmentQuerySet(models.QuerySet):
     def running(self) -> AssignmentQuerySet:
         return self.filter(status__in=RUNNING)
 
-    def dashboard_behind(self) -> AssignmentQuerySet:
-        """Those whose sponsor's dashboard does not yet show the latest change."""
-        return self.filter(revision__gt=F("built_revision"), sponsor__isnull=False)
-
 
 class Assignment(models.Model):
     """Temporary work beyond a role, with a mentee who does it, a mentor and a sponsor."""
@@ -103,8 +99,6 @@ class Assignment(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Raised by every action that changes what the sponsor may see.
     revision = models.PositiveIntegerField(default=1, editable=False)
-    # The revision that the sponsor's dashboard shows.
-    built_revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -115,12 +109,6 @@ class Assignment(models.Model):
             models.Index(fields=["mentee", "status"], name="assignment_by_mentee"),
             models.Index(fields=["mentor", "status"], name="assignment_by_mentor"),
             models.Index(fields=["sponsor", "status"], name="assignment_by_sponsor"),
-            # Asked every ten seconds; empty whenever every dashboard is up to date.
-            models.Index(
-                fields=["sponsor", "id"],
-                condition=Q(revision__gt=F("built_revision")),
-                name="assignment_dashboard_behind",
-            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment
+from assignments.models import Assignment, DashboardChange
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.trail import record
 from stretchhub.env import now
@@ -43,7 +43,7 @@ def acknowledge(assignment: Assignment, *, by: User, revision: int) -> Dashboard
     messages.dashboard.acknowledged(said)
     if not rebuild([by.pk]):
         # Another build was faster and may not know of this; the next run builds once more.
-        Assignment.objects.filter(pk=assignment.pk).update(built_revision=0)
+        DashboardChange.objects.note([by.pk])
     return said
 
 

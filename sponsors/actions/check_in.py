@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments.cadence import sponsor_days
-from assignments.models import Assignment, Status
+from assignments.models import Assignment, DashboardChange, Status
 from assignments.refusals import Refused
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
@@ -72,7 +72,7 @@ def planned_days(assignment: Assignment) -> list[date]:
 
 def _show_again(assignment: Assignment) -> None:
     """The next talk stands on the sponsor's page: it is built once more, without a change to acknowledge."""
-    Assignment.objects.filter(pk=assignment.pk).update(built_revision=0)
+    DashboardChange.objects.note([assignment.sponsor_id])
     wake("sponsors.tasks.build_dashboards")
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Case, JSONField, PositiveIntegerField, TextField, Value, When
-from django.db.models.functions import Cast
 
-from assignments.models import Assignment
+from assignments.models import Assignment, DashboardChange
 from stretchhub.among import Among
+from stretchhub.wake import wake
 
 from ..apart import apart
 from ..dashboard import Dashboard, build
@@ -20,37 +18,45 @@ BATCH = 200
 
 
 def rebuild_behind() -> int:
-    """Build the dashboards that are behind, in batches; one query when none is."""
+    """Build the dashboards that are behind, in batches; one query when none is.
+
+    Where there is more than one batch another worker is called, who calls another in turn: they share the batches.
+    """
     written, last = 0, 0
     while sponsors := _next_behind(last):
-        written += apart(rebuild, sponsors)
+        if len(sponsors) == BATCH and not last:
+            wake("sponsors.tasks.build_dashboards")
+        written += _rebuild_free(sponsors)
         last = sponsors[-1]
     return written
 
 
 def rebuild_all() -> int:
-    """Build every sponsor's dashboard: statuses change with the days, without anybody acting."""
+    """Build every sponsor's dashboard: statuses change with the days, without anybody acting.
+
+    All are put behind first, so that the workers share them and a run that is killed is gone on with.
+    """
     sponsoring = Assignment.objects.filter(sponsor__isnull=False).order_by("sponsor_id")
-    everybody = list(sponsoring.values_list("sponsor_id", flat=True).distinct())
-    return sum(apart(rebuild, everybody[start : start + BATCH]) for start in range(0, len(everybody), BATCH))
+    DashboardChange.objects.note(sponsoring.values_list("sponsor_id", flat=True).distinct())
+    return rebuild_behind()
 
 
 def rebuild(sponsors: Collection[int]) -> int:
     """Build these dashboards and store those that nobody has built meanwhile; how many.
 
-    What was known before the reading is remembered first: a change that comes during the build
-    raises the revision past what is then written as built, and the next run finds it.
+    What is to be shown is remembered before the reading: a change that comes during the build is
+    not among it, stays, and the next run finds it.
     """
     generations = _generations(sponsors)
-    revisions = _revisions(sponsors)
-    return write(build(sponsors), generations, revisions)
+    changes = _changes(sponsors)
+    return write(build(sponsors), generations, changes)
 
 
 @transaction.atomic
-def write(dashboards: dict[int, Dashboard], generations: dict[int, int], revisions: dict[int, dict[int, int]]) -> int:
+def write(dashboards: dict[int, Dashboard], generations: dict[int, int], changes: dict[int, list[int]]) -> int:
     """Replace each snapshot that still is of the generation the build began with; how many.
 
-    All or nothing: a worker that is killed leaves the old snapshots and what they had shown. The rows are held
+    All or nothing: a worker that is killed leaves the old snapshots and what they do not show. The rows are held
     from the reading of their generations to the end; SQLite holds the whole database.
     """
     held = DashboardSnapshot.objects.select_for_update().filter(Among("sponsor", dashboards)).order_by("sponsor_id")
@@ -61,19 +67,27 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], revisio
             sponsor_id=sponsor,
             generation=generations[sponsor] + 1,
             as_of=dashboards[sponsor].as_of,
-            content=Cast(Value(dashboards[sponsor].json(), TextField()), JSONField()),
+            content=dashboards[sponsor].packed(),
         )
         for sponsor in shown
     ]
     DashboardSnapshot.objects.bulk_create(
         fresh, update_conflicts=True, unique_fields=["sponsor"], update_fields=["generation", "as_of", "content"]
     )
-    _mark_built(revisions[sponsor] for sponsor in shown)
+    _take_away(change for sponsor in shown for change in changes[sponsor])
     return len(shown)
 
 
+@transaction.atomic
+def _rebuild_free(sponsors: list[int]) -> int:
+    """Build those of these that no other worker is building; they are held until they are stored."""
+    _generations(sponsors)
+    free = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Among("sponsor", sponsors))
+    return apart(rebuild, list(free.order_by("sponsor_id").values_list("sponsor_id", flat=True)))
+
+
 def _next_behind(last: int) -> list[int]:
-    behind = Assignment.objects.dashboard_behind().filter(sponsor_id__gt=last).order_by("sponsor_id")
+    behind = DashboardChange.objects.filter(sponsor_id__gt=last).order_by("sponsor_id")
     return list(behind.values_list("sponsor_id", flat=True).distinct()[:BATCH])
 
 
@@ -89,26 +103,14 @@ def _generations(sponsors: Collection[int]) -> dict[int, int]:
     return known
 
 
-def _revisions(sponsors: Collection[int]) -> dict[int, dict[int, int]]:
-    """The revision of each assignment that is behind, by sponsor, as it is before the reading."""
-    seen: dict[int, dict[int, int]] = {sponsor: {} for sponsor in sponsors}
-    behind = Assignment.objects.dashboard_behind().filter(Among("sponsor", sponsors))
-    for pk, sponsor, revision in behind.values_list("pk", "sponsor_id", "revision"):
-        seen[sponsor][pk] = revision
+def _changes(sponsors: Collection[int]) -> dict[int, list[int]]:
+    """The changes that these dashboards do not show yet, as they are before the reading."""
+    seen: dict[int, list[int]] = {sponsor: [] for sponsor in sponsors}
+    for pk, sponsor in DashboardChange.objects.filter(Among("sponsor", sponsors)).values_list("pk", "sponsor_id"):
+        seen[sponsor].append(pk)
     return seen
 
 
-def _mark_built(seen: Iterable[dict[int, int]]) -> None:
-    """What each assignment was when it was read, in one UPDATE and only ever upwards."""
-    by_revision: dict[int, list[int]] = defaultdict(list)
-    for revisions in seen:
-        for pk, revision in revisions.items():
-            by_revision[revision].append(pk)
-    if not by_revision:
-        return
-    read = Case(
-        *(When(Among("pk", pks), then=Value(revision)) for revision, pks in sorted(by_revision.items())),
-        output_field=PositiveIntegerField(),
-    )
-    every = [pk for pks in by_revision.values() for pk in pks]
-    Assignment.objects.filter(Among("pk", every), built_revision__lt=read).update(built_revision=read)
+def _take_away(changes: Iterable[int]) -> None:
+    """What these snapshots show now; in one statement, however many."""
+    DashboardChange.objects.filter(Among("pk", changes)).delete()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment
+from stretchhub.packed import PackedField
 
 
 class DashboardSnapshotQuerySet(models.QuerySet):
@@ -31,7 +31,7 @@ class DashboardSnapshot(models.Model):
     )
     generation = models.PositiveIntegerField(default=0)
     as_of = models.DateTimeField(_("as of"), null=True)
-    content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    content = PackedField(default=dict)
     # What the last digest told of, in short, so that the next one says only what is new.
     digested_at = models.DateTimeField(null=True, editable=False)
     digested = models.JSONField(default=dict, editable=False)

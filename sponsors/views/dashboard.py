@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.models import Assignment, Evidence
+from assignments.models import Assignment, DashboardChange, Evidence
 from assignments.refusals import Refused
 from stretchhub import pages
 from stretchhub.env import now
@@ -72,7 +72,7 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
 
 
 def _snapshot(user: User) -> Any:
-    behind = Assignment.objects.dashboard_behind().filter(sponsor=OuterRef("sponsor"))
+    behind = DashboardChange.objects.filter(sponsor=OuterRef("sponsor"))
     return DashboardSnapshot.objects.visible_to(user).annotate(behind=Exists(behind)).first()
 
 
