@@ -28,6 +28,7 @@ from assignments.models import (
     CheckInAnswer,
     Competency,
     CompetencyLevel,
+    DashboardChange,
     Decision,
     Ending,
     Evidence,
@@ -340,6 +341,12 @@ class AssignmentFactory(DjangoModelFactory):
     starts_on = day(-30)
     ends_on = day(60)
     activated_at = factory.LazyFunction(lambda: now() - timedelta(days=30))
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        assignment = super()._create(model, *args, **kwargs)
+        DashboardChange.objects.note([assignment.sponsor_id])
+        return assignment
 
 
 class CharterFactory(DjangoModelFactory):

@@ -129,6 +129,7 @@ def fill() -> None:
         m.Evidence, evidence.pk, work * EVIDENCE_EACH, assignment_id=f"{base} + (g - 1) / {EVIDENCE_EACH} + 1",
         title="'Evidence ' || g", happened_on="current_date - (g % 28)::int", shared_with_sponsor="g % 2 = 0",
     )  # fmt: skip
+    m.DashboardChange.objects.all().delete()
     with _cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -190,14 +191,12 @@ def compare_totals() -> None:
             f"SELECT count(*) FROM assignments_assignment WHERE ({shown}) AND sponsor_id > 10000000",
         ),
         "weights": (
-            "SELECT sum((card->>'weight_total')::int), sum((card->>'weight_done')::int) "
-            "FROM stored",
+            "SELECT sum((card->>'weight_total')::int), sum((card->>'weight_done')::int) FROM stored",
             "SELECT sum(weight), sum(weight) FILTER (WHERE done_at IS NOT NULL) FROM assignments_milestone "
             f"JOIN assignments_assignment a ON a.id = assignment_id WHERE ({shown}) AND sponsor_id > 10000000",
         ),
         "evidence": (
-            "SELECT sum(jsonb_array_length(card->'evidence') + (card->>'evidence_more')::int) "
-            "FROM stored",
+            "SELECT sum(jsonb_array_length(card->'evidence') + (card->>'evidence_more')::int) FROM stored",
             "SELECT count(*) FROM assignments_evidence JOIN assignments_assignment a ON a.id = assignment_id "
             f"WHERE shared_with_sponsor AND ({shown}) AND sponsor_id > 10000000",
         ),

@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from django.db.models import F
 
-from assignments.models import Assignment
+from assignments.actions.assignment import raise_revision
+from assignments.models import Assignment, DashboardChange
 from sponsors.actions import dashboard as actions
 from sponsors.models import DashboardSnapshot
 from tests.factories import AssignmentFactory
@@ -62,23 +62,24 @@ def titles() -> list[str]:
     return [card["title"] for snapshot in snapshots for card in snapshot.content["cards"]]
 
 
-# `_mark_built` runs within the transaction, when the snapshots of a batch are written and not yet kept.
+# `_take_away` runs within the transaction, when the snapshots of a batch are written and not yet kept.
 @pytest.mark.parametrize(
-    ("name", "batches", "new"), [("build", 0, 0), ("_mark_built", 0, 0), ("build", 1, 2), ("_mark_built", 2, 4)]
+    ("name", "batches", "new"), [("build", 0, 0), ("_take_away", 0, 0), ("build", 1, 2), ("_take_away", 2, 4)]
 )
 def test_each_dashboard_is_old_or_new_and_the_next_run_finds_the_rest(surroundings, name, batches, new):
     for number in range(5):
         AssignmentFactory(title=f"Old {number}")
     assert actions.rebuild_behind() == 5
     for number, assignment in enumerate(Assignment.objects.order_by("sponsor_id")):
-        Assignment.objects.filter(pk=assignment.pk).update(title=f"New {number}", revision=F("revision") + 1)
+        Assignment.objects.filter(pk=assignment.pk).update(title=f"New {number}")
+        raise_revision(assignment)
 
     build_and_be_killed(surroundings, name, batches)
 
     shown = titles()
     assert shown[:new] == [f"New {number}" for number in range(new)]
     assert [title.startswith("Old ") for title in shown[new:]] == [True] * (5 - new)
-    assert Assignment.objects.dashboard_behind().count() == 5 - new
+    assert DashboardChange.objects.count() == 5 - new
     assert list(DashboardSnapshot.objects.order_by("sponsor_id").values_list("generation", flat=True)) == [
         *[2] * new,
         *[1] * (5 - new),
@@ -86,4 +87,4 @@ def test_each_dashboard_is_old_or_new_and_the_next_run_finds_the_rest(surroundin
 
     assert actions.rebuild_behind() == 5 - new
     assert titles() == [f"New {number}" for number in range(5)]
-    assert not Assignment.objects.dashboard_behind().exists()
+    assert not DashboardChange.objects.exists()
