@@ -49,7 +49,8 @@ def acknowledge(assignment: Assignment, *, by: User, revision: int) -> Dashboard
 
 def _card(assignment: Assignment, sponsor: User) -> tuple[dict[str, Any], datetime]:
     snapshot = DashboardSnapshot.objects.filter(sponsor=sponsor).first()
-    cards = snapshot.content.get("cards", []) if snapshot else []
+    content: Any = snapshot.content if snapshot else {}
+    cards = content.get("cards", [])
     card = next((card for card in cards if card["pk"] == assignment.pk), None)
     if snapshot is None or snapshot.as_of is None or card is None:
         raise Refused(_("This is being prepared. Load the page again in a few seconds."))
