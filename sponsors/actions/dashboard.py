@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 
 from assignments.models import Assignment, DashboardChange
+from stretchhub import collector
 from stretchhub.among import Among
 from stretchhub.wake import wake
 
@@ -49,7 +50,8 @@ def rebuild(sponsors: Collection[int]) -> int:
     """
     generations = _generations(sponsors)
     changes = _changes(sponsors)
-    return write(build(sponsors), generations, changes)
+    with collector.at_rest():
+        return write(build(sponsors), generations, changes)
 
 
 @transaction.atomic
@@ -80,15 +82,21 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], changes
 
 @transaction.atomic
 def _rebuild_free(sponsors: list[int]) -> int:
-    """Build those of these that no other worker is building; they are held until they are stored."""
+    """Build those of these that no other worker builds or has just built; they are held until they are stored."""
     _generations(sponsors)
-    free = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Among("sponsor", sponsors))
-    return apart(rebuild, list(free.order_by("sponsor_id").values_list("sponsor_id", flat=True)))
+    held = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Among("sponsor", sponsors))
+    free = _behind(list(held.order_by("sponsor_id").values_list("sponsor_id", flat=True)))
+    return apart(rebuild, free) if free else 0
 
 
 def _next_behind(last: int) -> list[int]:
     behind = DashboardChange.objects.filter(sponsor_id__gt=last).order_by("sponsor_id")
     return list(behind.values_list("sponsor_id", flat=True).distinct()[:BATCH])
+
+
+def _behind(sponsors: Collection[int]) -> list[int]:
+    behind = DashboardChange.objects.filter(Among("sponsor", sponsors)).order_by("sponsor_id")
+    return list(behind.values_list("sponsor_id", flat=True).distinct())
 
 
 def _generations(sponsors: Collection[int]) -> dict[int, int]:
