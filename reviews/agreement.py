@@ -15,9 +15,25 @@ import numpy as np
 
 from assignments.method import Reason
 
-from .panels import ICCS, Icc, band, icc
+from .panels import Components, Icc, Sem, band, components, icc, mean_band, sem
 
-__all__ = ["ICCS", "Alpha", "Icc", "Interval", "Metric", "Reading", "alpha", "band", "bootstrap", "icc", "reading"]
+__all__ = [
+    "Alpha",
+    "Components",
+    "Icc",
+    "Interval",
+    "Metric",
+    "Reading",
+    "Sem",
+    "alpha",
+    "band",
+    "bootstrap",
+    "components",
+    "icc",
+    "mean_band",
+    "reading",
+    "sem",
+]
 
 Metric = Literal["nominal", "ordinal", "interval"]
 # Krippendorff 2004: what may be relied on, and what allows tentative conclusions.
