@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,21 +15,8 @@ from django.utils.translation import gettext_lazy
 from stretchhub.pages import PAGE_SIZE, Page
 from stretchhub.text import first_line
 
-from .models import (
-    Assignment,
-    CheckIn,
-    CheckInAnswer,
-    Decision,
-    Evidence,
-    FeedbackRound,
-    Measurement,
-    Milestone,
-    Pause,
-    Reflection,
-    ScopeChange,
-    ScopeState,
-    Setback,
-)
+from .models import Assignment, ScopeState
+from .story_rows import BRANCHES
 
 LONGEST = 180
 LARGEST_KEY = 19
@@ -92,10 +78,20 @@ def story_of(
         for name, made in BRANCHES
         if not kind or name.split(".")[0] == kind
     ]
-    rows = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
-    found = list(rows.order_by("-story_day", "story_kind", "-story_key")[: size + 1])
+    found = list(_newest(branches)[: size + 1])
     entries = [_entry(row, assignment) for row in found[:size]]
     return Page(entries, _write_key(found[size - 1]) if len(found) > size else "", first=beyond is None)
+
+
+def latest(assignment: Assignment, user: Any, kinds: Collection[str], most: int) -> list[Entry]:
+    """What last happened of these kinds, as far as this person may read it; one query."""
+    branches = [made(assignment, user) for name, made in BRANCHES if name in kinds]
+    return [_entry(row, assignment) for row in _newest(branches)[:most]]
+
+
+def _newest(branches: list[QuerySet]) -> QuerySet:
+    rows = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+    return rows.order_by("-story_day", "story_kind", "-story_key")
 
 
 # --- the key ------------------------------------------------------------------------------------
@@ -128,119 +124,8 @@ def _beyond(rows: QuerySet, name: str, key: tuple[date, str, int] | None) -> Que
     return rows.filter(Q(story_day__lt=day) | Q(story_day=day, story_key__lt=number))
 
 
-# --- the kinds ----------------------------------------------------------------------------------
+# --- the words ----------------------------------------------------------------------------------
 
-
-def _rows(found: QuerySet, name: str, *, day: Any, words: Any, note: Any, more: Any = "", thing: str = "code"):
-    """The columns that every kind has, in one order and of one type."""
-    return found.order_by().values(
-        story_day=day,
-        story_kind=Value(name, output_field=CharField()),
-        story_key=F("pk"),
-        story_thing=F(thing),
-        story_words=_text(words),
-        story_note=_text(note),
-        story_more=_text(more),
-    )
-
-
-def _text(words: Any) -> Any:
-    expression = Value("") if words == "" else F(words) if isinstance(words, str) else words
-    return Coalesce(Cast(expression, TextField()), Value("", output_field=TextField()))
-
-
-def _local(name: str, assignment: Assignment) -> TruncDate:
-    """The day of a moment where the mentee is."""
-    return TruncDate(name, tzinfo=assignment.mentee.zone)
-
-
-def _started(assignment: Assignment, user: Any) -> QuerySet:
-    found = Assignment.objects.visible_to(user).filter(pk=assignment.pk, activated_at__isnull=False)
-    return _rows(found, "edge.start", day=F("starts_on"), words="", note="outcome")
-
-
-def _ended(assignment: Assignment, user: Any) -> QuerySet:
-    found = Assignment.objects.visible_to(user).filter(pk=assignment.pk, closed_at__isnull=False)
-    return _rows(found, "edge.end", day=_local("closed_at", assignment), words="", note="ending_reason", more="ending")
-
-
-def _milestones(assignment: Assignment, user: Any) -> QuerySet:
-    found = Milestone.objects.visible_to(user).filter(assignment=assignment, done_at__isnull=False)
-    return _rows(found, "milestone", day=_local("done_at", assignment), words="title", note="definition_of_progress")
-
-
-def _check_ins(assignment: Assignment, user: Any) -> QuerySet:
-    """Those both answered, for the two alone."""
-    said = CheckInAnswer.objects.filter(check_in=OuterRef("pk"), by=OuterRef("assignment__mentee"))
-    found = CheckIn.objects.visible_to(user).filter(assignment=assignment, cancelled_at__isnull=True)
-    found = found.annotate(sides=Count("answers")).filter(sides=2)
-    return _rows(found, "check_in", day=F("due_on"), words="", note=Subquery(said.values("moved")[:1]))
-
-
-def _decisions(assignment: Assignment, user: Any) -> QuerySet:
-    found = Decision.objects.visible_to(user).filter(assignment=assignment)
-    return _rows(found, "decision", day=F("decided_on"), words="decision", note="reason", more="happened")
-
-
-def _evidence(assignment: Assignment, user: Any) -> QuerySet:
-    found = Evidence.objects.visible_to(user).filter(assignment=assignment)
-    return _rows(found, "evidence", day=F("happened_on"), words="title", note="learned")
-
-
-def _setbacks(assignment: Assignment, user: Any) -> QuerySet:
-    found = Setback.objects.visible_to(user).filter(assignment=assignment)
-    return _rows(found, "setback", day=F("happened_on"), words="title", note="happened", more="changed")
-
-
-def _reflections(assignment: Assignment, user: Any) -> QuerySet:
-    found = Reflection.objects.visible_to(user).filter(assignment=assignment)
-    return _rows(found, "reflection", day=F("on"), words="", note="worked")
-
-
-def _feedback(assignment: Assignment, user: Any) -> QuerySet:
-    found = FeedbackRound.objects.visible_to(user).filter(assignment=assignment, closed_at__isnull=False)
-    return _rows(found, "feedback", day=_local("closed_at", assignment), words="about", note="changed_because")
-
-
-def _scope(assignment: Assignment, user: Any) -> QuerySet:
-    found = ScopeChange.objects.visible_to(user).filter(assignment=assignment).exclude(state=ScopeState.WITHDRAWN)
-    return _rows(found, "scope", day=_local("asked_at", assignment), words="title", note="why", more="state")
-
-
-def _measurements(assignment: Assignment, user: Any) -> QuerySet:
-    found = Measurement.objects.visible_to(user).standing().filter(assignment=assignment)
-    return _rows(
-        found,
-        "measurement",
-        day=F("measured_on"),
-        words="outcome__metric",
-        note="note",
-        more="value",
-        thing="assignment__code",
-    )
-
-
-def _pauses(assignment: Assignment, user: Any) -> QuerySet:
-    seen = Assignment.objects.visible_to(user).filter(pk=assignment.pk)
-    found = Pause.objects.filter(assignment__in=seen)
-    return _rows(found, "pause", day=F("from_on"), words="", note="", more="until_on", thing="assignment__code")
-
-
-# Evidence of another kind comes in with a name of its own; what is before the dot is what it is filtered by.
-BRANCHES: tuple[tuple[str, Callable[[Assignment, Any], QuerySet]], ...] = (
-    ("edge.start", _started),
-    ("edge.end", _ended),
-    ("milestone", _milestones),
-    ("check_in", _check_ins),
-    ("decision", _decisions),
-    ("evidence", _evidence),
-    ("setback", _setbacks),
-    ("reflection", _reflections),
-    ("feedback", _feedback),
-    ("scope", _scope),
-    ("measurement", _measurements),
-    ("pause", _pauses),
-)
 NAMES = frozenset(name for name, _made in BRANCHES)
 ADDRESSES = {
     "check_in": "check-in",

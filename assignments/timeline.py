@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from stretchhub.charts import Mark
 
-from .models import Assignment, CheckIn, CheckInAnswer, Evidence, Milestone, Status
+from .models import Assignment, CheckIn, CheckInAnswer, Milestone, Status
+from .story import Entry
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,12 @@ def marks(
     *,
     milestones: Iterable[Milestone],
     held: Sequence[Meeting] = (),
-    evidence: Iterable[Evidence] = (),
+    happened: Iterable[Entry] = (),
 ) -> list[Mark]:
     """Everything the reader may see, as marks; what is planned is drawn hollow."""
     found = [_milestone_mark(milestone, day) for milestone in milestones]
     found += [_meeting_mark(meeting) for meeting in held]
-    found += [_evidence_mark(piece) for piece in evidence]
+    found += [_entry_mark(entry) for entry in happened]
     found += _edges(assignment, day)
     return sorted(found, key=lambda mark: mark.day)
 
@@ -117,10 +118,23 @@ def _meeting_mark(meeting: Meeting) -> Mark:
     return Mark(meeting.check_in.due_on, label, "chat-bubble-left-right", TONES[meeting.mark], planned, url)
 
 
-def _evidence_mark(piece: Evidence) -> Mark:
-    label = _("Evidence “%(title)s”") % {"title": piece.title}
-    url = reverse("assignments:evidence", args=[piece.code])
-    return Mark(piece.happened_on, label, "document-text", "info", url=url)
+# What the line carries of the story; milestones and check-ins come to it with what is planned of them.
+ON_THE_LINE = ("decision", "evidence", "setback", "scope")
+# So many of them at most: the newest.
+MOST_ON_THE_LINE = 40
+
+
+def _entry_mark(entry: Entry) -> Mark:
+    words = {
+        "decision": _("Decision “%(title)s”"),
+        "evidence": _("Evidence “%(title)s”"),
+        "setback": _("Setback “%(title)s”"),
+        "scope": _("Change of scope “%(title)s”"),
+    }
+    label = words[entry.kind] % {"title": entry.title}
+    if entry.kind == "scope":
+        label = _("%(change)s: %(state)s") % {"change": label, "state": entry.more.lower()}
+    return Mark(entry.day, label, entry.icon, entry.tone, url=entry.url)
 
 
 def _edges(assignment: Assignment, day: date) -> list[Mark]:

@@ -11,12 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assignments import overview, rules, timeline
+from assignments import overview, rules, story, timeline
 from assignments.actions import assignment as actions
-from assignments.actions.charter import agreed_parts
 from assignments.forms.assignment import CloseForm, PauseForm
 from assignments.messages.check_in import DUE
-from assignments.models import Assignment, Charter, CheckIn, Evidence, Milestone, Part, Status
+from assignments.models import (
+    Assignment,
+    Charter,
+    CharterAcknowledgement,
+    CheckIn,
+    Evidence,
+    Milestone,
+    Part,
+    Status,
+)
 from assignments.models.assignment import RUNNING
 from assignments.results import results
 from assignments.signals import judgement, read
@@ -34,12 +42,18 @@ TABS = {
     "closed": Q(status=Status.CLOSED),
 }
 NEWEST = 6
+# Who has acknowledged the charter as it is now, read with the assignment.
+SAID = CharterAcknowledgement.objects.filter(
+    charter__assignment=OuterRef("pk"), charter_version=OuterRef("charter__version")
+)
+AGREED = {f"agreed_{part}": Exists(SAID.filter(part=part)) for part in Part.values}
 
 
-def find(request: HttpRequest, code: Any, *related: str) -> Assignment:
+def find(request: HttpRequest, code: Any, *related: str, **known: Any) -> Assignment:
     """The assignment, or the same 404 as one that does not exist."""
     people = ("mentee", "mentor", "sponsor")
-    return get_object_or_404(Assignment.objects.visible_to(request.user).select_related(*people, *related), code=code)
+    rows = Assignment.objects.visible_to(request.user).select_related(*people, *related)
+    return get_object_or_404(rows.annotate(**known), code=code)
 
 
 @require_safe
@@ -67,7 +81,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, code: Any) -> HttpResponse:
-    assignment = find(request, code, "charter", "option")
+    assignment = find(request, code, "charter", "option", **AGREED)
     return render(request, "assignments/assignment.html", _page(request, assignment))
 
 
@@ -80,7 +94,8 @@ def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     newest = evidence.select_related("milestone").with_marks()
     newest = list(newest.order_by("-happened_on", "-pk")[: NEWEST + 1])
     held = _meetings(assignment, user, day) if part != "sponsor" else []
-    marks = timeline.marks(assignment, day, milestones=milestones, held=held, evidence=newest)
+    happened = story.latest(assignment, user, timeline.ON_THE_LINE, timeline.MOST_ON_THE_LINE)
+    marks = timeline.marks(assignment, day, milestones=milestones, held=held, happened=happened)
     return {
         "assignment": assignment,
         "part": part,
@@ -133,7 +148,7 @@ def _check_in_panel(assignment: Assignment, held: list[timeline.Meeting], user: 
 
 def _charter_panel(assignment: Assignment, user: Any) -> dict[str, Any]:
     charter: Charter | None = getattr(assignment, "charter", None)
-    agreed = agreed_parts(charter) if charter else set()
+    agreed = {part for part in Part.values if getattr(assignment, f"agreed_{part}")}
     people = {"mentee": assignment.mentee, "mentor": assignment.mentor, "sponsor": assignment.sponsor}
     return {
         "charter": charter,

@@ -16,9 +16,12 @@ from tests.factories import (
     CharterFactory,
     CheckInAnswerFactory,
     CheckInFactory,
+    DecisionFactory,
     EvidenceFactory,
     MentorshipFactory,
     MilestoneFactory,
+    ScopeChangeFactory,
+    SetbackFactory,
     SponsorRequestFactory,
 )
 
@@ -257,6 +260,9 @@ def _fill(assignment):
     MilestoneFactory(assignment=assignment)
     CheckInAnswerFactory(check_in=CheckInFactory(assignment=assignment, due_on=_free_day(assignment)))
     EvidenceFactory(assignment=assignment)
+    DecisionFactory(assignment=assignment)
+    SetbackFactory(assignment=assignment)
+    ScopeChangeFactory(assignment=assignment)
 
 
 def _free_day(assignment):
