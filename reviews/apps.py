@@ -8,6 +8,7 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and messages can be imported only once all apps are loaded.
-        from . import messages  # noqa: PLC0415
+        from . import calibration_messages, messages  # noqa: PLC0415
 
         messages.register_all()
+        calibration_messages.register_all()

@@ -65,7 +65,17 @@ from assignments.models import (
     Status,
 )
 from assignments.objective import digest_of
-from reviews.models import Criterion, Level, Relation, Review, ReviewCycle, ReviewStatus, Rubric
+from reviews.models import (
+    CalibrationSession,
+    Criterion,
+    Level,
+    Relation,
+    Review,
+    ReviewCycle,
+    ReviewStatus,
+    Rubric,
+    SessionStatus,
+)
 from sponsors.models import Ask, Introduction, SponsorCandidate, Stakeholder
 from stretchhub.env import now, today
 from stretchhub.people.models import Role, RoleGrant, User
@@ -712,6 +722,27 @@ class ReviewFactory(DjangoModelFactory):
     rater = factory.SelfAttribute("assignment.mentee")
     asked_by = factory.SelfAttribute("assignment.mentor")
     due_on = day(14)
+
+
+class CalibrationSessionFactory(DjangoModelFactory):
+    """Planned for tomorrow; `running=True` for one that is open, `locked=True` for one that is over."""
+
+    class Meta:
+        model = CalibrationSession
+
+    class Params:
+        running = factory.Trait(status=SessionStatus.OPEN, opened_at=factory.LazyFunction(now))
+        locked = factory.Trait(
+            status=SessionStatus.LOCKED,
+            opened_at=factory.LazyFunction(now),
+            locked_at=factory.LazyFunction(now),
+        )
+
+    cycle = factory.SubFactory(ReviewCycleFactory, calibrates=True)
+    name = factory.Sequence(lambda n: f"Calibration {n}")
+    facilitator = factory.SubFactory(UserFactory, roles=[Role.CALIBRATOR])
+    held_on = day(1)
+    planned_by = factory.SelfAttribute("facilitator")
 
 
 class IntakeFactory(DjangoModelFactory):

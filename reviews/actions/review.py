@@ -12,7 +12,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments.actions.assignment import begin_review
-from assignments.actions.stretch import take_in_review
 from assignments.models import Assignment
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.trail import record
@@ -21,12 +20,13 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .. import messages
+from ..calibrating import needs_calibration, panel_of
 from ..evidence import RESTS_ON_SETBACKS, evidence_for, setbacks_for
 from ..evidence_rule import judge
 from ..models import Criterion, Relation, Review, ReviewCycle, ReviewStatus, Score
-from ..observers import observer_median
 from ..rules import can_start_reviews, can_write_review
 from ..verdicts import words_for
+from .finishing import finalise, hold
 
 
 @dataclass(frozen=True)
@@ -158,13 +158,11 @@ def _refuse_thin_levels(review: Review) -> None:
 
 
 def finish_panel(review: Review, *, by: User) -> None:
-    """Make all reviews of this assignment final together, once nobody has one left to hand in."""
-    panel = Review.objects.asked().filter(cycle=review.cycle_id, assignment=review.assignment_id)
+    """Once nobody has a review of this assignment left to hand in, all are final together, or are talked over first."""
+    panel = panel_of(review.cycle_id, review.assignment_id)
     if panel.filter(status=ReviewStatus.DRAFT).exists():
         return
-    panel.filter(status=ReviewStatus.SUBMITTED).update(status=ReviewStatus.FINAL, final_at=now())
-    for each in panel:
-        record(by, "review.finalised", each, fields=["status"])
-    own = panel.select_related("assignment__mentee", "assignment__mentor").get(relation=Relation.SELF)
-    take_in_review(own.assignment, by=by, observer_median=observer_median(panel))
-    messages.final(own)
+    if needs_calibration(panel):
+        hold(panel, by=by)
+    else:
+        finalise(panel, by=by)

@@ -1,3 +1,14 @@
+from .calibration import (
+    OUTCOME_NEXT,
+    SESSION_NEXT,
+    CalibrationAttendance,
+    CalibrationItem,
+    CalibrationSession,
+    CalibrationWaiver,
+    Outcome,
+    SessionStatus,
+    Why,
+)
 from .export import Export, ExportStatus, Format
 from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score, SharedResult
 from .rubric import Criterion, Level, Rubric, RubricStatus
@@ -6,13 +17,20 @@ from .score_change import ChangeKind, ScoreChange
 __all__ = [
     "NAMED",
     "NOT_ASKED",
+    "OUTCOME_NEXT",
     "READABLE",
+    "SESSION_NEXT",
+    "CalibrationAttendance",
+    "CalibrationItem",
+    "CalibrationSession",
+    "CalibrationWaiver",
     "ChangeKind",
     "Criterion",
     "Export",
     "ExportStatus",
     "Format",
     "Level",
+    "Outcome",
     "Relation",
     "Review",
     "ReviewCycle",
@@ -21,5 +39,7 @@ __all__ = [
     "RubricStatus",
     "Score",
     "ScoreChange",
+    "SessionStatus",
     "SharedResult",
+    "Why",
 ]

@@ -82,6 +82,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "part": part,
         "panel": panel,
         "final": is_final(panel),
+        "calibrating": any(review.status == ReviewStatus.CALIBRATING for review in panel),
         "mine": next((review for review in panel if review.rater_id == request.user.pk), None),
         "may_start": can_start_reviews(request.user, assignment),
         "may_see": can_see_result(request.user, assignment),

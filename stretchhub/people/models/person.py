@@ -198,6 +198,10 @@ class User(AbstractBaseUser):
     def is_administrator(self) -> bool:
         return self.is_active and Role.ADMINISTRATOR in self.roles
 
+    @property
+    def is_calibrator(self) -> bool:
+        return self.is_active and Role.CALIBRATOR in self.roles
+
     # Django's admin asks these; it is read-only and for administrators alone.
     @property
     def is_staff(self) -> bool:

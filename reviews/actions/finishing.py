@@ -1,0 +1,35 @@
+"""What becomes of a panel that is complete: its reviews are final together, or wait for a calibration."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from assignments.actions.stretch import take_in_review
+from stretchhub.audit.trail import record
+from stretchhub.env import now
+from stretchhub.people.models import User
+
+from .. import calibration_messages, messages
+from ..models import Relation, Review, ReviewStatus
+from ..observers import observer_median
+
+HANDED_IN = (ReviewStatus.SUBMITTED, ReviewStatus.CALIBRATING)
+
+
+def finalise(panel: QuerySet[Review], *, by: User) -> None:
+    """Make every review of a panel final, and tell mentee and mentor; the one way in which reviews become final."""
+    panel.filter(status__in=HANDED_IN).update(status=ReviewStatus.FINAL, final_at=now())
+    for each in panel:
+        record(by, "review.finalised", each, fields=["status"])
+    own = panel.select_related("assignment__mentee", "assignment__mentor").get(relation=Relation.SELF)
+    take_in_review(own.assignment, by=by, observer_median=observer_median(panel))
+    messages.final(own)
+
+
+def hold(panel: QuerySet[Review], *, by: User) -> None:
+    """Let the reviews of a panel wait until what lies apart has been talked over, and tell those who calibrate."""
+    ids = list(panel.filter(status=ReviewStatus.SUBMITTED).values_list("pk", flat=True))
+    panel.filter(pk__in=ids).update(status=ReviewStatus.CALIBRATING)
+    for each in panel.filter(pk__in=ids):
+        record(by, "review.calibrating", each, fields=["status"])
+    calibration_messages.wanted(panel.get(relation=Relation.SELF))
