@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from stretchhub.people.models import Role, User
 from tests.factories import UserFactory
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.prepared"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,63 @@
+"""The empty SQLite database of the lite leg, kept once it is migrated: the next run copies it.
+
+Its name holds a digest of every migration and of the packages that bring some, so that another set
+of them makes another file. Where none is kept, migrations run as they do anywhere.
+"""
+
+import hashlib
+import os
+import sqlite3
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from tests.services import KEPT, ROOT
+
+PACKAGES = ("django", "django-allauth")
+
+
+def place() -> Path:
+    """Where the database with these migrations is kept, or is to be."""
+    digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES] + [sqlite3.sqlite_version]).encode())
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        for file in sorted(Path(app.path).glob("migrations/*.py")) if Path(app.path).is_relative_to(ROOT) else ():
+            digest.update(app.label.encode() + file.name.encode() + file.read_bytes())
+    return KEPT / f"migrated-{digest.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Put the kept database where the test database will be looked for."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    # A database in memory lives as long as somebody has it open.
+    name = connection.creation._get_test_db_name()
+    memory = sqlite3.connect(name, uri=True)
+    kept = place()
+    if kept.exists():
+        with sqlite3.connect(kept) as source:
+            source.backup(memory)
+        source.close()
+    yield
+    memory.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """The database as every test finds it; kept if it was made by migrations just now."""
+    if connection.vendor != "sqlite" or (kept := place()).exists():
+        return
+    KEPT.mkdir(exist_ok=True)
+    part = kept.with_suffix(f".{os.getpid()}.part")
+    target = sqlite3.connect(part)
+    source = sqlite3.connect(connection.settings_dict["NAME"], uri=True)
+    source.backup(target)
+    source.close()
+    target.close()
+    for old in KEPT.glob("migrated-*.sqlite3"):
+        old.unlink(missing_ok=True)
+    part.replace(kept)
