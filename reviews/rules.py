@@ -34,6 +34,10 @@ def can_manage_cycles(user: User) -> bool:
     return user.is_hr
 
 
+def can_manage_rubrics(user: User) -> bool:
+    return user.is_hr
+
+
 def can_export_reviews(user: User) -> bool:
     return user.is_hr
 

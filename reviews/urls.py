@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cycle, export, review, verify
+from .views import cycle, export, review, rubric, verify
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("cycles/add/", cycle.add, name="cycle-add"),
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),
     path("cycles/<slug:code>/export/", export.ask, name="export-request"),
+    path("rubrics/", rubric.listing, name="rubrics"),
+    path("rubrics/<uuid:code>/", rubric.detail, name="rubric"),
+    path("rubrics/<uuid:code>/draft/", rubric.draft, name="rubric-draft"),
+    path("rubrics/<uuid:code>/edit/", rubric.edit, name="rubric-edit"),
+    path("rubrics/<uuid:code>/discard/", rubric.discard, name="rubric-discard"),
     path("exports/dictionary.csv", export.dictionary, name="export-dictionary"),
     path("exports/<uuid:code>/", export.progress, name="export"),
     path("exports/<uuid:code>/download/", export.download, name="export-download"),

@@ -30,7 +30,7 @@ from assignments.models import (
     WorkloadResponse,
 )
 from assignments.ranking_of import read
-from reviews.models import Export, ExportStatus, Format, Relation, Score
+from reviews.models import Export, ExportStatus, Format, Relation, RubricStatus, Score
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
@@ -73,6 +73,7 @@ from tests.factories import (
     ReflectionFactory,
     ReviewCycleFactory,
     ReviewFactory,
+    RubricFactory,
     ScopeBaselineFactory,
     ScopeChangeFactory,
     SetbackFactory,
@@ -540,6 +541,13 @@ def _look_back(world: World) -> None:
     things = world.things
     things["cycle"] = cycle = ReviewCycleFactory(code="2026-h2", name="Second half of 2026")
     things["cycle_code"] = cycle.code
+    things["rubric"] = cycle.rubric
+    things["rubric_draft"] = RubricFactory(
+        name=cycle.rubric.name,
+        version=2,
+        status=RubricStatus.DRAFT,
+        changes=world.mark("Words of a draft.", frozenset({"hr"})),
+    )
     reviewed = things["reviewed"] = AssignmentFactory(
         option=OptionFactory(mentorship=things["mentorship"], title="Run the retrospective", stage=Stage.ACTIVE),
         sponsor=world.sponsor,

@@ -16,7 +16,7 @@ TAKEN = {"add"}
 class CycleForm(forms.ModelForm):
     class Meta:
         model = ReviewCycle
-        fields = ["name", "code", "opens_on", "closes_on", "rubric"]
+        fields = ["name", "code", "opens_on", "closes_on", "rubric", "calibrates"]
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {"opens_on": DayInput(), "closes_on": DayInput()}
         help_texts = {"code": _("Short, for addresses and file names, for example 2026-h2.")}
@@ -24,7 +24,7 @@ class CycleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rubric"].empty_label = None
-        self.fields["rubric"].queryset = Rubric.objects.order_by("name", "-version")
+        self.fields["rubric"].queryset = Rubric.objects.published().order_by("name", "-version")
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].lower()

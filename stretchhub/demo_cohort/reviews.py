@@ -24,7 +24,7 @@ def add_reviews(cohort: Cohort, assignment: Assignment, told: Story) -> None:
             assignment=assignment,
             rater=rater,
             relation=rating["who"],
-            status=_status(rating, final),
+            status="submitted" if "submitted" in rating else "draft",
             summary=rating.get("summary", ""),
             asked_by=assignment.mentor,
             asked_at=asked_at,
@@ -47,12 +47,6 @@ def _rater(cohort: Cohort, assignment: Assignment, rating: Story) -> User:
     if who == "colleague":
         return cohort.people[rating["by"]]
     return assignment.mentee if who == "self" else getattr(assignment, who)
-
-
-def _status(rating: Story, final: bool) -> str:
-    if final:
-        return "final"
-    return "submitted" if "submitted" in rating else "draft"
 
 
 def _add_scores(cohort: Cohort, review: Review, told: dict[str, list], evidence: list[Evidence]) -> None:
@@ -80,9 +74,9 @@ def _show(review: Review, cited: list[Evidence]) -> None:
 def _finish(cohort: Cohort, reviews: list[Review]) -> None:
     last = max(review.submitted_at for review in reviews if review.submitted_at)
     for review in reviews:
-        review.final_at = last
+        review.status, review.final_at = "final", last
         cohort.remember(review.rater, "review.finalised", review, last, ["status"])
-    Review.objects.bulk_update(reviews, ["final_at"])
+    Review.objects.bulk_update(reviews, ["final_at", "status"])
     own, assignment = reviews[0], reviews[0].assignment
     for person in (assignment.mentee, assignment.mentor):
         cohort.tell(person, "reviews.final", own, last)
