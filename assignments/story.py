@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,18 +36,18 @@ class Entry:
 
     @property
     def icon(self) -> str:
-        return LOOKS[self.kind][1]
+        return looks()[self.kind][1]
 
     @property
     def tone(self) -> str:
-        return LOOKS[self.kind][2]
+        return looks()[self.kind][2]
 
     @property
     def name(self) -> str:
-        return str(LOOKS[self.kind][0])
+        return str(looks()[self.kind][0])
 
 
-LOOKS: Mapping[str, tuple[Any, str, str]] = {
+LOOKS: dict[str, tuple[Any, str, str]] = {
     "milestone": (gettext_lazy("Milestones"), "flag", "growth"),
     "check_in": (gettext_lazy("Check-ins"), "chat-bubble-left-right", "growth"),
     "decision": (gettext_lazy("Decisions"), "scale", "accent"),
@@ -64,8 +64,41 @@ LOOKS: Mapping[str, tuple[Any, str, str]] = {
 BETWEEN_THE_TWO = ("check_in", "reflection", "feedback")
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """A kind of entry that an app further up tells: its rows (see `story_rows`), and how they are worded.
+
+    `look` is the word for the kind, its icon and its tone; `page` the name of the page of one, by its code;
+    `title` stands for all of them where they have no words of their own; `more` makes words of the last column.
+    """
+
+    name: str
+    look: tuple[Any, str, str]
+    rows: Callable[[Assignment, Any], QuerySet]
+    page: str
+    more: Callable[[str], str]
+    title: Any = ""
+
+
+_chapters: dict[str, Chapter] = {}
+
+
+def register(chapter: Chapter) -> None:
+    _chapters[chapter.name] = chapter
+
+
+def looks() -> Mapping[str, tuple[Any, str, str]]:
+    """Every kind in the order in which it is offered: start and end come last."""
+    added = {name: chapter.look for name, chapter in _chapters.items()}
+    return {**{kind: look for kind, look in LOOKS.items() if kind != "edge"}, **added, "edge": LOOKS["edge"]}
+
+
+def _branches() -> list[tuple[str, Callable[[Assignment, Any], QuerySet]]]:
+    return [*BRANCHES, *((name, chapter.rows) for name, chapter in _chapters.items())]
+
+
 def kinds_for(part: str) -> list[str]:
-    return [kind for kind in LOOKS if part != "sponsor" or kind not in BETWEEN_THE_TWO]
+    return [kind for kind in looks() if part != "sponsor" or kind not in BETWEEN_THE_TWO]
 
 
 def story_of(
@@ -75,7 +108,7 @@ def story_of(
     beyond = _read_key(after)
     branches = [
         _beyond(made(assignment, user).filter(story_day__lte=day), name, beyond)
-        for name, made in BRANCHES
+        for name, made in _branches()
         if not kind or name.split(".")[0] == kind
     ]
     found = list(_newest(branches)[: size + 1])
@@ -85,7 +118,7 @@ def story_of(
 
 def latest(assignment: Assignment, user: Any, kinds: Collection[str], most: int) -> list[Entry]:
     """What last happened of these kinds, as far as this person may read it; one query."""
-    branches = [made(assignment, user) for name, made in BRANCHES if name in kinds]
+    branches = [made(assignment, user) for name, made in _branches() if name in kinds]
     return [_entry(row, assignment) for row in _newest(branches)[:most]]
 
 
@@ -104,7 +137,8 @@ def _write_key(row: Mapping[str, Any]) -> str:
 def _read_key(after: str) -> tuple[date, str, int] | None:
     """A key that cannot be read begins the story anew: an address typed wrongly is no error."""
     parts = after.split("~")
-    if len(parts) != 3 or parts[1] not in NAMES or not (parts[2].isdecimal() and len(parts[2]) < LARGEST_KEY):
+    known = len(parts) == 3 and parts[1] in dict(_branches())
+    if not known or not (parts[2].isdecimal() and len(parts[2]) < LARGEST_KEY):
         return None
     try:
         return date.fromisoformat(parts[0]), parts[1], int(parts[2])
@@ -126,7 +160,6 @@ def _beyond(rows: QuerySet, name: str, key: tuple[date, str, int] | None) -> Que
 
 # --- the words ----------------------------------------------------------------------------------
 
-NAMES = frozenset(name for name, _made in BRANCHES)
 ADDRESSES = {
     "check_in": "check-in",
     "decision": "decision",
@@ -154,6 +187,8 @@ def _entry(row: Mapping[str, Any], assignment: Assignment) -> Entry:
 
 
 def _address(kind: str, thing: Any, assignment: Assignment) -> str:
+    if kind in _chapters:
+        return reverse(_chapters[kind].page, args=[thing])
     if kind in ADDRESSES:
         return reverse(f"assignments:{ADDRESSES[kind]}", args=[thing])
     page = "plan" if kind == "milestone" else "charter" if kind == "edge" else "detail"
@@ -171,6 +206,8 @@ def _title(name: str, words: str, more: str) -> str:
     if name == "measurement":
         value = more.rstrip("0").rstrip(".") if "." in more else more
         return _("%(metric)s: %(value)s") % {"metric": words, "value": value}
+    if name in _chapters:
+        return str(_chapters[name].title) or words
     if name == "milestone":
         return _("Done: %(title)s") % {"title": words}
     return fixed.get(name) or words
@@ -178,6 +215,8 @@ def _title(name: str, words: str, more: str) -> str:
 
 def _more(name: str, more: str) -> str:
     """What came of it, in words to stand below."""
+    if name in _chapters:
+        return _chapters[name].more(more)
     if name == "scope":
         return str(ScopeState(more).label)
     if name == "pause":

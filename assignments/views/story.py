@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stretchhub.env import today
 
-from ..story import LOOKS, kinds_for, story_of
+from ..story import kinds_for, looks, story_of
 from .assignment import find
 
 
@@ -26,7 +26,7 @@ def story(request: HttpRequest, code: UUID) -> HttpResponse:
         "part": part,
         "page": page,
         "kind": kind,
-        "kinds": [(name, LOOKS[name][0], LOOKS[name][1]) for name in kinds_for(part)],
+        "kinds": [(name, looks()[name][0], looks()[name][1]) for name in kinds_for(part)],
         "keep": f"kind={kind}&" if kind else "",
     }
     return render(request, "assignments/story.html", context)

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from assignments.models import Pause
-from assignments.story import LOOKS, kinds_for, story_of
+from assignments.story import kinds_for, looks, story_of
+from sponsors.models import SponsorCheckIn
 from stretchhub.env import now, today
 from tests.factories import (
+    AskFactory,
     AssignmentFactory,
     CharterFactory,
     CheckInAnswerFactory,
@@ -42,6 +44,17 @@ def told(assignment, user, **how):
     return [(entry.kind, entry.title) for entry in story_of(assignment, user, today(), **how)]
 
 
+def answered(assignment, days, state="accepted", **more):
+    at = now() - timedelta(days=days)
+    return {"state": state, "answered_at": at, "answered_by": assignment.sponsor, **more}
+
+
+def talk(assignment, **more):
+    return SponsorCheckIn.objects.create(
+        assignment=assignment, sponsor=assignment.sponsor, **{"due_on": more.get("held_on"), **more}
+    )
+
+
 def live(assignment):
     """One of each kind, each on a day of its own."""
     MilestoneFactory(assignment=assignment, title="Pilot", done_at=now() - timedelta(days=1), done_by=assignment.mentee)
@@ -60,6 +73,8 @@ def live(assignment):
     ScopeChangeFactory(assignment=assignment, title="A third team", asked_at=now() - timedelta(days=11))
     MeasurementFactory(assignment=assignment, measured_on=ago(12), value="16.50")
     Pause.objects.create(assignment=assignment, from_on=ago(14), until_on=ago(13))
+    AskFactory(assignment=assignment, question="May we?", **answered(assignment, 15))
+    talk(assignment, held_on=ago(16), recorded_by=assignment.mentee, recorded_at=now(), result="On plan.")
 
 
 def test_everything_is_told_the_newest_first_and_each_reads_only_what_is_theirs(assignment, mentee, mentor, sponsor):
@@ -78,6 +93,8 @@ def test_everything_is_told_the_newest_first_and_each_reads_only_what_is_theirs(
         ("scope", "A third team"),
         ("measurement", "Cycle time of a claim: 16.5"),
         ("pause", "Paused"),
+        ("ask", "May we?"),
+        ("talk", "Talk with the sponsor"),
         ("edge", "The work began"),
     ]
     private = [("evidence", "Demo"), ("setback", "Nobody came")]
@@ -94,7 +111,7 @@ def test_a_stranger_or_hr_reads_nothing_of_it(assignment, stranger, hr, administ
     assert [told(assignment, person) for person in (stranger, hr, administrator)] == [[], [], []]
 
 
-@pytest.mark.parametrize("kind", LOOKS)
+@pytest.mark.parametrize("kind", looks())
 def test_it_is_filtered_by_kind(assignment, mentee, kind):
     live(assignment)
 
@@ -196,5 +213,29 @@ def test_the_page_offers_kinds_and_says_when_there_is_none(assignment, sponsor, 
     assert "kind=check_in" not in client.get(url).content.decode()
     assert "The work began" in client.get(url, {"kind": "check_in"}).content.decode()
     assert kinds_for("sponsor") == [
-        "milestone", "decision", "evidence", "setback", "scope", "measurement", "pause", "edge",
+        "milestone", "decision", "evidence", "setback", "scope", "measurement", "pause", "ask", "talk", "edge",
     ]  # fmt: skip
+
+
+def test_of_the_sponsors_side_only_what_came_to_something_is_told(assignment, mentee, mentor):
+    AskFactory(assignment=assignment, question="Still open")
+    AskFactory(assignment=assignment, question="Passed on", **answered(assignment, 1, "delegated", delegated_to=mentor))
+    AskFactory(assignment=assignment, question="Taken back", state="withdrawn")
+    AskFactory(assignment=assignment, question="Said no", **answered(assignment, 2, "declined", reason="Not now."))
+    talk(assignment, due_on=ago(3))
+    talk(assignment, due_on=ago(4), cancelled_at=now())
+
+    entries = story_of(assignment, mentee, today()).items
+
+    assert [(entry.title, entry.note, entry.more) for entry in entries if entry.kind in ("ask", "talk")] == [
+        ("Said no", "Not now.", "Declined")
+    ]
+
+
+def test_a_new_sponsor_reads_nothing_that_the_one_before_was_asked_or_said(assignment, sponsor, stranger):
+    AskFactory(assignment=assignment, question="May we?", addressee=sponsor, **answered(assignment, 1))
+    talk(assignment, held_on=ago(2), recorded_by=assignment.mentee, recorded_at=now(), decision="Name a buyer.")
+    type(assignment).objects.filter(pk=assignment.pk).update(sponsor=stranger)
+
+    assert told(assignment, stranger, kind="ask") == told(assignment, stranger, kind="talk") == []
+    assert told(assignment, assignment.mentee, kind="talk") == [("talk", "Talk with the sponsor")]
