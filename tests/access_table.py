@@ -268,6 +268,7 @@ TABLE = [
     row("assignments:log", "assignment", get=PARTIES),
     row("assignments:story", "assignment", get=PARTIES),
     row("assignments:seen-as", "seen_as_sponsor", get=PAIR, forbidden=SPONSOR),
+    row("assignments:seen-as", "seen_as_feedback", get=PAIR, forbidden=SPONSOR),
     row("assignments:decision-add", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("assignments:decision", "decision", get=PARTIES),
     row("assignments:decision-edit", "decision", get=PAIR, post=PAIR, forbidden=SPONSOR),

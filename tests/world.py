@@ -410,6 +410,7 @@ def _log(world: World) -> None:
     things, assignment = world.things, world.things["assignment"]
     parties, sponsor_too = PAIR | {"sponsor"}, {"shared_with_sponsor": True}
     things["seen_as_sponsor"] = (assignment.code, "sponsor")
+    things["seen_as_feedback"] = (assignment.code, "feedback")
     things["decision"] = DecisionFactory(
         assignment=assignment,
         decision=world.mark("We begin in the north.", parties),

@@ -12,6 +12,8 @@ from tests.factories import (
     CharterFactory,
     DecisionFactory,
     EvidenceFactory,
+    FeedbackRequestFactory,
+    FeedbackRoundFactory,
     MilestoneFactory,
     OptionFactory,
     ReflectionFactory,
@@ -113,3 +115,56 @@ def test_it_asks_as_much_for_one_of_each_as_for_two(assignment, mentee, who, sig
 
     assert count_queries(client, url) == one
     assert one <= 12
+
+
+def shared_feedback(assignment, **more):
+    asked = FeedbackRoundFactory(assignment=assignment)
+    return FeedbackRequestFactory(round=asked, says="You asked before you built.", shared_with_sponsor=True, **more)
+
+
+def words_of(page):
+    return [re.sub(r"<[^>]+>|\s+", " ", part).split() for part in re.findall(r"<dl.*?</dl>", page, re.S)]
+
+
+@pytest.mark.parametrize("who", ["mentee", "mentor"])
+def test_named_feedback_is_there_word_for_word_as_the_sponsor_reads_it(request, assignment, sponsor, who, sign_in):
+    shared_feedback(assignment, changed_because="I draw first.")
+    FeedbackRequestFactory(round=FeedbackRoundFactory(assignment=assignment), says="Between us.")
+    hidden = FeedbackRoundFactory(assignment=assignment, confidential=True)
+    FeedbackRequestFactory(round=hidden, says="In confidence.")
+    theirs = body(sign_in(sponsor), "feedback", assignment.code)
+    client = sign_in(request.getfixturevalue(who))
+
+    page = body(client, "seen-as", assignment.code, "feedback")
+
+    assert words_of(page) == words_of(theirs)
+    assert len(words_of(page)) == 1
+    assert "You asked before you built." in page
+    assert "I draw first." in page
+    assert "Between us." not in page + theirs
+    assert "In confidence." not in page + theirs
+    assert f'hx-get="/assignments/{assignment.code}/seen-as/feedback/"' in body(
+        client, "seen-as", assignment.code, "sponsor"
+    )
+
+
+def test_feedback_taken_back_or_of_another_sponsor_is_gone_from_it(assignment, mentee, stranger, sign_in):
+    client, given = sign_in(mentee), shared_feedback(assignment)
+    client.post(reverse("assignments:feedback-share", args=[given.code]), {"shared": "0"})
+    assert "You asked before you built." not in body(client, "seen-as", assignment.code, "feedback")
+
+    shared_feedback(assignment)
+    assert "You asked before you built." in body(client, "seen-as", assignment.code, "feedback")
+    type(assignment).objects.filter(pk=assignment.pk).update(sponsor=None, status="chartering", activated_at=None)
+    assert "Nothing." in body(client, "seen-as", assignment.code, "feedback")
+
+
+def test_the_feedback_asks_as_much_for_one_as_for_three(assignment, mentee, sign_in, count_queries):
+    client, url = sign_in(mentee), reverse("assignments:seen-as", args=[assignment.code, "feedback"])
+    shared_feedback(assignment)
+    client.get(url)
+    one = count_queries(client, url)
+    for _more in range(2):
+        shared_feedback(assignment)
+
+    assert count_queries(client, url) == one <= 12
