@@ -103,6 +103,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
         (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
         (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
+        (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
         (office, _("Competencies"), "assignments:competencies", "academic-cap"),
         (office, _("People"), "people:list", "identification"),
         (has["administrator"], _("Messages sent"), "notices:proof", "envelope"),

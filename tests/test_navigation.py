@@ -21,3 +21,15 @@ def test_everybody_finds_what_they_take_part_in_though_the_statement_is_put_toge
     assert "People" in labels(hr)
     assert "People" not in labels(stranger)
     assert navigation._asked.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("who", ["hr", "administrator"])
+def test_whoever_sets_the_programme_finds_it_in_the_rail(request, who, sign_in):
+    page = sign_in(request.getfixturevalue(who)).get("/programme/").text
+
+    assert 'href="/programme/" aria-current="page"' in page
+
+
+@pytest.mark.parametrize("who", ["mentee", "mentor", "sponsor", "stranger"])
+def test_nobody_else_finds_the_programme(request, who):
+    assert "Programme" not in labels(request.getfixturevalue(who))
