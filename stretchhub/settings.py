@@ -247,6 +247,9 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     "change_email": "5/h/user",
 }
+# What was typed and never sent is deleted so many days after it was last saved; 0 keeps it for good.
+DRAFT_DAYS = env.number("DRAFT_DAYS", 90)
+
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -1,10 +1,22 @@
+from datetime import timedelta
+
 import pytest
 
+from stretchhub.audit.models import AuditEntry
+from stretchhub.celery import app
+from stretchhub.env import now
 from stretchhub.people.actions import draft
 from stretchhub.people.models import Draft, Submission
+from stretchhub.people.tasks import forget_drafts
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def freeze(monkeypatch):
+    moment = now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 
 
 def keep(owner, words, edit=0):
@@ -58,3 +70,50 @@ def test_what_was_sent_is_known_by_its_key(mentee):
     assert not draft.was_sent(owner=mentee, key="open")
     assert not draft.was_sent(owner=mentee, key="")
     assert not draft.was_sent(owner=UserFactory(), key="k")
+
+
+def left(owner, about, *, days, seconds=0):
+    at = now() - timedelta(days=days, seconds=seconds)
+    return Draft.objects.create(owner=owner, form="evidence", about=about, content={"title": "SECRET"}, saved_at=at)
+
+
+def test_what_nobody_went_on_with_for_ninety_days_is_forgotten_and_never_what_is_younger(mentee, mentor, freeze):
+    left(mentee, "old", days=90, seconds=1)
+    left(mentor, "older", days=400)
+    left(mentee, "on the day", days=90)
+    left(mentee, "young", days=89)
+
+    assert forget_drafts() == 2
+
+    assert set(Draft.objects.values_list("about", flat=True)) == {"on the day", "young"}
+    [entry] = AuditEntry.objects.filter(verb="drafts.forgotten")
+    assert (entry.actor, entry.object_id, entry.fields) == (None, None, ["drafts: 2"])
+
+
+def test_forgetting_twice_changes_nothing_and_leaves_no_second_entry(mentee):
+    left(mentee, "old", days=91)
+
+    assert (forget_drafts(), forget_drafts()) == (1, 0)
+    assert AuditEntry.objects.filter(verb="drafts.forgotten").count() == 1
+
+
+def test_whoever_goes_on_writing_keeps_the_draft(mentee):
+    old = left(mentee, "x", days=200)
+    keep(mentee, "AB", edit=old.edit)
+
+    assert forget_drafts() == 0
+    assert Draft.objects.get().content == {"title": "AB"}
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 1), (0, 0)])
+def test_how_long_is_a_setting_and_nought_keeps_them(mentee, settings, days, gone):
+    settings.DRAFT_DAYS = days
+    left(mentee, "old", days=40)
+
+    assert forget_drafts() == gone
+
+
+def test_beat_asks_for_it_every_day():
+    schedule = app.conf.beat_schedule["stretchhub.people.tasks.forget_drafts"]["schedule"]
+
+    assert (schedule.hour, schedule.minute) == ({3}, {20})

@@ -1,15 +1,18 @@
 """What somebody typed and has not sent yet: kept at each autosave, gone when it is sent.
 
-A draft is its owner's alone, and no trail is kept of it.
+A draft is its owner's alone, and no trail is kept of it; only how many were forgotten with age.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from stretchhub.audit.trail import record
 from stretchhub.env import now
 
 from ..models import Draft, Submission, User
@@ -51,6 +54,20 @@ def find(owner: User, form: str, about: object = "") -> Draft | None:
 def forget(owner: User, form: str, about: object = "") -> None:
     """It was sent, or is not wanted."""
     Draft.objects.filter(owner=owner, form=form, about=str(about)).delete()
+
+
+@transaction.atomic
+def forget_old(moment: datetime) -> int:
+    """Delete what nobody has gone on with for DRAFT_DAYS days; how many there were goes on the trail, and no more.
+
+    The age is asked in the one statement that deletes, so what is saved at this moment stays.
+    """
+    if settings.DRAFT_DAYS < 1:
+        return 0
+    forgotten, _by_kind = Draft.objects.filter(saved_at__lt=moment - timedelta(days=settings.DRAFT_DAYS)).delete()
+    if forgotten:
+        record(None, "drafts.forgotten", fields=[f"drafts: {forgotten}"])
+    return forgotten
 
 
 def was_sent(*, owner: User, key: str) -> bool:

@@ -1,0 +1,15 @@
+"""Celery's door to what is done to people's records by itself."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from stretchhub.env import now
+
+from .actions import draft
+
+
+@shared_task(name="stretchhub.people.tasks.forget_drafts")
+def forget_drafts() -> int:
+    """Delete drafts that nobody has gone on with for a long time; running it twice changes nothing."""
+    return draft.forget_old(now())
