@@ -105,5 +105,5 @@ def _line(label: str, longest: int, words: str) -> forms.CharField:
 
 def _anchor(label: str, words: str) -> forms.CharField:
     return forms.CharField(
-        label=label, required=False, max_length=1000, initial=words, widget=forms.Textarea(attrs={"rows": 3})
+        label=label, required=False, max_length=1000, initial=words, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -34,6 +34,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rubrics = Rubric.objects.visible_to(request.user).annotate(
         cycles_of=Count("cycles", distinct=True), size=Count("criteria", distinct=True)
     )
+    rubrics = rubrics.order_by("name", "-version")
     return render(request, "reviews/rubrics.html", {"rubrics": list(rubrics)})
 
 

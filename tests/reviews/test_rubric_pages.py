@@ -139,6 +139,12 @@ def test_a_published_version_has_no_edit_page(client, rubric):
         assert client.get(f"/rubrics/{rubric.code}/{path}/")["Location"] == f"/rubrics/{rubric.code}/"
 
 
+def test_the_newest_version_of_a_rubric_stands_first(client, rubric, draft):
+    listed = [str(one) for one in client.get("/rubrics/").context["rubrics"]]
+
+    assert listed.index("Ours v2") == listed.index("Ours v1") - 1
+
+
 def test_raters_read_what_was_published_and_no_draft(sign_in, mentor, rubric, draft):
     reader = sign_in(mentor)
 
