@@ -151,12 +151,14 @@ def _among(units: Sequence[Sequence[Rated]], shrinkage: float | None) -> dict[Ha
         np.add.at(laplacian, (places, places), 1.0)
         np.subtract.at(laplacian, np.ix_(places, places), 1 / len(rated))
         np.add.at(pull, places, levels - levels.mean())
-    raw = np.linalg.solve(laplacian + 1 / len(at), pull)
-    added = _found_shrinkage(raw, laplacian, pull, units) if shrinkage is None else shrinkage
+    # With the mean of all added, it can be inverted, and what it says of differences stays the same.
+    inverse = np.linalg.inv(laplacian + 1 / len(at))
+    raw = inverse @ pull
+    added = _found_shrinkage(raw, float(np.trace(inverse)) - 1, pull, units) if shrinkage is None else shrinkage
     return {rater: _told(float(raw[place]), own[rater], added) for rater, place in at.items()}
 
 
-def _found_shrinkage(raw: Any, laplacian: Any, pull: Any, units: Sequence[Sequence[Rated]]) -> float:
+def _found_shrinkage(raw: Any, uncertain: float, pull: Any, units: Sequence[Sequence[Rated]]) -> float:
     """The scatter of ratings divided by the variance of raters, each free of the other; endless if raters are alike."""
     count, raters = sum(len(rated) for rated in units), len(raw)
     free = count - len(units) - raters + 1
@@ -164,7 +166,7 @@ def _found_shrinkage(raw: Any, laplacian: Any, pull: Any, units: Sequence[Sequen
         return SHRINKAGE
     within = sum(float(np.var([each.level for each in rated])) * len(rated) for rated in units)
     residual = max(within - float(raw @ pull), 0.0) / free
-    of_raters = (float(raw @ raw) - residual * float(np.trace(np.linalg.pinv(laplacian)))) / (raters - 1)
+    of_raters = (float(raw @ raw) - residual * uncertain) / (raters - 1)
     return residual / of_raters if of_raters > 0 else float("inf")
 
 
