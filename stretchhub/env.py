@@ -95,6 +95,8 @@ def database(url: str, folder: Path) -> dict:
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
+    # Nought for a pooler that hands each transaction to another connection and knows no prepared statements.
+    prepare = int(options.pop("prepare_threshold", "1")) or None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -103,7 +105,12 @@ def database(url: str, folder: Path) -> dict:
         "HOST": options.pop("host", unquote(parts.hostname or "")),
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **options, "pool": {"min_size": 1, "max_size": 10, "timeout": 10}},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            **options,
+            "prepare_threshold": prepare,
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+        },
     }
 
 

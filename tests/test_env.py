@@ -122,6 +122,13 @@ def test_a_postgresql_address_is_taken_apart(tmp_path):
     assert (found["USER"], found["PASSWORD"]) == ("hub", "p@ss")
     assert found["OPTIONS"]["sslmode"] == "require"
     assert found["OPTIONS"]["pool"]["max_size"] == 10
+    assert found["OPTIONS"]["prepare_threshold"] == 1
+
+
+def test_behind_a_pooler_no_statement_is_prepared(tmp_path):
+    found = env.database("postgresql://db.example/stretch?prepare_threshold=0", tmp_path)
+
+    assert found["OPTIONS"]["prepare_threshold"] is None
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host", "just words"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,17 @@ from stretchhub.templatetags.words import day
 DUE = "assignments.check_in_due"
 ANSWERED = "assignments.check_in_answered"
 ACKNOWLEDGED = "assignments.check_in_acknowledged"
+
+# Thousands are reminded of in a morning, so that only what stands in the mail is read.
+PEOPLE = ("assignment__mentee", "assignment__mentor")
+ASKED = (
+    "code",
+    "due_on",
+    "cancelled_at",
+    "assignment__title",
+    "assignment__status",
+    *(f"{person}__{name}" for person in PEOPLE for name in ("full_name", "preferred_name")),
+)
 
 
 def answered(answer: CheckInAnswer) -> None:
@@ -35,12 +46,12 @@ def acknowledged(answer: CheckInAnswer) -> None:
 
 def load_check_ins(ids: Collection[int]) -> dict[int, CheckIn]:
     """With the answers, and the day of the next one in their row."""
-    related = ("assignment__mentee", "assignment__mentor")
     later = CheckIn.objects.filter(
         assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on")
     )
     check_ins = CheckIn.objects.annotate(next_on=Subquery(later.order_by("due_on").values("due_on")[:1]))
-    return check_ins.select_related(*related).prefetch_related("answers").in_bulk(ids)
+    answers = Prefetch("answers", CheckInAnswer.objects.only("check_in", "by"))
+    return check_ins.select_related(*PEOPLE).only(*ASKED).prefetch_related(answers).in_bulk(ids)
 
 
 def load_answers(ids: Collection[int]) -> dict[int, CheckInAnswer]:

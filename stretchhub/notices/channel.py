@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.message import sanitize_address
+
+from . import wire
+from .announcing import ServerUnreachable, announce
 
 CLOSING = 421
-TOO_LARGE = 552
-GO_ON = 354
-
-
-class ServerUnreachable(Exception):
-    """The mail server cannot be talked to now; nothing is wrong with the message, and it has not gone out."""
+TAKEN = 250
 
 
 class Refused(Exception):
@@ -42,10 +40,8 @@ class Parcel:
 
 def pack(mail: EmailMultiAlternatives) -> Parcel:
     """Make the bytes ahead; ValueError for an address or a subject that no mail can carry."""
-    message = mail.message()
-    encoding = mail.encoding or "utf-8"
-    to = tuple(sanitize_address(address, encoding) for address in mail.recipients())
-    return Parcel(mail, sanitize_address(mail.from_email, encoding), to, message.as_bytes(linesep="\r\n"))
+    to = tuple(wire.address(address) for address in mail.recipients())
+    return Parcel(mail, wire.sender(mail.from_email), to, wire.as_bytes(mail))
 
 
 class Channel:
@@ -68,20 +64,25 @@ class Channel:
 
     def send(self, parcel: Parcel) -> None:
         """Return once the mail server has taken it; else raise one of the three."""
-        try:
+        self.hand_over(parcel)
+        self.hear()
+
+    def hand_over(self, parcel: Parcel) -> None:
+        """All but its answer, which is to be heard next; raises one of the three where it comes to nothing."""
+        with _what_it_means():
             if smtp := self._smtp():
-                _hand_over(smtp, parcel)
+                announce(smtp, parcel.sender, parcel.to, len(parcel.content))
+                smtp.send(_dotted(parcel.content))
             else:
                 self.backend.send_messages([parcel.mail])
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _text in error.recipients.values()]
-            raise Refused(max(codes, default=550)) from error
-        except smtplib.SMTPResponseException as error:
-            if error.smtp_code == CLOSING:
-                raise ServerUnreachable(f"{error.smtp_code} {error.smtp_error!r}") from error
-            raise Refused(error.smtp_code) from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise Broken(str(error)) from error
+
+    def hear(self) -> None:
+        """The answer to what was handed over: taken, or one of the three."""
+        if smtp := self._smtp():
+            with _what_it_means():
+                code, said = smtp.getreply()
+                if code != TAKEN:
+                    raise smtplib.SMTPDataError(code, said)
 
     def _smtp(self) -> smtplib.SMTP | None:
         """The wire below the backend; None where mail goes another way."""
@@ -89,39 +90,19 @@ class Channel:
         return found if isinstance(found, smtplib.SMTP) else None
 
 
-def _hand_over(smtp: smtplib.SMTP, parcel: Parcel) -> None:
-    """Like `sendmail`, but what fails before the content goes out is known not to have arrived."""
+@contextlib.contextmanager
+def _what_it_means() -> Iterator[None]:
     try:
-        _announce(smtp, parcel)
-    except smtplib.SMTPResponseException:
-        raise
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        raise Refused(max(codes, default=550)) from error
+    except smtplib.SMTPResponseException as error:
+        if error.smtp_code == CLOSING:
+            raise ServerUnreachable(f"{error.smtp_code} {error.smtp_error!r}") from error
+        raise Refused(error.smtp_code) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise ServerUnreachable(str(error)) from error
-    smtp.send(_dotted(parcel.content))
-    code, said = smtp.getreply()
-    if code != 250:
-        raise smtplib.SMTPDataError(code, said)
-
-
-def _announce(smtp: smtplib.SMTP, parcel: Parcel) -> None:
-    """MAIL, RCPT and DATA; a refusal leaves the connection fit for the next message."""
-    size = [f"size={len(parcel.content)}"] if smtp.does_esmtp and smtp.has_extn("size") else []
-    code, said = smtp.mail(parcel.sender, size)
-    if code == 250:
-        for address in parcel.to:
-            code, said = smtp.rcpt(address)
-            if code not in (250, 251):
-                break
-        else:
-            code, said = smtp.docmd("DATA")
-            if code == GO_ON:
-                return
-    elif code >= 500 and code != TOO_LARGE:
-        # The sender's own address or sign-in is refused; that is no fault of any message.
-        raise smtplib.SMTPServerDisconnected(f"{code} {said!r}")
-    if code != CLOSING:
-        smtp.rset()
-    raise smtplib.SMTPDataError(code, said)
+        raise Broken(str(error)) from error
 
 
 def _dotted(content: bytes) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -15,7 +17,8 @@ from django.db import DatabaseError
 from stretchhub.env import now
 
 from . import breaker, kinds, ledger, putting_off, writing
-from .channel import Broken, Channel, Parcel, Refused, ServerUnreachable, pack
+from .announcing import ServerUnreachable
+from .channel import Broken, Channel, Parcel, Refused, pack
 from .models import Notice, State
 from .writing import letter
 
@@ -57,39 +60,63 @@ def deliver() -> Counter[str]:
 
 def _send_all(batch: list[Notice], channel: Channel, counts: Counter[str]) -> None:
     """One batch; what was not begun, or is known not to have gone out, is given back."""
-    left, line = list(batch), Line(channel)
+    line = Line(channel, {notice.pk: notice for notice in batch})
     try:
         channel.open()
         breaker.answered()
-        began = monotonic()
-        parcels = _packed(batch, counts)
-        left = [notice for notice in batch if notice.pk in parcels]
-        while left and monotonic() - began < WORKED:
-            notice = left.pop(0)
-            try:
-                counts[line.hand_over(notice, parcels[notice.pk])] += 1
-            except ServerUnreachable:
-                left.append(notice)
-                raise
+        until = monotonic() + WORKED
+        mails = _mails(batch, line.left, counts)
+        ahead = next(mails, None)
+        while ahead is not None and monotonic() < until:
+            state = line.hand_over(*ahead)
+            # The next is written while the mail server deals with this one.
+            ahead = next(mails, None)
+            counts[state or line.hear()] += 1
     finally:
-        line.end()
-        ledger.give_back(left)
+        try:
+            line.end()
+        finally:
+            ledger.give_back(line.left.values())
 
 
 @dataclass
 class Line:
-    """Handing over one after the other; `sent` was taken by the mail server and is written with the next."""
+    """Handing over one after the other.
+
+    `left` are those not begun, `handed` waits for its answer, and `sent` was taken by the mail
+    server and is written down with the next.
+    """
 
     channel: Channel
+    left: dict[int, Notice]
+    handed: Notice | None = None
     sent: Notice | None = None
 
     def hand_over(self, notice: Notice, parcel: Parcel) -> str:
+        """Empty once it is on its way, its answer to be heard next; else the state in which it ended."""
+        del self.left[notice.pk]
         ours = ledger.pass_on(self.sent, notice)
         self.sent = None
         if not ours:
             return "overtaken"
+        if state := self._tried(notice, partial(self.channel.hand_over, parcel)):
+            return state
+        self.handed = notice
+        return ""
+
+    def hear(self) -> str:
+        """What the mail server says of the one that waits for its answer."""
+        assert self.handed is not None
+        notice, self.handed = self.handed, None
+        if state := self._tried(notice, self.channel.hear):
+            return state
+        self.sent = notice
+        return State.SENT
+
+    def _tried(self, notice: Notice, step: Callable[[], None]) -> str:
+        """The state in which it ended with this step; empty while all goes well."""
         try:
-            self.channel.send(parcel)
+            step()
         except Refused as error:
             return _refused(notice, error.code)
         except Broken:
@@ -97,31 +124,38 @@ class Line:
             self.channel.close()
             self.channel.open()
             return state
-        self.sent = notice
-        return State.SENT
+        except ServerUnreachable:
+            self.left[notice.pk] = notice
+            raise
+        return ""
 
     def end(self) -> None:
+        if self.handed is not None:
+            self.hear()
         if self.sent is not None:
             ledger.pass_on(self.sent, None)
             self.sent = None
 
 
-def _packed(batch: list[Notice], counts: Counter[str]) -> dict[int, Parcel]:
-    """The mails to hand over, by notice; what became of the others is written and counted."""
+def _mails(batch: list[Notice], left: dict[int, Notice], counts: Counter[str]) -> Iterator[tuple[Notice, Parcel]]:
+    """One after the other, each written when it is asked for; what became of the others is written and counted."""
     things = _loaded(batch)
     put_off = putting_off.of(batch)
-    parcels = {}
     for notice in batch:
-        if later := _later(notice, things[notice.pk], put_off):
-            ledger.finish(notice, state=State.QUEUED, due_at=later, reason=putting_off.HELD)
-            counts[State.QUEUED] += 1
-            continue
-        made = _made(notice, things[notice.pk])
+        made = _put_off(notice, things[notice.pk], put_off) or _made(notice, things[notice.pk])
         if isinstance(made, Parcel):
-            parcels[notice.pk] = made
+            yield notice, made
         else:
+            del left[notice.pk]
             counts[made] += 1
-    return parcels
+
+
+def _put_off(notice: Notice, thing: Any, put_off: putting_off.PutOff) -> str:
+    later = _later(notice, thing, put_off)
+    if later is None:
+        return ""
+    ledger.finish(notice, state=State.QUEUED, due_at=later, reason=putting_off.HELD)
+    return State.QUEUED
 
 
 def _later(notice: Notice, thing: Any, put_off: putting_off.PutOff) -> datetime | None:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from stretchhub import prepared
 from stretchhub.env import now
 
 from . import kinds
@@ -25,27 +26,27 @@ TABLE = Notice._meta.db_table
 
 # One statement, so that nobody else can take what is taken here. SQLite has one writer and no SKIP LOCKED.
 CLAIM = """
-UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = %s, data_started_at = NULL
+UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = %(until)s, data_started_at = NULL
 WHERE id IN (
     SELECT id FROM {table}
-    WHERE due_at <= %s AND state IN ('queued', 'sending')
-      AND (state = 'queued' OR (lease_until < %s AND data_started_at IS NULL))
-    ORDER BY due_at, id LIMIT %s {lock}
+    WHERE due_at <= %(moment)s AND state IN ('queued', 'sending')
+      AND (state = 'queued' OR (lease_until < %(moment)s AND data_started_at IS NULL))
+    ORDER BY due_at, id LIMIT %(size)s {lock}
 )
 RETURNING *
 """
 # The answer about one and the beginning of the next are one write: a crash leaves at most one in doubt.
 # An answer counts even when the lease ended meanwhile, as long as nobody has begun this notice anew.
-# Only the name of the table and a cast are put in; all values are parameters.
+# Only the name of the table and the types of parameters are put in; all values are parameters.
 HAND_ON = """
 UPDATE {table} SET
-    state = CASE WHEN id = %s THEN 'sent' ELSE state END,
+    state = CASE WHEN id = %(sent)s THEN 'sent' ELSE state END,
     reason = CASE WHEN state = 'uncertain' THEN '' ELSE reason END,
-    sent_at = CASE WHEN id = %s THEN {moment} END,
-    lease_until = CASE WHEN id = %s THEN NULL ELSE {lease} END,
-    data_started_at = CASE WHEN id = %s THEN data_started_at ELSE {moment} END
-WHERE (id = %s AND attempts = %s AND state IN ('sending', 'uncertain', 'queued'))
-   OR (id = %s AND attempts = %s AND state = 'sending')
+    sent_at = CASE WHEN id = %(sent)s THEN %(moment)s{time} END,
+    lease_until = CASE WHEN id = %(sent)s THEN NULL ELSE %(until)s{time} END,
+    data_started_at = CASE WHEN id = %(sent)s THEN data_started_at ELSE %(moment)s{time} END
+WHERE (id = %(sent)s AND attempts = %(sent_try)s AND state IN ('sending', 'uncertain', 'queued'))
+   OR (id = %(begun)s AND attempts = %(begun_try)s AND state = 'sending')
 RETURNING id
 """
 NOBODY = (-1, -1)
@@ -55,9 +56,9 @@ def claim(size: int = BATCH) -> list[Notice]:
     """Take up to so many due notices for this process alone, for as long as the lease."""
     moment = clock()
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    until, by = _stored(moment + LEASE), _stored(moment)
+    values = {"until": _stored(moment + LEASE), "moment": _stored(moment), "size": size}
     with transaction.atomic():
-        taken = list(Notice.objects.raw(CLAIM.format(table=TABLE, lock=lock), [until, by, by, size]))
+        taken = list(Notice.objects.raw(CLAIM.format(table=TABLE, lock=lock), values))
     people = get_user_model().objects.in_bulk({notice.recipient_id for notice in taken if notice.recipient_id})
     for notice in taken:
         if notice.recipient_id:
@@ -83,13 +84,17 @@ def pass_on(sent: Notice | None, begun: Notice | None) -> bool:
     done = (sent.pk, sent.attempts) if sent else NOBODY
     new = (begun.pk, begun.attempts) if begun else NOBODY
     # The type of a parameter inside CASE is not guessed by PostgreSQL.
-    kind = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
-    statement = HAND_ON.format(table=TABLE, moment=kind, lease=kind)
-    at, until = _stored(moment), _stored(moment + LEASE)
-    values = [done[0], done[0], at, done[0], until, done[0], at, *done, *new]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return begun is not None and begun.pk in {pk for (pk,) in cursor.fetchall()}
+    statement = HAND_ON.format(table=TABLE, time="::timestamptz" if connection.vendor == "postgresql" else "")
+    values = {
+        "sent": done[0],
+        "sent_try": done[1],
+        "begun": new[0],
+        "begun_try": new[1],
+        "moment": _stored(moment),
+        "until": _stored(moment + LEASE),
+    }
+    written = prepared.run(statement, values)
+    return begun is not None and (begun.pk,) in written
 
 
 def finish(notice: Notice, **values: Any) -> bool:

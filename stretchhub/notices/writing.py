@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from . import stopping
+from . import paper, stopping
 from .kinds import Kind, Letter
 from .models import Notice
 
@@ -32,10 +30,7 @@ def mail(notice: Notice, thing: Any, kind: Kind) -> EmailMultiAlternatives | Non
     if words is None:
         return None
     stop = stopping.address(notice, kind)
-    context = {"letter": words, "person": notice.addressee, "SITE_URL": settings.SITE_URL, "stop": stop}
-    with translation.override(notice.addressee.locale):
-        text = render_to_string("notices/mail.txt", context)
-        html = render_to_string("notices/mail.html", context)
+    text, html = paper.written(words, notice.addressee, stop)
     message = EmailMultiAlternatives(
         " ".join(words.subject.split()),
         text,

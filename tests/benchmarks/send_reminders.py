@@ -42,10 +42,18 @@ def open_database(port: int) -> None:
         "TEST_EMAIL_URL": f"smtp://127.0.0.1:{port}",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
-    django.setup()
+    start_django()
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
+
+
+def start_django() -> None:
+    """With the clock of every day: that of tests reads a file each time."""
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415
+
+    settings.CLOCK_FILE = None
 
 
 def run(statement: str) -> None:
@@ -168,7 +176,7 @@ def plan_and_deliver(count: int, ledger: Path) -> float:
 def worker() -> None:
     """Two forks of one that has loaded Django, as Celery's are: one plans, both send until nothing is left."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    django.setup()
+    start_django()
     from assignments import reminders  # noqa: PLC0415
     from stretchhub.env import now  # noqa: PLC0415
     from stretchhub.notices import delivery  # noqa: PLC0415

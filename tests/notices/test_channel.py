@@ -4,14 +4,16 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import EmailMultiAlternatives
 
-from stretchhub.notices.channel import Broken, Channel, Refused, ServerUnreachable, pack
+from stretchhub.notices.announcing import ServerUnreachable
+from stretchhub.notices.channel import Broken, Channel, Refused, pack
 from tests import services
 
 
 class Server:
     """Answers each command as told; “cut” hangs up instead of answering."""
 
-    def __init__(self) -> None:
+    def __init__(self, *offers: str) -> None:
+        self.offers = offers
         self.say: dict[str, str] = {}
         self.taken: list[bytes] = []
         self.controller = Controller(self, hostname="127.0.0.1", port=services.free_port())
@@ -22,6 +24,10 @@ class Server:
         if said == "cut":
             server.transport.close()
         return said
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return [responses[0], *self.offers, *responses[1:]]
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         envelope.mail_from = address
@@ -36,9 +42,9 @@ class Server:
         return await self.answer("DATA", server, "250 kept")
 
 
-@pytest.fixture
-def server(settings):
-    server = Server()
+@pytest.fixture(params=[(), ("250-PIPELINING",)], ids=["one by one", "at once"])
+def server(settings, request):
+    server = Server(*request.param)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.controller.port
     yield server
@@ -98,6 +104,25 @@ def test_a_server_that_wants_no_mail_of_ours_has_not_taken_it(server, channel, s
 
     with pytest.raises(ServerUnreachable):
         channel.send(parcel())
+    assert server.taken == []
+
+
+def test_what_comes_before_the_content_is_one_write_where_the_server_takes_that(server, channel, monkeypatch):
+    written = []
+    send = channel.backend.connection.send
+    monkeypatch.setattr(channel.backend.connection, "send", lambda data: written.append(data) or send(data))
+
+    channel.send(parcel())
+
+    assert len(written) == (3 if server.offers else 4)
+    assert len(server.taken) == 1
+
+
+def test_one_of_two_recipients_refused_keeps_the_content_back(server, channel):
+    server.say = {"RCPT": "550 no"}
+
+    with pytest.raises(Refused):
+        channel.send(pack(EmailMultiAlternatives("Hello", "Hello", "us@example.org", ["a@b.org", "c@d.org"])))
     assert server.taken == []
 
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import OperationalError
 from django.utils import timezone
 
 from stretchhub.env import now
 from stretchhub.notices import delivery, kinds, ledger, outbox
+from stretchhub.notices.announcing import ServerUnreachable
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import MailServer, Notice, State
 from stretchhub.people.models import User
@@ -411,3 +413,73 @@ def test_a_message_that_no_mail_can_carry_holds_up_no_other(mentee, mentor):
     assert [message.to for message in mail.outbox] == [[mentor.email]]
     held = Notice.objects.get(recipient=mentee)
     assert (held.state, held.reason) == (State.QUEUED, "It cannot be mailed as it is.")
+
+
+def test_the_next_is_written_while_the_mail_server_deals_with_the_one_before(mentee, mentor, monkeypatch):
+    """And each is written down as begun before its content goes out, the one before as sent."""
+    told = []
+
+    class Wire(delivery.Channel):
+        def hand_over(self, parcel):
+            told.append(("handed over", parcel.mail.subject, dict(Notice.objects.values_list("recipient", "state"))))
+
+        def hear(self):
+            told.append(("heard", None, None))
+
+    real = delivery.pack
+    monkeypatch.setattr(delivery, "pack", lambda mail: told.append(("written", mail.subject, None)) or real(mail))
+    monkeypatch.setattr(delivery, "Channel", Wire)
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+
+    assert delivery.deliver() == {State.SENT: 2}
+
+    assert [(what, subject) for what, subject, _states in told] == [
+        ("written", "Hello Mina"),
+        ("handed over", "Hello Mina"),
+        ("written", "Hello Tom"),
+        ("heard", None),
+        ("handed over", "Hello Tom"),
+        ("heard", None),
+    ]
+    assert told[1][2] == {mentee.pk: State.SENDING, mentor.pk: State.SENDING}
+    assert told[4][2] == {mentee.pk: State.SENT, mentor.pk: State.SENDING}
+    assert Notice.objects.filter(data_started_at__isnull=True).count() == 0
+
+
+def test_an_answer_is_heard_even_when_the_next_cannot_be_read(mentee, mentor, monkeypatch):
+    """The database goes away between the two: what was handed over is no doubt."""
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+    real = delivery.pack
+
+    def pack(message):
+        if mail.outbox:
+            raise OperationalError("gone")
+        return real(message)
+
+    monkeypatch.setattr(delivery, "pack", pack)
+
+    with pytest.raises(OperationalError):
+        delivery.deliver()
+
+    assert dict(Notice.objects.values_list("recipient", "state")) == {mentee.pk: State.SENT, mentor.pk: State.QUEUED}
+
+
+def test_a_server_that_closes_instead_of_answering_has_not_taken_the_message(mentee, mentor, monkeypatch, clock):
+    class Wire(delivery.Channel):
+        closing = True
+
+        def hear(self):
+            if Wire.closing:
+                raise ServerUnreachable("421 closing")
+
+    monkeypatch.setattr(delivery, "Channel", Wire)
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+
+    assert delivery.deliver() == {"waiting": 1}
+    assert set(Notice.objects.values_list("state", "lease_until", "data_started_at")) == {(State.QUEUED, None, None)}
+    Wire.closing = False
+    clock(seconds=61)
+    assert delivery.deliver() == {State.SENT: 2}

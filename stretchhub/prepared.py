@@ -1,0 +1,27 @@
+"""Statements that run so often that PostgreSQL plans them once for each connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+
+def run(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows that this statement gives back; it names its parameters, `%(name)s`.
+
+    Django has the driver put values into each statement, which is then parsed and planned anew.
+    """
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _cursor() -> Any:
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    # Prepared by the driver from the second time on (`prepare_threshold`).
+    cursor = connection.Database.Cursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
