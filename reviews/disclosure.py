@@ -13,7 +13,7 @@ division of the same people shows both. What is hidden or masked stays open to t
 
 Whatever is worked out further (rates, ratios, intervals, verdicts, totals) is worked out from these rows and from
 nothing else. One division at a time: two attributes are never crossed, and there is no filter. Where a division is
-withheld, the number of people chosen is printed nowhere beside it.
+withheld, the number of people chosen is printed nowhere beside it (`together`).
 """
 
 from __future__ import annotations
@@ -127,16 +127,26 @@ def release(selected: Mapping[str, int], eligible: Mapping[str, int], k: int = L
     hidden = [_row("", *(sum(of[name] for name in found.hidden) for of in (chosen, eligible)))] if found.hidden else []
     numbers = {**chosen, "": sum(chosen[name] for name in found.hidden)}
     if rows and not _cover(rows, hidden, numbers):
-        withheld = tuple(replace(row, low=0, high=row.eligible, reason=WITHHELD) for row in rows)
-        return Release(withheld, Reason("withheld", {"k": k}), found.hidden, (people, None), k)
+        return _withheld(Release(tuple(rows), found.reason, found.hidden, (people, None), k))
     total = sum(chosen[name] for name in found.value) if _sum_tells_nothing(rows, hidden) else None
     return Release(tuple(rows), found.reason, found.hidden, (people, total), k)
+
+
+def together(releases: Mapping[str, Release]) -> Mapping[str, Release]:
+    """Several divisions of the same people in one report: where one is withheld, all are.
+
+    Its numbers may follow from the number of the chosen in all, which any of the others would show.
+    """
+    if not any(shown.reason.code == "withheld" for shown in releases.values()):
+        return releases
+    return {name: _withheld(shown) if shown.value else shown for name, shown in releases.items()}
 
 
 def renew(earlier: Release, now: Release) -> Release:
     """What the next report may show beside the one before.
 
-    A group that changed by two people or fewer keeps the row that was shown, or the newcomer's part would show.
+    A group that changed by two people or fewer keeps the row that was shown, or the newcomer's part would show by
+    taking one report from the other.
     """
     before = {row.group: replace(row, as_before=True) for row in earlier.value}
     rows = tuple(before[row.group] if _hardly_changed(before.get(row.group), row) else row for row in now.value)
@@ -151,6 +161,11 @@ def check(selected: Mapping[str, int], eligible: Mapping[str, int]) -> None:
         raise ValueError(f"chosen from a group that nobody is in: {sorted(unknown)}")
     if any(not 0 <= selected.get(name, 0) <= n for name, n in eligible.items()):
         raise ValueError("more chosen than eligible, or fewer than nobody")
+
+
+def _withheld(shown: Release) -> Release:
+    rows = tuple(Row(row.group, row.eligible, 0, row.eligible, WITHHELD) for row in shown.value)
+    return replace(shown, value=rows, reason=Reason("withheld", {"k": shown.k}), parts=(shown.parts[0], None))
 
 
 def _row(name: str, hits: int, n: int) -> Row:

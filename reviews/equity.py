@@ -1,9 +1,10 @@
 """Who gets stretch work: how the share of one group compares with that of the best, and what of it may be shown.
 
 `compare` works everything out from exact numbers. Its result is for tests and for nobody's eyes: a ratio, a p or a
-verdict of a small group tells of single people. A page, a file or a mail is made from `report` alone, which knows only
-the rows of a `disclosure.Release`; keep that release, and pass the last one, so that no two reports give away what
-neither does. The page may print everything in a `Report` and nothing else:
+verdict of a small group tells of single people. A page, a file or a mail is made from `report` alone, or for several
+divisions of the same people from `reports`, which know only the rows of a `disclosure.Release`; keep that release, and
+pass the last one, so that no two reports give away what neither does. The page may print everything in a `Report` and
+nothing else:
 
 - of each row the group, its people, and `row.value`, `row.low` to `row.high`, or in words fewer than three, all but
   fewer than three; its rate as `row.band` where that is not None, otherwise as `share`;
@@ -23,10 +24,22 @@ from itertools import product
 from assignments.method import Reason
 from assignments.pilot import Interval, newcombe, wilson
 
-from .disclosure import EXACT, LEAST, WITHHELD, Disclosure, Release, Row, check, disclose, release, renew
+from .disclosure import EXACT, LEAST, WITHHELD, Disclosure, Release, Row, check, disclose, release, renew, together
 from .rates import FOUR_FIFTHS, fisher, holm, ratio, swap
 
-__all__ = ["Comparison", "Disclosure", "Figure", "Group", "Report", "compare", "disclose", "release", "renew", "report"]
+__all__ = [
+    "Comparison",
+    "Disclosure",
+    "Figure",
+    "Group",
+    "Report",
+    "compare",
+    "disclose",
+    "release",
+    "renew",
+    "report",
+    "reports",
+]
 
 TOO_FEW, INQUIRE, LOOK, NO_SIGNAL = "too_few_to_read", "inquire_now", "look_closer", "no_signal"
 # What is most pressing first: the word for a division is that of its most pressing group.
@@ -133,6 +146,19 @@ def report(
     """What may be shown of a division; `earlier` is the release of the last report on it, if there was one."""
     shown = release(selected, eligible, k)
     return read(shown if earlier is None else renew(earlier, shown))
+
+
+def reports(
+    divisions: Mapping[str, tuple[Mapping[str, int], Mapping[str, int]]],
+    *,
+    k: int = LEAST,
+    earlier: Mapping[str, Release] | None = None,
+) -> Mapping[str, Report]:
+    """What may be shown of several divisions of the same people side by side, each given as (selected, eligible)."""
+    last = earlier or {}
+    now = {name: release(selected, eligible, k) for name, (selected, eligible) in divisions.items()}
+    fresh = {name: renew(last[name], shown) if name in last else shown for name, shown in now.items()}
+    return {name: read(shown) for name, shown in together(fresh).items()}
 
 
 def read(shown: Release) -> Report:

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from assignments.method import Reason
-from reviews.disclosure import Release, Row, disclose, release, renew
+from reviews.disclosure import Release, Row, disclose, release, renew, together
 from tests.reviews.method import PINS
 
 
@@ -187,6 +187,18 @@ def test_numbers_that_cannot_be_are_refused(selected, eligible, words):
 
 
 SIZES = {"A": 40, "B": 30}
+
+
+def test_where_one_division_is_withheld_no_other_tells_the_sum():
+    told, untold = release({"A": 4}, {"A": 70}), release({"A": 2, "B": 2}, SIZES)
+    hidden = release({"A": 4}, {"A": 8, "B": 9})
+
+    found = together({"department": told, "site": untold, "team": hidden})
+
+    assert found["department"].value == (Row("A", 70, 0, 70, "withheld"),)
+    assert (found["department"].parts, found["department"].reason.code) == ((70, None), "withheld")
+    assert (found["site"], found["team"]) == (untold, hidden)
+    assert together({"department": told, "team": hidden}) == {"department": told, "team": hidden}
 
 
 def test_a_newcomer_does_not_show_by_the_difference_of_two_reports():

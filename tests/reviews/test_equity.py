@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.method import Reason
-from reviews.equity import Figure, Group, compare, disclose, report
+from reviews.equity import Figure, Group, compare, disclose, report, reports
 from tests.reviews.method import PINS, printed
 
 MAIN, SMALL = PINS["E.main 18/40 vs 9/30"], PINS["E.small 4/8 vs 2/7"]
@@ -176,6 +176,25 @@ def test_a_report_beside_an_earlier_one_shows_no_newcomer():
         (9, 30, True),
     ]
     assert (found.chosen, found.of("B").p.value) == (27, before.of("B").p.value)
+
+
+def test_divisions_side_by_side_are_each_what_they_are_alone():
+    site, part_time = ({"A": 18, "B": 9}, SIZES), ({"yes": 7, "no": 20}, {"yes": 20, "no": 50})
+
+    found = reports({"site": site, "part-time": part_time})
+
+    assert found == {"site": report(*site), "part-time": report(*part_time)}
+    grown = ({"A": 19, "B": 9}, {"A": 41, "B": 30})
+    earlier = {"site": found["site"].release}
+    assert reports({"site": grown}, earlier=earlier)["site"] == report(*grown, earlier=earlier["site"])
+
+
+def test_a_withheld_division_withholds_those_beside_it():
+    found = reports({"site": ({"A": 2, "B": 2}, SIZES), "all": ({"A": 4}, {"A": 70})})
+
+    assert {name: (each.value, each.chosen) for name, each in found.items()} == dict.fromkeys(
+        ("site", "all"), ("too_few_to_read", None)
+    )
 
 
 def test_sums_that_are_not_told_make_ranges_of_what_follows_from_them():
