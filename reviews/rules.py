@@ -6,7 +6,7 @@ from assignments.models import Assignment, Status
 from assignments.rules import can_verify_level
 from stretchhub.people.models import User
 
-from .models import Export, ExportStatus, Review, ReviewStatus
+from .models import Export, ExportStatus, RatingPractice, Review, ReviewStatus
 
 
 def can_start_reviews(user: User, assignment: Assignment) -> bool:
@@ -36,6 +36,16 @@ def can_manage_cycles(user: User) -> bool:
 
 def can_manage_rubrics(user: User) -> bool:
     return user.is_hr
+
+
+def can_keep_cases(user: User) -> bool:
+    """HR keeps the cases that rating is practised on."""
+    return user.is_hr
+
+
+def can_practise(user: User, practice: RatingPractice) -> bool:
+    """One's own, until it is finished."""
+    return user.is_active and user.pk == practice.person_id and practice.finished_at is None
 
 
 def can_export_reviews(user: User) -> bool:

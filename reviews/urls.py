@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cycle, export, review, rubric, verify
+from .views import cycle, export, practice, review, rubric, verify
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("cycles/add/", cycle.add, name="cycle-add"),
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),
     path("cycles/<slug:code>/export/", export.ask, name="export-request"),
+    path("practice/", practice.overview, name="practices"),
+    path("practice/<uuid:code>/", practice.exercise, name="practice"),
+    path("practice/cases/", practice.cases, name="practice-cases"),
+    path("practice/cases/<slug:key>/", practice.case_edit, name="practice-case"),
     path("rubrics/", rubric.listing, name="rubrics"),
     path("rubrics/<uuid:code>/", rubric.detail, name="rubric"),
     path("rubrics/<uuid:code>/draft/", rubric.draft, name="rubric-draft"),

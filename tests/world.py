@@ -30,7 +30,7 @@ from assignments.models import (
     WorkloadResponse,
 )
 from assignments.ranking_of import read
-from reviews.models import Export, ExportStatus, Format, Relation, RubricStatus, Score
+from reviews.models import Export, ExportStatus, Format, RatingPractice, Relation, RubricStatus, Score, Vignette
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
@@ -543,6 +543,8 @@ def _look_back(world: World) -> None:
     things["cycle"] = cycle = ReviewCycleFactory(code="2026-h2", name="Second half of 2026")
     things["cycle_code"] = cycle.code
     things["rubric"] = cycle.rubric
+    things["practice"] = RatingPractice.objects.create(person=world.mentor)
+    things["vignette"] = Vignette.objects.get(key="ana")
     things["rubric_draft"] = RubricFactory(
         name=cycle.rubric.name,
         version=2,

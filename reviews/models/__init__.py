@@ -10,6 +10,7 @@ from .calibration import (
     Why,
 )
 from .export import Export, ExportStatus, Format
+from .practice import PracticeRating, RatingPractice, Vignette
 from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score, SharedResult
 from .rubric import Criterion, Level, Rubric, RubricStatus
 from .score_change import ChangeKind, ScoreChange
@@ -31,6 +32,8 @@ __all__ = [
     "Format",
     "Level",
     "Outcome",
+    "PracticeRating",
+    "RatingPractice",
     "Relation",
     "Review",
     "ReviewCycle",
@@ -41,5 +44,6 @@ __all__ = [
     "ScoreChange",
     "SessionStatus",
     "SharedResult",
+    "Vignette",
     "Why",
 ]

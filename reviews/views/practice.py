@@ -1,0 +1,144 @@
+"""Practising to rate, and the cases it is practised on."""
+
+from __future__ import annotations
+
+from copy import copy
+from uuid import UUID
+
+from django.contrib import messages as said
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assignments.forms.rows import differences
+from assignments.refusals import Refused, Stale
+from stretchhub.people.rules import require
+from stretchhub.people.submissions import once
+
+from ..actions import practice as actions
+from ..forms.practice import CaseForm
+from ..models import RatingPractice, Vignette
+from ..practice_words import lines, verdict
+from ..practising import Case, Practising, criterion_of, practising, rubric_in_use
+from ..rules import can_keep_cases
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def overview(request: HttpRequest) -> HttpResponse:
+    """What the exercise is, and one's own earlier ones."""
+    if request.method == "POST":
+        begun = actions.begin_practice(by=request.user)
+        return redirect("reviews:practice", begun.code)
+    mine = list(RatingPractice.objects.visible_to(request.user)[:20])
+    context = {
+        "open": next((one for one in mine if one.finished_at is None), None),
+        "finished": [one for one in mine if one.finished_at is not None],
+        "rubric": rubric_in_use(),
+        "may_keep": can_keep_cases(request.user),
+    }
+    return render(request, "reviews/practice.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def exercise(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The next case to rate, or what the practice shows."""
+    one = get_object_or_404(RatingPractice.objects.visible_to(request.user), code=code)
+    if request.method == "POST":
+        return _answer(request, one)
+    return _page(request, one, practising(one))
+
+
+def _answer(request: HttpRequest, one: RatingPractice) -> HttpResponse:
+    errors: list[str] = []
+    try:
+        if request.POST.get("do") == "see":
+            actions.see_gold(one, by=request.user)
+        else:
+            level = request.POST.get("level", "")
+            vignette = get_object_or_404(Vignette, key=request.POST.get("case", "")[:40])
+            number = int(level) if level in set("12345") else 0
+            actions.rate_case(one, by=request.user, vignette=vignette, level=number)
+    except ValidationError as error:
+        errors = error.message_dict["level"]
+    except Refused as refused:
+        said.warning(request, refused.words)
+    if errors:
+        return _page(request, one, practising(one), errors=errors)
+    return redirect("reviews:practice", one.code)
+
+
+def _page(
+    request: HttpRequest, one: RatingPractice, found: Practising, *, errors: list[str] | None = None
+) -> HttpResponse:
+    case = _case_shown(request, found)
+    context = {"practice": one, "found": found, "case": case, "errors": errors}
+    if case is not None:
+        context |= {"criterion": criterion_of(case.vignette), "left": len(found.unrated)}
+        return render(request, "reviews/practice_case.html", context, status=422 if errors else 200)
+    context |= {
+        "first": (*verdict(found.first), lines(found.first)),
+        "second": lines(found.second),
+        "unconfirmed": [each for each in found.cases if not each.vignette.experts],
+    }
+    return render(request, "reviews/practice_result.html", context)
+
+
+def _case_shown(request: HttpRequest, found: Practising) -> Case | None:
+    """The one that was asked for where it may still be rated, else the next without a level, once asked to go on."""
+    wanted = request.POST.get("case") or request.GET.get("case", "")
+    asked = next((case for case in found.to_rate if case.vignette.key == wanted), None)
+    if asked is not None:
+        return asked
+    if found.seen and "again" not in request.GET and not _midway(found):
+        return None
+    return next(iter(found.unrated), None)
+
+
+def _midway(found: Practising) -> bool:
+    """One of the three is rated again and others are not."""
+    return 0 < len(found.to_rate) < len(found.rated_again)
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases with the experts' levels, for HR."""
+    require(can_keep_cases(request.user))
+    return render(request, "reviews/practice_cases.html", {"cases": list(Vignette.objects.all())})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def case_edit(request: HttpRequest, key: str) -> HttpResponse:
+    require(can_keep_cases(request.user))
+    vignette = get_object_or_404(Vignette, key=key)
+    form = CaseForm(request.POST or None, instance=copy(vignette))
+    if request.method != "POST" or not form.is_valid():
+        return _case_form(request, vignette, form)
+    given = dict(form.cleaned_data)
+    try:
+        actions.edit_case(vignette, by=request.user, **given)
+    except Stale as stale:
+        vignette.refresh_from_db()
+        typed = request.POST.copy()
+        typed["edit"] = str(vignette.edit)
+        again = CaseForm(typed, instance=copy(vignette))
+        again.is_valid()
+        both = differences(_lines(again, vignette), _lines(again, given))
+        return _case_form(request, vignette, again, stale=stale.words, differences=both)
+    said.success(request, _("The case is saved. Who practised before keeps the level of then."))
+    return redirect("reviews:practice-cases")
+
+
+def _case_form(request: HttpRequest, vignette: Vignette, form: CaseForm, **more) -> HttpResponse:
+    context = {"vignette": vignette, "form": form, "criterion": criterion_of(vignette), **more}
+    status = 409 if more else 422 if form.errors else 200
+    return render(request, "reviews/practice_case_edit.html", context, status=status)
+
+
+def _lines(form: CaseForm, words: Vignette | dict) -> list[tuple[str, str]]:
+    read = words.get if isinstance(words, dict) else lambda name: getattr(words, name)
+    return [(str(form.fields[name].label), str(read(name) or "")) for name in CaseForm.Meta.fields]
