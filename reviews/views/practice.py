@@ -57,9 +57,8 @@ def _answer(request: HttpRequest, one: RatingPractice) -> HttpResponse:
     try:
         if request.POST.get("do") == "see":
             actions.see_gold(one, by=request.user)
-        else:
-            level = request.POST.get("level", "")
-            vignette = get_object_or_404(Vignette, key=request.POST.get("case", "")[:40])
+        elif vignette := Vignette.objects.filter(key=_typed(request, "case")).first():
+            level = _typed(request, "level")
             number = int(level) if level in set("12345") else 0
             actions.rate_case(one, by=request.user, vignette=vignette, level=number)
     except ValidationError as error:
@@ -69,6 +68,10 @@ def _answer(request: HttpRequest, one: RatingPractice) -> HttpResponse:
     if errors:
         return _page(request, one, practising(one), errors=errors)
     return redirect("reviews:practice", one.code)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\x00", "")[:40]
 
 
 def _page(

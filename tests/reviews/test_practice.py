@@ -179,14 +179,15 @@ def test_the_exercise_from_the_first_case_to_the_last_in_a_browser_without_scrip
     assert path in client.get("/practice/").content.decode()
 
 
-def test_refusals_are_said_and_unknown_cases_are_not_found(sign_in, mentor, begun):
+def test_refusals_are_said_and_an_unknown_case_changes_nothing(sign_in, mentor, begun):
     client = sign_in(mentor)
     path = f"/practice/{begun.code}/"
 
     early = client.post(path, {"do": "see"}, follow=True)
 
     assert "Rate every case first" in early.content.decode()
-    assert client.post(path, {"case": "nobody", "level": 3}).status_code == 404
+    assert client.post(path, {"case": "nobody\x00", "level": 3})["Location"] == path
+    assert not PracticeRating.objects.exists()
 
 
 def test_hr_keeps_the_cases_on_a_page_and_a_stale_one_shows_both_texts(sign_in, hr):
