@@ -15,6 +15,7 @@ from stretchhub.notices.planner import BATCH, Slot, near, unwritten
 from stretchhub.notices.timing import reminder_at
 from stretchhub.people.models import User
 
+from . import reminders_ahead
 from .messages import decision, escalation, learning, setback
 from .messages.check_in import DUE
 from .messages.intake import REVISIT
@@ -55,6 +56,7 @@ def sources(days: tuple[date, date], *, person: User | None = None) -> Iterator[
     yield setbacks(days, person)
     yield silent_check_ins(days, person)
     yield late_milestones(days, person)
+    yield from reminders_ahead.sources(days, person)
 
 
 def check_ins(days: tuple[date, date], part: str, person: User | None = None) -> Iterator[Slot]:

@@ -3,6 +3,7 @@
 from stretchhub.notices.kinds import Kind, register
 
 from . import (
+    ahead,
     assignment,
     brief,
     charter,
@@ -42,6 +43,7 @@ KINDS: tuple[Kind, ...] = (
     *decision.KINDS,
     *setback.KINDS,
     *reflection.KINDS,
+    *ahead.KINDS,
 )
 
 

@@ -15,7 +15,8 @@ from stretchhub.forms import DayField, DayInput
 
 from .holiday_file import COLUMNS, Plan
 from .models import Absence, Delivery, ReminderSettings
-from .topics import CHOSEN, WHOLE, Topic
+from .models.preference import MOST_DAYS_BEFORE
+from .topics import CHOSEN, WHOLE, WITH_DAYS, Topic
 
 WEEKDAYS = [
     (1, _("Monday")),
@@ -35,6 +36,12 @@ HELP = {
     Topic.EVIDENCE: _("Evidence that was logged or shared, feedback asked and given."),
     Topic.REVIEWS: _("Reviews to write, and results."),
     Topic.SPONSOR_DIGEST: _("For sponsors: one mail on Mondays, when there is something new."),
+}
+
+
+BEFORE = {
+    Topic.CHECK_INS: _("A check-in also so many days before"),
+    Topic.PLAN: _("A milestone or something to learn also so many days before"),
 }
 
 
@@ -61,12 +68,22 @@ class PreferencesForm(forms.ModelForm):
         widgets = {"remind_at": TimeInput, "quiet_from": TimeInput, "quiet_until": TimeInput}
         labels = {"holidays": _("Not on the organisation’s holidays")}
 
-    def __init__(self, *args: Any, topics: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, topics: dict[str, str], before: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["all_off"].initial = self.instance.all_off_at is not None
         for topic in CHOSEN:
             self.fields[f"topic_{topic}"] = forms.ChoiceField(
                 label=topic.label, choices=_choices(topic), initial=topics[topic], help_text=HELP[topic]
+            )
+
+        for topic in WITH_DAYS:
+            self.fields[f"before_{topic}"] = forms.IntegerField(
+                label=BEFORE[topic],
+                min_value=0,
+                max_value=MOST_DAYS_BEFORE,
+                required=False,
+                initial=before[topic] or None,
+                error_messages={"invalid": _("Write a whole number of days, or leave it empty.")},
             )
 
     def clean(self) -> dict[str, Any]:
@@ -81,6 +98,12 @@ class PreferencesForm(forms.ModelForm):
 
     def topic_fields(self) -> list[forms.BoundField]:
         return [self[f"topic_{topic}"] for topic in CHOSEN]
+
+    def before_fields(self) -> list[forms.BoundField]:
+        return [self[f"before_{topic}"] for topic in WITH_DAYS]
+
+    def before(self) -> dict[str, int]:
+        return {str(topic): self.cleaned_data[f"before_{topic}"] or 0 for topic in WITH_DAYS}
 
     def hours(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Concat
 from . import bulk
 from .models import Channel, Notice, State
 from .placing import Place, Placer
-from .timing import DAILY, WEEKLY, Hours, first_day, reminder_at, working_days_on
+from .timing import DAILY, WEEKLY, Hours, first_day, last_day, reminder_at, working_days_on
 
 BATCH = 5000
 # No clock on earth is further from UTC than this.
@@ -34,7 +34,8 @@ class Slot(NamedTuple):
     """One reminder of one person about one thing that is due on a local day; in its key stands `local_date`.
 
     Slots of one `group` and person come one after the other, the newest day first, and only that is sent.
-    `waits` names a person and how many of their working days are to pass first.
+    `waits` names a person and how many of their working days are to pass first. What only makes sense `before` a
+    day is told by the last working day until `remind_on`, at once where that is over, and never from that day on.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Slot(NamedTuple):
     overtaken: bool = False
     not_before: datetime | None = None
     waits: tuple[tuple[int, int], ...] = ()
+    before: date | None = None
 
     @property
     def key(self) -> str:
@@ -146,6 +148,10 @@ def come_due(slots: Iterable[Slot], placer: Placer, *, until: datetime) -> Itera
             continue
         delivery = placer.delivery(slot.recipient, slot.kind)
         planned_for = moments.of(_day_of(slot, placer), wishes.hours)
+        if slot.before is not None:
+            planned_for = max(planned_for, placer.now)
+            if planned_for.astimezone(wishes.hours.zone).date() >= slot.before:
+                continue
         early = LEAD if delivery in (DAILY, WEEKLY) else timedelta(0)
         if planned_for - early > until or (slot.not_before and planned_for < slot.not_before):
             continue
@@ -157,6 +163,8 @@ def come_due(slots: Iterable[Slot], placer: Placer, *, until: datetime) -> Itera
 def _day_of(slot: Slot, placer: Placer) -> date:
     """The local day on which to remind, after the working days that were to pass first."""
     day = slot.remind_on
+    if slot.before is not None:
+        return last_day(day, placer.wishes[slot.recipient].hours)
     for person, count in slot.waits:
         if (wishes := placer.wishes.get(person)) is not None:
             day = working_days_on(first_day(day, wishes.hours), count, wishes.hours)

@@ -68,6 +68,13 @@ def at_hour(day: date, hours: Hours) -> datetime:
     return after_quiet(slot_utc(day, hours.remind_at, hours.zone), hours)
 
 
+def last_day(day: date, hours: Hours) -> date:
+    """This day, or the last before it on which the person works."""
+    while not hours.works_on(day):
+        day -= DAY
+    return day
+
+
 def reminder_at(day: date, hours: Hours) -> datetime:
     """The one moment at which something due on this local day is to be reminded of.
 

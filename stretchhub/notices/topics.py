@@ -20,4 +20,6 @@ class Topic(models.TextChoices):
 ALWAYS = Topic.ACCOUNT
 # One mail a week as it is; it comes or it does not.
 WHOLE = Topic.SPONSOR_DIGEST
+# Of things with a day that comes: people may ask to be told of it some days before.
+WITH_DAYS = (Topic.CHECK_INS, Topic.PLAN)
 CHOSEN = tuple(topic for topic in Topic if topic != ALWAYS)

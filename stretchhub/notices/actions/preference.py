@@ -14,23 +14,32 @@ from stretchhub.env import now
 from .. import kinds, outbox
 from ..models import Absence, Delivery, Notice, ReminderSettings, State, TopicDelivery
 from ..placing import DIGEST
-from ..topics import CHOSEN
+from ..topics import CHOSEN, WITH_DAYS
 
 # A digest in one of these states is over.
 SETTLED = [State.SENDING, State.SENT, State.UNCERTAIN, State.CANCELLED, State.DEAD, State.SETTLED]
 
 
 @transaction.atomic
-def choose(*, by: Any, hours: Mapping[str, Any], topics: Mapping[str, str], all_off: bool) -> None:
-    """Keep this person's own hours and how each topic comes."""
+def choose(
+    *,
+    by: Any,
+    hours: Mapping[str, Any],
+    topics: Mapping[str, str],
+    all_off: bool,
+    before: Mapping[str, int] | None = None,
+) -> None:
+    """Keep this person's own hours, how each topic comes, and how many days before a day they hear of it too."""
+    before = before or {}
     kept, _fresh = ReminderSettings.objects.get_or_create(user=by)
     for name, value in hours.items():
         setattr(kept, name, value)
     kept.all_off_at = (kept.all_off_at or now()) if all_off else None
     kept.save()
     for topic, delivery in topics.items():
-        TopicDelivery.objects.update_or_create(user=by, topic=topic, defaults={"delivery": delivery})
-    record(by, "reminders.chosen", kept, fields=[*hours, *topics, "all_off_at"])
+        ahead = {"days_before": before[topic]} if topic in before else {}
+        TopicDelivery.objects.update_or_create(user=by, topic=topic, defaults={"delivery": delivery, **ahead})
+    record(by, "reminders.chosen", kept, fields=[*hours, *topics, "all_off_at", *(["days_before"] if before else [])])
     follow(by)
 
 
@@ -84,7 +93,12 @@ def follow(person: Any) -> None:
     outbox.wake_delivery()
 
 
-def topics_of(person: Any) -> dict[str, str]:
-    """How each topic comes to this person now."""
-    chosen = dict(TopicDelivery.objects.filter(user=person).values_list("topic", "delivery"))
-    return {topic: chosen.get(topic, str(Delivery.IMMEDIATE)) for topic in map(str, CHOSEN)}
+def choices_of(person: Any) -> tuple[dict[str, str], dict[str, int]]:
+    """How each topic comes to this person now, and how many days before its day they hear of something."""
+    rows = TopicDelivery.objects.filter(user=person).values_list("topic", "delivery", "days_before")
+    chosen = {topic: (delivery, before) for topic, delivery, before in rows}
+    usual = (str(Delivery.IMMEDIATE), 0)
+    return (
+        {topic: chosen.get(topic, usual)[0] for topic in map(str, CHOSEN)},
+        {topic: chosen.get(topic, usual)[1] for topic in map(str, WITH_DAYS)},
+    )

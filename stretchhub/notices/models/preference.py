@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+MOST_DAYS_BEFORE = 30
+
 
 class ReminderSettings(models.Model):
     """The hours of one person; without a row the defaults hold."""
@@ -57,11 +59,21 @@ class TopicDelivery(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="topic_deliveries")
     topic = models.CharField(max_length=40)
     delivery = models.CharField(_("how"), max_length=12, choices=Delivery.choices)
+    # One reminder more, so many days before the day of what is due; 0 is none.
+    days_before = models.PositiveSmallIntegerField(
+        _("also so many days before"), default=0, validators=[MaxValueValidator(MOST_DAYS_BEFORE)]
+    )
 
     class Meta:
         verbose_name = _("delivery of a topic")
         ordering = ["user_id", "topic"]
-        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="topic_delivery_once")]
+        indexes = [models.Index(fields=["topic"], condition=Q(days_before__gt=0), name="topic_delivery_ahead")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic"], name="topic_delivery_once"),
+            models.CheckConstraint(
+                name="topic_delivery_days_before", condition=Q(days_before__range=(0, MOST_DAYS_BEFORE))
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.topic}"

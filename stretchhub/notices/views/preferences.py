@@ -26,7 +26,9 @@ def _settings(request: HttpRequest) -> ReminderSettings:
 
 
 def _form(request: HttpRequest, data: Any = None) -> PreferencesForm:
-    return PreferencesForm(data, instance=_settings(request), topics=actions.topics_of(request.user))
+    user = request.user
+    topics, before = actions.choices_of(user)
+    return PreferencesForm(data, instance=_settings(request), topics=topics, before=before)
 
 
 def _context(request: HttpRequest, **forms: Any) -> dict[str, Any]:
@@ -49,7 +51,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = _form(request, request.POST)
     if not form.is_valid():
         return panel(request, TEMPLATE, _context(request, form=form))
-    actions.choose(by=request.user, hours=form.hours(), topics=form.topics(), all_off=form.cleaned_data["all_off"])
+    actions.choose(
+        by=request.user,
+        hours=form.hours(),
+        topics=form.topics(),
+        all_off=form.cleaned_data["all_off"],
+        before=form.before(),
+    )
     return done(request, "notices:preferences", _("Saved. What waits for you already follows this."))
 
 
