@@ -17,9 +17,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+
+from stretchhub.typed import typed_words
 
 PAGE_SIZE = 25
 LONGEST_KEY = 3000
@@ -178,7 +180,8 @@ def _say(request: HttpRequest, answer: HttpResponse) -> None:
 
 
 # --- when something went wrong ------------------------------------------------------------------
-# These pages are drawn without the request: the same bytes for whoever asks, and no form in them.
+# These pages are drawn without the request: the same bytes for whoever asks, and no form in them. Only what
+# somebody typed comes back to them.
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -186,11 +189,25 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse(render_to_string("403.html"), status=403)
+    return HttpResponse(render_to_string("403.html", {"typed": _typed(request)}), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse(render_to_string("404.html"), status=404)
+    return HttpResponse(render_to_string("404.html", {"typed": _typed(request)}), status=404)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A form sent after the session had ended: the way in, and the words to be copied from here."""
+    context = {"typed": _typed(request), "login": resolve_url(settings.LOGIN_URL)}
+    return HttpResponse(render_to_string("signed_out.html", context), status=403)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The words of a form that cannot be saved: of one whose token was asked for, so it came from a page of ours."""
+    match = request.resolver_match
+    if request.method != "POST" or match is None or getattr(match.func, "csrf_exempt", False):
+        return []
+    return typed_words(request.POST)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -198,5 +215,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was open too long, or came from elsewhere: say so and how to go on."""
-    return HttpResponse(render_to_string("403_csrf.html"), status=403)
+    """A form that was open too long, or came from elsewhere: say so, and give back the words of one of ours."""
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    typed = typed_words(request.POST) if ours else []
+    return HttpResponse(render_to_string("403_csrf.html", {"typed": typed}), status=403)
