@@ -205,6 +205,7 @@ def late_milestones(days: tuple[date, date], person: User | None = None) -> Iter
 def _silent(rows: QuerySet[Any], kind: str, *, days: int, person: User | None, both: Q) -> Iterator[Slot]:
     ordered = rows.order_by("assignment_id", "-due_on", "id")
     parts = ("assignment__mentee_id", "assignment__mentor_id")
+    parties = (*parts, "assignment__sponsor_id")
     name = rows.model._meta.label_lower
     told = _about(ordered, person, "assignment__mentor").filter(unwritten(kind, "assignment__mentor_id"))
     for pk, assignment, due_on, mentee, mentor in told.values_list("pk", "assignment_id", "due_on", *parts).iterator(
@@ -215,19 +216,19 @@ def _silent(rows: QuerySet[Any], kind: str, *, days: int, person: User | None, b
     administrator = _administrator(person)
     if administrator is None:
         return
-    for pk, assignment, due_on, mentee, mentor in (
+    for pk, assignment, due_on, mentee, mentor, sponsor in (
         ordered.filter(both, unwritten(kind, administrator))
-        .values_list("pk", "assignment_id", "due_on", *parts)
+        .values_list("pk", "assignment_id", "due_on", *parties)
         .iterator(chunk_size=BATCH)
     ):
-        if administrator not in (mentee, mentor):
+        if administrator not in (mentee, mentor, sponsor):
             waits = ((mentee, SILENT_DAYS), (mentor, SILENT_DAYS))
             yield Slot(kind, name, pk, assignment, administrator, 0, due_on, due_on + days * DAY, waits=waits)
 
 
 def _administrator(person: User | None) -> int | None:
     """Who is told when both are silent; nobody unless the programme says so."""
-    chosen = Programme.objects.filter(escalate_to__is_active=True).values_list("escalate_to_id", flat=True).first()
+    chosen = Programme.objects.told()
     return chosen if person is None or chosen == person.pk else None
 
 

@@ -95,8 +95,13 @@ def _closed(notice: Notice, assignment: Assignment) -> Letter:
     )
 
 
+def takes_part(notice: Notice, assignment: Assignment) -> bool:
+    """Whether its recipient is one of the three still: whoever handed over learns no more of it."""
+    return notice.recipient_id in (assignment.mentee_id, assignment.mentor_id, assignment.sponsor_id)
+
+
 def _when(*statuses: str) -> Any:
-    return lambda notice, assignment: assignment.status in statuses
+    return lambda notice, assignment: assignment.status in statuses and takes_part(notice, assignment)
 
 
 KINDS = (

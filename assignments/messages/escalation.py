@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, CheckIn, Milestone, Status
+from assignments.models import Assignment, CheckIn, Milestone, Programme, Status
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.topics import Topic
@@ -23,6 +23,12 @@ def _is_mentor(notice: Notice, assignment: Assignment) -> bool:
     return notice.recipient_id == assignment.mentor_id
 
 
+def _still_told(notice: Notice, thing: Any) -> bool:
+    """The mentor, or whom the programme names now, as long as that is not the sponsor."""
+    named = notice.recipient_id == thing.told and notice.recipient_id != thing.assignment.sponsor_id
+    return _is_mentor(notice, thing.assignment) or named
+
+
 def _names(assignment: Assignment) -> dict[str, str]:
     return {
         "mentee": assignment.mentee.name,
@@ -36,7 +42,7 @@ def _check_in_waits(notice: Notice, asked: CheckIn) -> bool:
     """Nobody answered meanwhile: for the mentor the mentee, for the programme neither of the two."""
     assignment = asked.assignment
     answered_by = {answer.by_id for answer in asked.answers.all()}
-    goes_on = assignment.status == Status.ACTIVE and asked.cancelled_at is None
+    goes_on = assignment.status == Status.ACTIVE and asked.cancelled_at is None and _still_told(notice, asked)
     silent = assignment.mentee_id not in answered_by
     return goes_on and silent and (_is_mentor(notice, assignment) or assignment.mentor_id not in answered_by)
 
@@ -59,7 +65,7 @@ def _check_in_letter(notice: Notice, asked: CheckIn) -> Letter:
 
 def _milestone_waits(notice: Notice, late: Milestone) -> bool:
     goes_on = late.done_at is None and late.assignment.status == Status.ACTIVE
-    return goes_on and f":{late.due_on.isoformat()}:" in notice.key
+    return goes_on and _still_told(notice, late) and f":{late.due_on.isoformat()}:" in notice.key
 
 
 def _milestone_letter(notice: Notice, late: Milestone) -> Letter:
@@ -93,11 +99,23 @@ def _to_the_programme(subject: str, words: dict[str, str], assignment: Assignmen
     )
 
 
+def load_check_ins(ids: Any) -> dict[int, CheckIn]:
+    return _with_told(check_in.load_check_ins(ids))
+
+
 def load_milestones(ids: Any) -> dict[int, Milestone]:
-    return Milestone.objects.select_related("assignment__mentee", "assignment__mentor").in_bulk(ids)
+    return _with_told(Milestone.objects.select_related("assignment__mentee", "assignment__mentor").in_bulk(ids))
+
+
+def _with_told(found: dict[int, Any]) -> dict[int, Any]:
+    """Each with whom the programme names now; asked once for all of them."""
+    told = Programme.objects.told() if found else None
+    for thing in found.values():
+        thing.told = told
+    return found
 
 
 KINDS = (
-    Kind(CHECK_IN, check_in.load_check_ins, _check_in_waits, _check_in_letter, topic=Topic.CHECK_INS),
+    Kind(CHECK_IN, load_check_ins, _check_in_waits, _check_in_letter, topic=Topic.CHECK_INS),
     Kind(MILESTONE, load_milestones, _milestone_waits, _milestone_letter, topic=Topic.PLAN),
 )

@@ -112,9 +112,18 @@ def _asked(notice: Notice, ask: EvidenceAsk) -> Letter:
     )
 
 
+def _still_mentor(notice: Notice, evidence: Evidence) -> bool:
+    return notice.recipient_id == evidence.assignment.mentor_id
+
+
+def _still_shared(notice: Notice, evidence: Evidence) -> bool:
+    """With whoever sponsors the work now: one who handed over learns no more of it."""
+    return evidence.shared_with_sponsor and notice.recipient_id == evidence.assignment.sponsor_id
+
+
 KINDS = (
-    Kind(LOGGED, load, lambda notice, evidence: True, _logged, topic=Topic.EVIDENCE),
-    Kind(SHARED, load, lambda notice, evidence: evidence.shared_with_sponsor, _shared, topic=Topic.EVIDENCE),
+    Kind(LOGGED, load, _still_mentor, _logged, topic=Topic.EVIDENCE),
+    Kind(SHARED, load, _still_shared, _shared, topic=Topic.EVIDENCE),
     Kind(VERIFIED, load_verifications, lambda notice, said: True, _verified, topic=Topic.EVIDENCE),
     Kind(ASKED, load_asks, lambda notice, ask: ask.settled_at is None, _asked, topic=Topic.EVIDENCE),
 )

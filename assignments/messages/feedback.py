@@ -228,6 +228,11 @@ def _shared(notice: Notice, request: FeedbackRequest) -> Letter:
     )
 
 
+def _still_shared(notice: Notice, request: FeedbackRequest) -> bool:
+    """With whoever sponsors the work now: one who handed over learns no more of it."""
+    return request.shared_with_sponsor and notice.recipient_id == request.round.assignment.sponsor_id
+
+
 KINDS = (
     # The link in these opens a form without signing in, so they are mailed and not shown.
     Kind(ASKED, load, _still_asked, _question, on_page=False, topic=Topic.EVIDENCE),
@@ -241,5 +246,5 @@ KINDS = (
         topic=Topic.EVIDENCE,
     ),
     Kind(CLOSED, load_rounds, _still_closed, _closed, topic=Topic.EVIDENCE),
-    Kind(SHARED, load, lambda notice, request: request.shared_with_sponsor, _shared, topic=Topic.EVIDENCE),
+    Kind(SHARED, load, _still_shared, _shared, topic=Topic.EVIDENCE),
 )

@@ -17,7 +17,7 @@ from stretchhub.notices.kinds import Attachment, Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import draft, queue, queue_many
 
-from .assignment import address
+from .assignment import address, takes_part
 
 SENT = "assignments.rhythm_invited"
 CANCELLED = "assignments.rhythm_cancelled"
@@ -124,7 +124,7 @@ def _is_last(notice: Notice, assignment: Assignment) -> bool:
 
 
 def _still_invited(notice: Notice, assignment: Assignment) -> bool:
-    return _runs(assignment) and _is_last(notice, assignment)
+    return _runs(assignment) and _is_last(notice, assignment) and takes_part(notice, assignment)
 
 
 def _still_cancelled(notice: Notice, assignment: Assignment) -> bool:

@@ -61,7 +61,12 @@ def _still_waits(notice: Notice, setback: Setback) -> bool:
     return setback.later_at is None and setback.assignment.status in (Status.ACTIVE, Status.REVIEWING)
 
 
+def _still_shared(notice: Notice, setback: Setback) -> bool:
+    """With whoever sponsors the work now: one who handed over learns no more of it."""
+    return setback.shared_with_sponsor and notice.recipient_id == setback.assignment.sponsor_id
+
+
 KINDS = (
-    Kind(SHARED, load, lambda notice, setback: setback.shared_with_sponsor, _shared, topic=Topic.PLAN),
+    Kind(SHARED, load, _still_shared, _shared, topic=Topic.PLAN),
     Kind(ASK_AGAIN, load, _still_waits, _ask_again, topic=Topic.PLAN, waiting="setback_again"),
 )

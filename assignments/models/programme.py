@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stretchhub.people.models import Role, RoleGrant
+
 from .charter import Rhythm, SponsorRhythm
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def told(self) -> int | None:
+        """Who is told when both are silent: nobody once that person has left HR and the administrators."""
+        office = RoleGrant.objects.filter(user=OuterRef("escalate_to"), role__in=[Role.HR, Role.ADMINISTRATOR])
+        chosen = self.filter(Exists(office), escalate_to__is_active=True)
+        return chosen.values_list("escalate_to_id", flat=True).first()
 
 
 class Programme(models.Model):
@@ -35,6 +45,8 @@ class Programme(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")

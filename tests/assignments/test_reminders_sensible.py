@@ -285,6 +285,33 @@ def test_the_programme_is_told_only_where_it_says_so_and_both_are_silent(check_i
     assert told(sponsor) == []
 
 
+def test_whom_the_programme_named_is_told_no_more_once_they_have_left_the_office(check_in, assignment, hr):
+    Programme.objects.create(escalate_to=hr)
+    milestone = MilestoneFactory(assignment=assignment, due_on=MONDAY)
+    reminders.plan(at(9, day=later(7)))
+    before = [words(notice) is None for notice in told(hr)]
+
+    hr.role_grants.all().delete()
+
+    assert before == [False, False]
+    assert [words(notice) for notice in told(hr)] == [None, None]
+    Notice.objects.all().delete()
+    reminders.plan(at(9, day=later(7)))
+    assert told(hr) == [] and milestone.done_at is None
+
+
+def test_the_sponsor_is_not_told_even_where_the_programme_names_them(check_in, hr):
+    Programme.objects.create(escalate_to=hr)
+    reminders.plan(at(9, day=later(4)))
+    [notice] = told(hr)
+    Assignment.objects.update(sponsor=hr)
+
+    assert words(notice) is None
+    Notice.objects.all().delete()
+    reminders.plan(at(9, day=later(4)))
+    assert told(hr) == []
+
+
 def test_the_programme_is_not_told_where_the_mentor_has_answered(check_in, hr, mentor):
     Programme.objects.create(escalate_to=hr)
     reminders.plan(at(9, day=later(4)))
