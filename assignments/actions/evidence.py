@@ -90,7 +90,6 @@ def change_evidence(
     """Write it anew, from the version that was read; who verified an earlier one is shown as having done so."""
     require(can_edit_evidence(by, evidence))
     seen = Evidence.objects.filter(pk=evidence.pk, version=version)
-    was_shared = evidence.shared_with_sponsor
     if not seen.update(**words, version=version + 1, edited_at=now()):
         raise Stale(_("This evidence was changed on another page meanwhile."))
     evidence.refresh_from_db()
@@ -98,26 +97,30 @@ def change_evidence(
     evidence_file.drop(evidence, without)
     evidence_file.attach(evidence, files)
     record(by, "evidence.changed", evidence, fields=[*words, "competencies", "files"])
-    if was_shared or evidence.shared_with_sponsor:
+    if evidence.shared_with_sponsor:
         raise_revision(evidence.assignment)
-    if evidence.shared_with_sponsor and not was_shared:
-        messages.evidence.shared(evidence)
 
 
 @transaction.atomic
-def verify(evidence: Evidence, *, by: User, verdict: str, words: str = "") -> EvidenceVerification:
-    """Somebody else says whether it is as it says; once for what it says now."""
+def verify(
+    evidence: Evidence, *, by: User, verdict: str, words: str = "", seen: int | None = None
+) -> EvidenceVerification:
+    """Somebody else says whether it is as it says; once for what it says now, which is the version they have `seen`."""
     require(can_verify_evidence(by, evidence))
+    version = evidence.version if seen is None else seen
+    # A write, so that nobody changes it before this is saved.
+    if not Evidence.objects.filter(pk=evidence.pk, version=version).update(version=version):
+        raise Stale(_("This evidence was changed after you opened it. Read it as it is now, then say what you think."))
     mentor = by.pk == evidence.assignment.mentor_id
     said = {
         "source": Source.MENTOR if mentor else Source.PEER,
         "verdict": verdict,
         "words": words,
         "at": now(),
-        "evidence_version": evidence.version,
+        "evidence_version": version,
     }
     earlier = EvidenceVerification.objects.filter(evidence=evidence, by=by, request__isnull=True)
-    if not earlier.filter(evidence_version__lt=evidence.version).update(**said):
+    if not earlier.filter(evidence_version__lt=version).update(**said):
         _say_once(evidence, by, said)
     verification = earlier.get()
     record(by, "evidence.verified", evidence, fields=["verdict", *(["words"] if words else [])])

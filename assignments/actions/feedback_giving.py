@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,8 @@ from stretchhub.people.rules import require
 from .feedback_round import hold_open, is_open
 
 NO = (FeedbackState.DECLINED, FeedbackState.NO_CONTACT)
+# An autosave of the same page may still be on its way when its button is pressed.
+UNDER_WAY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,16 @@ def save_draft(request: FeedbackRequest, *, by: User | None, words: Mapping[str,
         raise Stale(_("Other words were saved here from another window."))
     request.draft = kept
     return edit + 1
+
+
+def require_newest(request: FeedbackRequest, *, words: Mapping[str, str], edit: int) -> None:
+    """Stop before words that another window saved after `edit` are sent away with older ones."""
+    kept = request.draft
+    if not kept or kept["words"] == dict(words) or kept["edit"] <= edit:
+        return
+    own = kept["edit"] == edit + 1 and request.drafted_at is not None and now() - request.drafted_at < UNDER_WAY
+    if not own:
+        raise Stale(_("Other words were saved here from another window."))
 
 
 @transaction.atomic

@@ -49,7 +49,9 @@ def edit_reflection(reflection: Reflection, *, by: User, version: int, words: Ma
 def show_reflection(reflection: Reflection, *, by: User, shown: bool) -> None:
     """Let the mentor read all of it, or no longer."""
     require(can_own_reflection(by, reflection))
-    if not Reflection.objects.filter(pk=reflection.pk, shared_with_mentor=not shown).update(shared_with_mentor=shown):
+    other = Reflection.objects.filter(pk=reflection.pk, shared_with_mentor=not shown)
+    # Another version: a page opened before says what it would show again, instead of showing it.
+    if not other.update(shared_with_mentor=shown, version=F("version") + 1):
         return
     record(by, "reflection.shown" if shown else "reflection.kept_private", reflection, fields=["shared_with_mentor"])
     _now_shown(reflection)

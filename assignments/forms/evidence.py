@@ -196,7 +196,7 @@ class EvidenceForm(forms.ModelForm):
         return getattr(self.fields["files"], "taken", [])
 
     def words(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields if name != "files"}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields and name != "files"}
 
 
 class EvidenceEditForm(EvidenceForm):
@@ -215,6 +215,9 @@ class EvidenceEditForm(EvidenceForm):
         without: Any = self.fields["without"]
         without.queryset = EvidenceFile.objects.filter(evidence=self.instance)
         self.fields["version"].initial = self.instance.version
+        # Who sees it has buttons of its own by now: a page opened before something was narrowed must not widen it.
+        for name in ("shared_with_sponsor", "shared_at_review"):
+            del self.fields[name]
         if not self.is_bound:
             self.initial["components"] = [str(each.component) for each in self.instance.components.all()]
 

@@ -117,13 +117,20 @@ class GiveForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             for piece in self.evidence:
-                if cleaned[f"saw_{piece.code.hex}"].strip() and not cleaned[f"verdict_{piece.code.hex}"]:
-                    self.add_error(f"verdict_{piece.code.hex}", _now("Choose one of the three as well."))
+                self._clean_piece(cleaned, piece)
         if not self.errors and not self.answers() and not self.judged():
             first = f"level_{self.questions[0].position}"
             first = first if first in self.fields else f"words_{self.questions[0].position}"
             self.add_error(first, _now("Answer at least one of the questions, or say below that you would rather not."))
         return cleaned
+
+    def _clean_piece(self, cleaned: dict[str, Any], piece: Evidence) -> None:
+        verdict = f"verdict_{piece.code.hex}"
+        if cleaned[f"saw_{piece.code.hex}"].strip() and not cleaned[verdict]:
+            self.add_error(verdict, _now("Choose one of the three as well."))
+        # A page says which version of it was read.
+        elif cleaned[verdict] and self.data.get(f"version_{piece.code.hex}", "") not in ("", str(piece.version)):
+            self.add_error(verdict, _now("This was changed after you opened the page. Read it again, then choose."))
 
 
 class DeclineForm(forms.Form):

@@ -16,6 +16,9 @@ class VerifyForm(forms.ModelForm):
         error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
     )
 
+    # Of the evidence as its reader has it before them.
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
     class Meta:
         model = EvidenceVerification
         fields = ("verdict", "words")

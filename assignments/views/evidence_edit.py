@@ -110,6 +110,11 @@ def verify(request: HttpRequest, code: Any) -> HttpResponse:
     form = VerifyForm(request.POST)
     if not form.is_valid():
         return piece_page(request, evidence, form)
-    actions.verify(evidence, by=request.user, **form.cleaned_data)
+    said = form.cleaned_data
+    try:
+        actions.verify(evidence, by=request.user, verdict=said["verdict"], words=said["words"], seen=said["version"])
+    except Stale as stale:
+        form.add_error(None, stale.words)
+        return piece_page(request, find_piece(request, code), form, status=409)
     messages.success(request, _("Thank you. %(name)s is told.") % {"name": evidence.logged_by.first_name})
     return redirect("assignments:evidence", evidence.code)

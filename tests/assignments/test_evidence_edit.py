@@ -1,5 +1,7 @@
 """Changing evidence, and somebody else's word on it."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
@@ -130,15 +132,51 @@ def test_a_challenge_that_is_not_offered_any_more_stays(evidence, sign_in):
     assert [each.component for each in evidence.components.all()] == [3]
 
 
-def test_sharing_by_a_change_tells_the_sponsor_and_what_is_shared_moves_the_dashboard(evidence, sign_in):
+def test_a_change_of_what_is_shared_moves_the_dashboard_and_another_does_not(evidence, sign_in):
     client = sign_in(evidence.logged_by)
 
-    edit(client, evidence, shared_with_sponsor="on")
+    edit(client, evidence, title="My own demo")
+    assert Assignment.objects.get().revision == 1
+    actions.share(evidence, by=evidence.logged_by, audience="sponsor", shared=True)
     evidence.refresh_from_db()
-    edit(client, evidence, shared_with_sponsor="on", title="Shown demo")
+    edit(client, evidence, title="Shown demo")
 
     assert Notice.objects.get(kind="assignments.evidence_shared").recipient == evidence.assignment.sponsor
     assert Assignment.objects.get().revision == 3
+
+
+@pytest.mark.parametrize(("audience", "field"), actions.AUDIENCES.items())
+def test_a_page_opened_before_something_was_narrowed_does_not_widen_it_again(evidence, sign_in, audience, field):
+    client = sign_in(evidence.logged_by)
+    Evidence.objects.update(**{field: True})
+    page = client.get(f"/evidence/{evidence.code}/edit/").content.decode()
+    actions.share(evidence, by=evidence.logged_by, audience=audience, shared=False)
+
+    response = edit(client, evidence, title="Demo, twice", **{field: "on"})
+
+    assert field not in page
+    assert response.status_code == 302
+    assert getattr(Evidence.objects.get(title="Demo, twice"), field) is False
+
+
+def test_nobody_confirms_what_they_have_not_read(evidence, sign_in):
+    client = sign_in(evidence.assignment.mentor)
+    seen = version_on(client, evidence)
+    edit(sign_in(evidence.logged_by), evidence, title="Quite another claim")
+
+    response = say(client, evidence, words="I was there.", version=seen)
+    page = response.content.decode()
+
+    assert response.status_code == 409
+    assert not EvidenceVerification.objects.exists()
+    assert "changed after you opened it" in page and "Quite another claim" in page and "I was there." in page
+    assert say(client, evidence, words="I was there.", version=version_on(client, evidence)).status_code == 302
+    assert EvidenceVerification.objects.get().evidence_version == 2
+
+
+def version_on(client, evidence) -> str:
+    page = client.get(f"/evidence/{evidence.code}/").content.decode()
+    return re.search(r'name="version" value="(\d+)"', page)[1]
 
 
 @pytest.mark.parametrize("who", ["mentor", "sponsor"])
@@ -167,8 +205,8 @@ def test_files_that_wait_to_be_logged_are_not_offered_to_another_piece(evidence,
 # --- somebody else's word ------------------------------------------------------------------------
 
 
-def say(client, evidence, verdict="confirmed", words=""):
-    return client.post(f"/evidence/{evidence.code}/verify/", {"verdict": verdict, "words": words})
+def say(client, evidence, verdict="confirmed", words="", **more):
+    return client.post(f"/evidence/{evidence.code}/verify/", {"verdict": verdict, "words": words, **more})
 
 
 def test_the_mentor_says_so_and_the_author_is_told(evidence, sign_in, mailoutbox):
