@@ -49,6 +49,11 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
         return _kept(request, context, form)
     if not form.is_valid():
         return _shown(request, context, form, status=422)
+    try:
+        words, edit = drafts.typed(request, list(form.labels)), drafts.edit_of(request)
+        draft_rows.require_newest(request.user, actions.DRAFT, check_in.code, content=words, edit=edit)
+    except draft_rows.Overtaken as overtaken:
+        return _both(request, context, overtaken, form)
     actions.answer(check_in, by=request.user, **form.words())
     messages.success(request, _("Answered. The other side is told."))
     return redirect("assignments:check-in", check_in.code)
@@ -72,12 +77,16 @@ def _kept(request: HttpRequest, context: dict[str, Any], form: AnswerForm) -> Ht
     try:
         draft_rows.keep(request.user, actions.DRAFT, check_in.code, content=words, edit=drafts.edit_of(request))
     except draft_rows.Overtaken as overtaken:
-        both = drafts.both_texts(request, overtaken.draft, form.labels)
-        unsaved = _form(request, check_in, initial=words)
-        more = {"version": overtaken.draft.edit, "seen": drafts.edit_of(request), **both}
-        return _shown(request, context | more, unsaved, status=409)
+        return _both(request, context, overtaken, _form(request, check_in, initial=words))
     messages.success(request, _("Kept as a draft that only you can read. Send it when it is ready."))
     return redirect("assignments:check-in", check_in.code)
+
+
+def _both(request: HttpRequest, context: dict[str, Any], overtaken: draft_rows.Overtaken, form: Any) -> HttpResponse:
+    """What another page kept beside what was typed in this one."""
+    both = drafts.both_texts(request, overtaken.draft, form.labels)
+    more = {"version": overtaken.draft.edit, "seen": drafts.edit_of(request), **both}
+    return _shown(request, context | more, form, status=409)
 
 
 def _shown(request: HttpRequest, context: dict[str, Any], form: Any = None, *, status: int = 200) -> HttpResponse:
@@ -92,7 +101,16 @@ def _shown(request: HttpRequest, context: dict[str, Any], form: Any = None, *, s
         context |= {"copied": last is not None, "form": form or _form(request, context["check_in"], initial=initial)}
     elif form:
         context["form"] = form
+    elif context["meeting"].mine is None:
+        context["typed"] = _begun(request, context["check_in"])
     return render(request, "assignments/check_in.html", context, status=status)
+
+
+def _begun(request: HttpRequest, check_in: CheckIn) -> list[tuple[Any, str]]:
+    """The words of a draft that cannot be sent, because the work rests or the day was taken back; to be copied."""
+    draft = draft_rows.find(request.user, actions.DRAFT, check_in.code)
+    labels = _form(request, check_in).labels
+    return [(labels[name], words) for name, words in (draft.content if draft else {}).items() if words]
 
 
 def _page(request: HttpRequest, check_in: CheckIn) -> dict[str, Any]:

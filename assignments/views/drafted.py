@@ -35,18 +35,27 @@ def drafted(
         return redirect(request.path)
     sent, draft = request.method == "POST", draft_rows.find(user, name, about)
     form = make(request.POST) if sent else make(None, initial=_first_words(request, draft))
+    stale: dict[str, Any] = {}
     if sent and form.is_valid():
-        answer = save(form.cleaned_data)
-        draft_rows.forget(user, name, about)
-        return answer
+        try:
+            words, edit = drafts.typed(request, names), drafts.edit_of(request)
+            draft_rows.require_newest(user, name, about, content=words, edit=edit)
+        except draft_rows.Overtaken as overtaken:
+            draft = overtaken.draft
+            stale = drafts.both_texts(request, draft, {field: form.fields[field].label for field in names})
+        else:
+            answer = save(form.cleaned_data)
+            draft_rows.forget(user, name, about)
+            return answer
     context = {
         "assignment": assignment,
         "form": form,
         "draft": draft,
         "came_back": sent,
         "unsaved": str(drafts.edit_of(request)) if sent else "",
+        **stale,
     }
-    return render(request, template, context, status=422 if sent else 200)
+    return render(request, template, context, status=409 if stale else 422 if sent else 200)
 
 
 def _first_words(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from .assignment import find
-from .evidence_draft import autosave, bring, throw_away
+from .evidence_draft import autosave, both_drafts, bring, draft_number, throw_away
 from .refused import refusals_shown
 
 
@@ -74,7 +74,8 @@ def _send(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 @refusals_shown
 def _log(request: HttpRequest, assignment: Assignment, form: EvidenceForm, brought: list[StagedFile]) -> HttpResponse:
     if "keep_draft" in request.POST:
-        _keep_draft(request, assignment, form, brought)
+        if both := _keep_draft(request, assignment, form, brought):
+            return _form_page(request, assignment, form, brought, status=409, **both)
         messages.success(request, _("Kept as a draft. Nobody but you sees it."))
         return redirect("assignments:evidence-log", assignment.code)
     if not form.is_valid():
@@ -92,14 +93,19 @@ def _log(request: HttpRequest, assignment: Assignment, form: EvidenceForm, broug
     return redirect("assignments:evidence", evidence.code)
 
 
-def _keep_draft(request: HttpRequest, assignment: Assignment, form: EvidenceForm, brought: list[StagedFile]) -> None:
-    """By the button, over whatever was kept before."""
+def _keep_draft(
+    request: HttpRequest, assignment: Assignment, form: EvidenceForm, brought: list[StagedFile]
+) -> dict[str, Any]:
+    """By the button; both texts where another page kept its own since this one was opened, and nothing is changed."""
     place = {"owner": request.user, "form": actions.FORM, "about": str(assignment.code)}
-    before = drafts.find(**place)
     data = request.POST.copy()
     data.setlist("staged", [*data.getlist("staged"), *(str(each.code) for each in brought)])
     content = content_of(data, form.waiting)
-    drafts.keep(**place, content=content, edit=before.edit if before else 0)
+    try:
+        drafts.keep(**place, content=content, edit=draft_number(request.POST.get("version", "")))
+    except drafts.Overtaken as other:
+        return both_drafts(other.draft, content)
+    return {}
 
 
 def _form(request: HttpRequest, assignment: Assignment, **kwargs: Any) -> EvidenceForm:
@@ -114,7 +120,13 @@ def _about(request: HttpRequest) -> Competency | None:
 
 
 def _form_page(
-    request: HttpRequest, assignment: Assignment, form: EvidenceForm | None = None, brought: Sequence[StagedFile] = ()
+    request: HttpRequest,
+    assignment: Assignment,
+    form: EvidenceForm | None = None,
+    brought: Sequence[StagedFile] = (),
+    *,
+    status: int = 0,
+    **more: Any,
 ) -> HttpResponse:
     draft = drafts.find(owner=request.user, form=actions.FORM, about=str(assignment.code))
     form = form or _form(request, assignment)
@@ -126,8 +138,9 @@ def _form_page(
         "form": form,
         "draft": kept,
         **form_context(form, kept, brought),
+        **more,
     }
-    return render(request, "assignments/evidence_log.html", context, status=422 if form.errors else 200)
+    return render(request, "assignments/evidence_log.html", context, status=status or (422 if form.errors else 200))
 
 
 def _wanted(request: HttpRequest, form: EvidenceForm) -> dict[str, Any]:
@@ -166,7 +179,9 @@ def detail(request: HttpRequest, code: Any) -> HttpResponse:
     return piece_page(request, find_piece(request, code))
 
 
-def piece_page(request: HttpRequest, evidence: Evidence, form: VerifyForm | None = None) -> HttpResponse:
+def piece_page(
+    request: HttpRequest, evidence: Evidence, form: VerifyForm | None = None, *, status: int = 0
+) -> HttpResponse:
     audiences = ["mentor"]
     audiences += ["sponsor"] * evidence.shared_with_sponsor + ["hr_at_review"] * evidence.shared_at_review
     is_sponsor = evidence.assignment.part_of(request.user) == "sponsor"
@@ -185,7 +200,8 @@ def piece_page(request: HttpRequest, evidence: Evidence, form: VerifyForm | None
         # What stretches the mentee stays between mentee and mentor.
         "challenges": [] if is_sponsor else list(evidence.components.all()),
     }
-    return render(request, "assignments/evidence.html", context, status=422 if form and form.errors else 200)
+    status = status or (422 if form and form.errors else 200)
+    return render(request, "assignments/evidence.html", context, status=status)
 
 
 @require_POST

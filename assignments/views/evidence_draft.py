@@ -23,6 +23,7 @@ from assignments.forms.rows import differences
 from assignments.models import Assignment, StagedFile
 from assignments.refusals import Refused
 from stretchhub.people.actions import draft as drafts
+from stretchhub.people.models import Draft
 from stretchhub.people.rules import require
 from stretchhub.templatetags.words import moment
 
@@ -36,19 +37,25 @@ def autosave(request: HttpRequest, assignment: Assignment) -> JsonResponse:
     if drafts.was_sent(owner=request.user, key=request.POST.get("submit_key", "")):
         return JsonResponse({"words": _("This was logged already.")}, status=422)
     content = content_of(request.POST, waiting_files(assignment, request.user))
-    edit = _number(request.POST.get("version", ""))
+    edit = draft_number(request.POST.get("version", ""))
     try:
         kept = drafts.keep(owner=request.user, form=FORM, about=str(assignment.code), content=content, edit=edit)
     except drafts.Overtaken as other:
-        lines = differences(texts_of(other.draft.content), texts_of(content))
-        context = {"stale": _("This draft was also written on another page."), "differences": lines}
+        context = both_drafts(other.draft, content)
         both = render_to_string("assignments/evidence_draft_both.html", {**context, "assignment": assignment}, request)
         return JsonResponse({"version": other.draft.edit, "both": both}, status=409)
     words = _("Draft kept %(moment)s. Nobody but you sees it.") % {"moment": moment(kept.saved_at)}
     return JsonResponse({"version": kept.edit, "words": words})
 
 
-def _number(text: str) -> int:
+def both_drafts(kept: Draft, content: dict[str, Any]) -> dict[str, Any]:
+    """What another page kept beside what was typed here."""
+    lines = differences(texts_of(kept.content), texts_of(content))
+    return {"stale": _("This draft was also written on another page."), "differences": lines}
+
+
+def draft_number(text: str) -> int:
+    """The draft that a page began from; 0 where there was none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_VERSION else 0
 
 

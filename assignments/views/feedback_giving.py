@@ -110,6 +110,7 @@ def _send(request: HttpRequest, asked: FeedbackRequest, by: User | None, templat
     form = _form(asked, request.POST)
     if not form.is_valid():
         return _page(request, asked, template, form=form, status=422)
+    actions.require_newest(asked, words=form.typed(), edit=_number(request.POST.get("version")))
     actions.give(asked, by=by, answers=form.answers(), judged=form.judged())
     return redirect(request.path)
 

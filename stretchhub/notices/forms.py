@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from datetime import date
 from typing import Any
@@ -95,6 +96,28 @@ class PreferencesForm(forms.ModelForm):
         elif begin is not None and begin == end:
             self.add_error("quiet_until", _("Quiet hours end at another time than they begin."))
         return said
+
+    @property
+    def held(self) -> str:
+        """A fingerprint of what is chosen now, by which a page that was opened before tells that it is older."""
+        chosen = [(name, str(getattr(self.instance, name))) for name in self.Meta.fields]
+        return hashlib.sha256(repr([*chosen, *self._rest()]).encode()).hexdigest()[:16]
+
+    def _rest(self) -> list[tuple[str, str]]:
+        names = ("all_off", *(f"topic_{topic}" for topic in CHOSEN), *(f"before_{topic}" for topic in WITH_DAYS))
+        return [(name, str(self.fields[name].initial)) for name in names]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Label and words of each choice as it stands in this form."""
+        return [(str(each.label), self._words(each)) for each in self]
+
+    def _words(self, each: forms.BoundField) -> str:
+        value = each.value()
+        if isinstance(each.field, forms.BooleanField):
+            return str(_("yes") if value else _("no"))
+        if isinstance(each.field, forms.ChoiceField):
+            return next((str(label) for key, label in each.field.choices if str(key) == str(value)), str(value))
+        return str(value or "")[:5]
 
     def topic_fields(self) -> list[forms.BoundField]:
         return [self[f"topic_{topic}"] for topic in CHOSEN]

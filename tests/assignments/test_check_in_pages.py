@@ -10,7 +10,7 @@ from assignments.actions import charter as charters
 from assignments.actions import check_in as check_ins
 from assignments.actions import programme as programmes
 from assignments.forms.charter_first import first_words
-from assignments.models import AgendaItem, Charter, CheckIn, CheckInAnswer, Programme
+from assignments.models import AgendaItem, Assignment, Charter, CheckIn, CheckInAnswer, Programme
 from assignments.refusals import Stale
 from stretchhub.env import today
 from stretchhub.people.models import Draft
@@ -278,6 +278,31 @@ def test_a_draft_can_be_kept_without_script_and_two_pages_lose_nothing(check_in,
     assert second.status_code == 409
     assert "First page" in words and "Second page" in words
     assert Draft.objects.get().content["moved"] == "First page"
+
+
+def test_an_older_page_is_not_sent_over_a_newer_draft(check_in, mentee, sign_in, clock):
+    client, url = sign_in(mentee), page("check-in", check_in)
+    client.post(url, {"moved": "Long words from the phone", "version": 0}, headers={"X-Autosave": "1"})
+    clock(minutes=1)
+
+    older = client.post(url, WORDS | {"version": 0})
+
+    words = older.content.decode()
+    assert older.status_code == 409
+    assert "Long words from the phone" in words and WORDS["moved"] in words
+    assert not CheckInAnswer.objects.exists()
+    assert client.post(url, WORDS | {"version": 1}).status_code == 302
+
+
+def test_what_was_begun_stays_to_be_copied_when_the_work_is_paused(assignment, check_in, mentee, mentor, sign_in):
+    client, url = sign_in(mentee), page("check-in", check_in)
+    client.post(url, {"moved": "Half a page", "version": 0}, headers={"X-Autosave": "1"})
+    Assignment.objects.update(status="paused", paused_on=today())
+
+    words = client.get(url).content.decode()
+
+    assert "What you typed" in words and "Half a page" in words
+    assert "Half a page" not in sign_in(mentor).get(url).content.decode()
 
 
 def test_the_last_answer_is_copied_on_request_but_not_the_load(assignment, check_in, mentee, sign_in):

@@ -98,7 +98,8 @@ def test_a_draft_can_be_kept_by_its_button_with_its_files(assignment, sign_in):
     autosave(client, assignment, title="Older")
 
     response = client.post(
-        address(assignment), {"title": "Newer", "keep_draft": "1", "files": [SimpleUploadedFile("a.pdf", PDF)]}
+        address(assignment),
+        {"title": "Newer", "keep_draft": "1", "version": "1", "files": [SimpleUploadedFile("a.pdf", PDF)]},
     )
     page = client.get(address(assignment)).content.decode()
 
@@ -106,6 +107,21 @@ def test_a_draft_can_be_kept_by_its_button_with_its_files(assignment, sign_in):
     assert 'value="Newer"' in page
     assert f'name="staged" value="{StagedFile.objects.get().code}" checked' in page
     assert not Evidence.objects.exists()
+
+
+def test_the_button_of_an_older_page_writes_over_no_newer_draft(assignment, sign_in):
+    client = sign_in(assignment.mentee)
+    autosave(client, assignment, title="Newer, and much longer")
+
+    older = client.post(address(assignment), {"title": "Older", "keep_draft": "1", "version": "0"})
+    page = older.content.decode()
+    again = client.post(address(assignment), {"title": "Both of them", "keep_draft": "1", "version": "1"})
+
+    assert older.status_code == 409
+    assert "Newer, and much longer" in page and 'value="Older"' in page
+    assert 'name="version" value="1"' in page
+    assert again.status_code == 302
+    assert Draft.objects.get().content == {"title": "Both of them"}
 
 
 def test_a_draft_can_be_thrown_away_with_its_files(assignment, sign_in, django_capture_on_commit_callbacks):

@@ -13,6 +13,7 @@ from assignments import feedback_links
 from assignments.actions import feedback as asking
 from assignments.actions import feedback_giving as actions
 from assignments.actions import feedback_round
+from assignments.actions.evidence import change_evidence
 from assignments.actions.feedback_giving import Judged, Said
 from assignments.models import (
     EvidenceFile,
@@ -307,6 +308,26 @@ def test_of_two_windows_the_second_draft_is_stale(asked):
     assert actions.save_draft(asked, by=None, words={"words_1": "b"}, edit=1) == 2
 
 
+def test_older_words_are_not_sent_over_a_newer_draft_of_another_window(browser, asked, clock):
+    autosave(browser, asked, version="0", words_1="A long answer from the phone")
+    clock(minutes=1)
+
+    older = send(browser, asked, version="0", words_1="A short one")
+    assert older.status_code == 409
+    assert b"A long answer from the phone" in older.content and b"A short one" in older.content
+    assert state(asked) == "asked"
+
+    assert send(browser, asked, version="1", words_1="Both of them").status_code == 302
+    assert FeedbackAnswer.objects.get().words == "Both of them"
+
+
+def test_an_autosave_still_on_its_way_holds_no_answer_up(browser, asked):
+    autosave(browser, asked, version="0", words_1="A long ans")
+
+    assert send(browser, asked, version="0", words_1="A long answer").status_code == 302
+    assert FeedbackAnswer.objects.get().words == "A long answer"
+
+
 def test_sending_takes_the_draft_away(browser, asked):
     autosave(browser, asked, version="0", words_1="Half")
     send(browser, asked, words_1="Whole")
@@ -382,6 +403,23 @@ def test_evidence_is_judged_by_somebody_else_and_counts_as_theirs(browser, asked
     said = EvidenceVerification.objects.get()
     assert (said.evidence, said.by, said.request, said.source) == (judged, None, asked, "end_user")
     assert (said.verdict, said.words) == ("confirmed", "I was there.")
+
+
+def test_nobody_confirms_what_they_have_not_read(browser, asked, judged):
+    page = browser.get(address(asked)).content.decode()
+    name = f"version_{judged.code.hex}"
+    seen = re.search(rf'name="{name}" value="(\d+)"', page)[1]
+    change_evidence(judged, by=judged.logged_by, version=1, words={"title": "Quite another claim"})
+    fields = {f"verdict_{judged.code.hex}": "confirmed", "words_1": "It helped."}
+
+    older = send(browser, asked, do="send", **fields, **{name: seen})
+    assert older.status_code == 422
+    assert b"This was changed after you opened the page." in older.content
+    assert b"Quite another claim" in older.content and b"It helped." in older.content
+    assert not EvidenceVerification.objects.exists()
+
+    assert send(browser, asked, do="send", **fields, **{name: "2"}).status_code == 302
+    assert EvidenceVerification.objects.get().evidence_version == 2
 
 
 def test_words_without_a_verdict_are_asked_about(browser, asked, judged):

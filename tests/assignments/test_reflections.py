@@ -168,6 +168,18 @@ def test_a_save_from_an_older_window_answers_409_with_both_texts(assignment, men
         edit_reflection(reflection, by=mentee, version=1, words=WORDS)
 
 
+def test_a_page_opened_before_it_was_kept_private_does_not_show_it_again(assignment, mentee, sign_in):
+    reflection = ReflectionFactory(assignment=assignment, worked=SECRET, shared_with_mentor=True)
+    show_reflection(reflection, by=mentee, shown=False)
+
+    older = typed(worked=SECRET, shared_with_mentor="on", version=1)
+    response = sign_in(mentee).post(reverse("assignments:reflection-edit", args=[reflection.code]), older)
+
+    assert response.status_code == 409
+    assert "Show all of it to my mentor" in response.content.decode()
+    assert Reflection.objects.get().shared_with_mentor is False
+
+
 def test_its_author_can_remove_it_for_good_after_being_asked(assignment, mentee, sign_in):
     reflection, client = ReflectionFactory(assignment=assignment), sign_in(mentee)
     url = reverse("assignments:reflection-remove", args=[reflection.code])
@@ -178,6 +190,23 @@ def test_its_author_can_remove_it_for_good_after_being_asked(assignment, mentee,
 
     assert not Reflection.objects.exists()
     assert AuditEntry.objects.get().verb == "reflection.removed"
+
+
+def test_an_older_page_is_not_sent_over_a_newer_draft(assignment, mentee, sign_in, clock):
+    client, url = sign_in(mentee), reverse("assignments:reflection-add", args=[assignment.code])
+    client.post(url, typed(worked="Three lines from the phone") | {"version": "0"}, headers={"X-Autosave": "1"})
+    clock(minutes=1)
+
+    older = client.post(url, typed(worked="One line") | {"version": "0"})
+    page = older.content.decode()
+    merged = client.post(url, typed(worked="Four lines") | {"version": "1"})
+
+    assert older.status_code == 409
+    assert "Three lines from the phone" in page and "One line" in page
+    assert 'name="version" value="1"' in page
+    assert merged.status_code == 302
+    assert Reflection.objects.get().worked == "Four lines"
+    assert not Draft.objects.exists()
 
 
 def test_half_a_reflection_is_kept_as_a_draft_of_its_author_alone(assignment, mentee, sign_in):

@@ -10,6 +10,7 @@ from django.test import Client
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices import delivery, kinds, outbox, stopping
+from stretchhub.notices.actions import preference as actions
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Absence, Delivery, Holiday, Notice, ReminderSettings, State, TopicDelivery
 from stretchhub.notices.topics import CHOSEN, Topic
@@ -107,6 +108,23 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_kept(sign_in, me
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert not ReminderSettings.objects.exists()
+
+
+def test_a_page_opened_before_mails_were_stopped_does_not_start_them_again(sign_in, mentee):
+    browser = sign_in(mentee)
+    seen = browser.get(PAGE).context["held"]
+    actions.stop(mentee, None)
+
+    older = browser.post(PAGE, form(remind_at="07:30", seen=seen))
+    words = older.content.decode()
+
+    assert older.status_code == 409
+    assert ReminderSettings.objects.get().all_off_at is not None
+    both = {(one["label"], one["saved"], one["typed"]) for one in older.context["differences"]}
+    assert both == {("No mail at all", "yes", "no"), ("Reminders at", "09:00", "07:30")}
+    assert "Both texts are here" in words and 'value="07:30"' in words
+    assert browser.post(PAGE, form(remind_at="07:30", seen=older.context["held"])).status_code == 302
+    assert ReminderSettings.objects.get().all_off_at is None
 
 
 def test_the_page_takes_as_many_queries_for_many_days_as_for_one(sign_in, mentee, count_queries):

@@ -35,8 +35,10 @@ def _context(request: HttpRequest, **forms: Any) -> dict[str, Any]:
     user: Any = request.user
     day = today(user.zone)
     place = Q(location="") | Q(location__iexact=user.location.strip()) if user.location else Q(location="")
+    chosen = _form(request)
     return {
-        "form": forms.get("form") or _form(request),
+        "form": forms.get("form") or chosen,
+        "held": chosen.held,
         "absence_form": forms.get("absence_form") or AbsenceForm(today=day),
         "absences": list(Absence.objects.filter(user=user, until_on__gte=day)),
         "holidays": list(Holiday.objects.filter(place, on__range=(day, day + timedelta(days=365)))[:HOLIDAYS_SHOWN]),
@@ -48,9 +50,11 @@ def _context(request: HttpRequest, **forms: Any) -> dict[str, Any]:
 def preferences(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return panel(request, TEMPLATE, _context(request))
-    form = _form(request, request.POST)
+    form, now = _form(request, request.POST), _form(request)
     if not form.is_valid():
         return panel(request, TEMPLATE, _context(request, form=form))
+    if request.POST.get("seen", now.held) != now.held:
+        return _both(request, form, now)
     actions.choose(
         by=request.user,
         hours=form.hours(),
@@ -59,6 +63,16 @@ def preferences(request: HttpRequest) -> HttpResponse:
         before=form.before(),
     )
     return done(request, "notices:preferences", _("Saved. What waits for you already follows this."))
+
+
+def _both(request: HttpRequest, form: PreferencesForm, now: PreferencesForm) -> HttpResponse:
+    """Chosen otherwise since the page was opened, say by the address in a mail: nothing is undone unseen."""
+    pairs = zip(now.lines(), form.lines(), strict=True)
+    both = [
+        {"label": label, "saved": saved, "typed": typed} for (label, saved), (_same, typed) in pairs if saved != typed
+    ]
+    more = {"stale": _("You chose this anew on another page, or from a mail."), "differences": both}
+    return panel(request, TEMPLATE, _context(request, form=form) | more, status=409)
 
 
 @require_POST

@@ -17,6 +17,9 @@ from stretchhub.env import now
 
 from ..models import Draft, Submission, User
 
+# An autosave of the same page may still be on its way when its button is pressed.
+UNDER_WAY = timedelta(seconds=10)
+
 
 class Overtaken(Exception):
     """The same form was saved from another page meanwhile; `draft` is what is kept now."""
@@ -49,6 +52,16 @@ def keep(owner: User, form: str, about: object = "", *, content: Mapping[str, An
 
 def find(owner: User, form: str, about: object = "") -> Draft | None:
     return Draft.objects.filter(owner=owner, form=form, about=str(about)).first()
+
+
+def require_newest(owner: User, form: str, about: object = "", *, content: Mapping[str, Any], edit: int) -> None:
+    """Stop before words that began from `edit` are sent where another page has kept others since."""
+    kept = find(owner, form, about)
+    if kept is None or kept.edit <= edit or kept.content == dict(content):
+        return
+    own = kept.edit == edit + 1 and now() - kept.saved_at < UNDER_WAY
+    if not own:
+        raise Overtaken(kept)
 
 
 def forget(owner: User, form: str, about: object = "") -> None:
