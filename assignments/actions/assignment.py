@@ -116,7 +116,9 @@ def resume(assignment: Assignment, *, by: User) -> None:
     ends_on = assignment.ends_on + away if assignment.ends_on else None
     move(assignment, Status.ACTIVE, paused_on=None, pause_reason="", resumed_on=day, ends_on=ends_on)
     _end_pause(assignment, max(day, since))
-    Milestone.objects.filter(assignment=assignment, due_on__gte=since).open().update(due_on=F("due_on") + away)
+    Milestone.objects.filter(assignment=assignment, due_on__gte=since).open().update(
+        due_on=F("due_on") + away, version=F("version") + 1
+    )
     check_in.plan(assignment, after=day)
     invitation.send(assignment)
     record(by, "assignment.resumed", assignment, fields=["ends_on", "resumed_on", "status"])

@@ -118,14 +118,25 @@ def _within_bounds(round: FeedbackRound, people: Sequence[Whom]) -> None:
     lately = FeedbackRequest.objects.filter(round__asked_by=round.asked_by, asked_at__gt=now() - timedelta(days=1))
     if lately.count() + len(people) > MOST_A_DAY:
         raise Refused(_("You have asked many people today. Ask the others tomorrow."))
-    if any(each.giver is not None and each.giver.pk == assignment.mentee_id for each in people):
+    if any(_is(each, assignment.mentee) for each in people):
         raise Refused(_("You cannot ask yourself. Write a reflection instead."))
-    if round.confidential and any(each.giver is not None and each.giver.pk == assignment.mentor_id for each in people):
+    if round.confidential and any(_is(each, assignment.mentor) for each in people):
         raise Refused(_("Your mentor reads the confidential answers, so ask them by name."))
-    taken = {giver or email for giver, email in there.values_list("giver", "giver_email")}
-    keys = [each.giver.pk if each.giver else each.email.lower() for each in people]
+    taken = {giver or _mailbox(email) for giver, email in there.values_list("giver", "giver_email")}
+    keys = [each.giver.pk if each.giver else _mailbox(each.email) for each in people]
     if len(set(keys)) < len(keys) or taken & set(keys):
         raise Refused(_("Somebody is named twice, or was asked in this round already."))
+
+
+def _is(asked: Whom, person: User) -> bool:
+    """This person by their account, or by another name of their own mailbox."""
+    return asked.giver.pk == person.pk if asked.giver else _mailbox(asked.email) == _mailbox(person.email)
+
+
+def _mailbox(email: str) -> str:
+    """Where a mail arrives: what stands behind a plus sign is a name somebody gives their own address."""
+    name, _at, host = email.strip().lower().partition("@")
+    return f"{name.partition('+')[0]}@{host}"
 
 
 @transaction.atomic

@@ -95,6 +95,8 @@ def test_resuming_moves_open_days_and_gives_a_full_new_period(assignment, clock)
     assert assignment.ends_on == ends_on + timedelta(days=10)
     assert open_one.due_on == due + timedelta(days=10)
     assert late.due_on == overdue
+    # A form that was open before does not put the day back unseen.
+    assert (open_one.version, late.version) == (2, 1)
     first = CheckIn.objects.filter(cancelled_at__isnull=True).earliest("due_on")
     assert first.due_on == began + timedelta(days=17)
 

@@ -155,6 +155,19 @@ def test_nobody_is_asked_twice_and_nobody_asks_themselves(assignment, mentee):
         actions.ask_more(made, by=mentee, people=outsiders(1))
 
 
+def test_another_name_of_a_mailbox_is_the_same_person(assignment, mentee, mentor):
+    """Else somebody answers in confidence several times and takes their own words out of the cells."""
+    with pytest.raises(Refused, match="cannot ask yourself"):
+        ask(assignment, [Whom("peer", name="A friend", email="Mina+friend@example.org")])
+    with pytest.raises(Refused, match="Your mentor reads"):
+        ask(assignment, [Whom("coach", name="Tom", email="tom+two@example.org"), *outsiders(2)], confidential=True)
+    with pytest.raises(Refused, match="named twice"):
+        ask(assignment, [Whom("peer", name=n, email=f"guest+{n}@customer.example") for n in "ab"])
+    made = ask(assignment, [Whom("peer", name="G", email="guest@customer.example")])
+    with pytest.raises(Refused, match="asked in this round already"):
+        actions.ask_more(made, by=mentee, people=[Whom("peer", name="G", email="guest+2@customer.example")])
+
+
 def test_a_round_and_a_day_have_bounds(assignment):
     with pytest.raises(Refused, match="One round goes to 20 people"):
         ask(assignment, outsiders(MOST_A_ROUND + 1))
