@@ -25,6 +25,10 @@ def path_of(request: FeedbackRequest) -> str:
     return reverse("assignments:feedback-give", args=[token_of(request)])
 
 
+def stop_path_of(request: FeedbackRequest) -> str:
+    return reverse("assignments:feedback-stop", args=[token_of(request)])
+
+
 def find(token: str) -> FeedbackRequest | None:
     """The request behind a token; None for all others, whatever is wrong with them."""
     try:

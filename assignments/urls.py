@@ -257,6 +257,7 @@ asking_feedback = [
     path("feedback/asked/<uuid:code>/", feedback_giving.own, name="feedback-own"),
     path("feedback/asked/<uuid:code>/files/<uuid:file>/", feedback_giving.own_file, name="feedback-own-file"),
     path("m/<str:token>/feedback/", feedback_giving.by_link, name="feedback-give"),
+    path("m/<str:token>/feedback/stop/", feedback_giving.stop, name="feedback-stop"),
     path("m/<str:token>/feedback/files/<uuid:code>/", feedback_giving.by_link_file, name="feedback-give-file"),
     path("records/<uuid:code>/feedback/", feedback.on_record, name="record-feedback"),
 ]

@@ -236,6 +236,7 @@ TABLE = [
     row("assignments:feedback-own", "feedback_request", get={"colleague"}, post={"colleague"}),
     row("assignments:feedback-own-file", "feedback_request_file", get={"colleague"}),
     row("assignments:feedback-give", "feedback_token", get=EVERYBODY, post=EVERYBODY, public=True),
+    row("assignments:feedback-stop", "feedback_token", get=EVERYBODY, post=EVERYBODY, public=True),
     row("assignments:feedback-give-file", "feedback_token_file", get=EVERYBODY, public=True),
     row("assignments:record-feedback", "assignment", get=HR),
     row("assignments:manager-agreement", "hours_token", get=EVERYBODY, post=EVERYBODY, public=True),

@@ -155,6 +155,14 @@ def _judge(request: FeedbackRequest, judged: Sequence[Judged]) -> None:
     )
 
 
+@transaction.atomic
+def stop_reminders(request: FeedbackRequest) -> None:
+    """No reminder of this request any more, a waiting one included; the form stays open. Twice is as once."""
+    again = FeedbackRequest.objects.filter(pk=request.pk, reminders_stopped_at__isnull=True)
+    if again.update(reminders_stopped_at=now()):
+        _remember(request, "feedback.reminders_stopped", ["reminders_stopped_at"])
+
+
 def _remember(request: FeedbackRequest, verb: str, fields: list[str]) -> None:
     """The trail names who answered only where the answers are named; else the round alone."""
     if request.round.confidential:

@@ -85,6 +85,7 @@ def remind_givers() -> int:
     asked = FeedbackRequest.objects.reachable().filter(
         ~Exists(told),
         state=FeedbackState.ASKED,
+        reminders_stopped_at__isnull=True,
         asked_at__lt=moment - KNOWN_DAYS,
         round__closed_at__isnull=True,
         round__closes_on__lte=soon,

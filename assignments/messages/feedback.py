@@ -93,6 +93,10 @@ def _still_asked(notice: Notice, request: FeedbackRequest) -> bool:
     return request.state == FeedbackState.ASKED and request.round.closed_at is None
 
 
+def _still_reminded(notice: Notice, request: FeedbackRequest) -> bool:
+    return request.reminders_stopped_at is None and _still_asked(notice, request)
+
+
 def _still_thanked(notice: Notice, request: FeedbackRequest) -> bool:
     words, _at = _thanks(request)
     told = request.round.confidential or request.state == FeedbackState.SUBMITTED
@@ -235,8 +239,16 @@ def _still_shared(notice: Notice, request: FeedbackRequest) -> bool:
 
 KINDS = (
     # The link in these opens a form without signing in, so they are mailed and not shown.
-    Kind(ASKED, load, _still_asked, _question, on_page=False, topic=Topic.EVIDENCE),
-    Kind(REMINDED, load, _still_asked, _reminder, on_page=False, topic=Topic.EVIDENCE),
+    Kind(ASKED, load, _still_asked, _question, on_page=False, topic=Topic.EVIDENCE, stop=feedback_links.stop_path_of),
+    Kind(
+        REMINDED,
+        load,
+        _still_reminded,
+        _reminder,
+        on_page=False,
+        topic=Topic.EVIDENCE,
+        stop=feedback_links.stop_path_of,
+    ),
     Kind(THANKED, load, _still_thanked, _thanked, on_page=False, topic=Topic.EVIDENCE),
     Kind(
         ANSWERED,

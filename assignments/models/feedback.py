@@ -166,6 +166,8 @@ class FeedbackRequest(models.Model):
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     draft = models.JSONField(default=dict, editable=False)
     drafted_at = models.DateTimeField(null=True, editable=False)
+    # Whoever was asked wants no reminder of it; the question itself stays where it is.
+    reminders_stopped_at = models.DateTimeField(null=True, editable=False)
     settled_at = models.DateTimeField(null=True, editable=False)
     # In which publication of a confidential round the answers came out; 0 while they wait.
     publication = models.PositiveSmallIntegerField(default=0, editable=False)

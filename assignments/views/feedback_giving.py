@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stretchhub.env import now
@@ -43,6 +44,20 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     asked = _behind(token)
     with timezone.override(asked.addressee.zone):
         return _answer(request, asked, None, BY_LINK)
+
+
+@csrf_exempt  # Mail programs post here by themselves; the token is what lets them.
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """No reminder of this one request, from the mail itself: opening the page asks, pressing acts."""
+    asked = _behind(token)
+    if request.method == "POST":
+        actions.stop_reminders(asked)
+    context = {**_known(asked), "stopped": request.method == "POST", "answer": feedback_links.path_of(asked)}
+    context["open"] = asked.state in UNANSWERED and is_open(asked.round)
+    with timezone.override(asked.addressee.zone):
+        return render(request, "assignments/feedback_stop.html", context)
 
 
 @login_not_required

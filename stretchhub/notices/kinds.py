@@ -55,6 +55,7 @@ class Kind:
     under the same Message-ID when it is uncertain whether it went out; one with a secret in it is
     not for the page (`on_page`). People choose by `topic` how messages come to them; what is `urgent`
     (a code, an invitation) asks nobody's quiet hours and cannot be turned off.
+    `stop` says where somebody without an account stops reminders of the thing.
     `waiting` is the kind of line on Today about the same thing: put off there, it is put off here.
     """
 
@@ -67,6 +68,7 @@ class Kind:
     topic: Topic = Topic.WORK
     urgent: bool = False
     waiting: str = ""
+    stop: Callable[[Any], str] | None = None
 
 
 _kinds: dict[str, Kind] = {}

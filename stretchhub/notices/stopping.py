@@ -33,10 +33,15 @@ def find(token: str) -> tuple[Any, str] | None:
     return (person, topic) if person is not None and topic in {EVERYTHING, *CHOSEN} else None
 
 
-def address(notice: Notice, kind: Kind) -> str:
-    """Where the recipient of this mail stops its like; empty where it cannot be stopped."""
-    if kind.urgent or not notice.recipient_id:
+def address(notice: Notice, kind: Kind, thing: Any) -> str:
+    """Where the recipient of this mail stops its like; empty where it cannot be stopped.
+
+    Somebody without an account has no topics: they stop reminders of the one thing they were asked.
+    """
+    if kind.urgent or not (notice.recipient_id or kind.stop):
         return ""
+    if not notice.recipient_id:
+        return f"{settings.SITE_URL}{kind.stop(thing)}" if kind.stop else ""
     topic = EVERYTHING if notice.kind == DIGEST else str(kind.topic)
     return f"{settings.SITE_URL}{reverse('notices:stop', args=[token_of(notice.recipient, topic)])}"
 

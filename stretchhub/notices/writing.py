@@ -29,7 +29,7 @@ def mail(notice: Notice, thing: Any, kind: Kind) -> EmailMultiAlternatives | Non
     words = letter(notice, thing, kind)
     if words is None:
         return None
-    stop = stopping.address(notice, kind)
+    stop = stopping.address(notice, kind, thing)
     text, html = paper.written(words, notice.addressee, stop)
     message = EmailMultiAlternatives(
         " ".join(words.subject.split()),

@@ -2,14 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
-from assignments import feedback_links
+from assignments import feedback_links, messages
 from assignments.actions import feedback as asking
 from assignments.actions import feedback_giving as actions
 from assignments.actions import feedback_round
@@ -26,6 +28,7 @@ from assignments.models import (
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
+from stretchhub.notices import delivery
 from stretchhub.notices.models import Notice
 from tests.factories import EvidenceFactory, FeedbackRequestFactory
 
@@ -467,3 +470,83 @@ def test_whoever_is_signed_in_gets_the_files_too(asked, judged, stranger, sign_i
     address = f"/feedback/asked/{mine.code}/files/{file.code}/"
     assert b"".join(sign_in(stranger).get(address).streaming_content) == b"<b>x"
     assert sign_in(asked.round.assignment.mentor).get(address).status_code == 404
+
+
+def stop_address(asked) -> str:
+    return feedback_links.stop_path_of(asked)
+
+
+def test_a_mail_to_somebody_outside_says_how_to_get_no_reminder(asked, mailoutbox):
+    messages.feedback.asked([asked])
+    delivery.deliver()
+
+    [mail] = mailoutbox
+    link = f"{settings.SITE_URL}{stop_address(asked)}"
+    assert mail.extra_headers["List-Unsubscribe"] == f"<{link}>"
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"No reminder of this, please: {link}" in mail.body
+    assert f'href="{link}"' in mail.alternatives[0].content
+
+
+def test_opening_the_stop_page_changes_nothing_and_a_post_without_any_cookie_stops(asked, browser):
+    for _often in range(3):
+        page = browser.get(stop_address(asked)).text
+        browser.head(stop_address(asked))
+    asked.refresh_from_db()
+    assert asked.reminders_stopped_at is None
+    assert "What may still come" in page
+
+    answer = Client(enforce_csrf_checks=True).post(stop_address(asked), {"List-Unsubscribe": "One-Click"})
+
+    asked.refresh_from_db()
+    assert (answer.status_code, asked.state) == (200, FeedbackState.ASKED)
+    assert asked.reminders_stopped_at is not None
+    assert "No reminder will come" in answer.text
+    assert f'href="{address(asked)}"' in answer.text
+
+
+def test_who_wants_no_reminder_gets_none_also_where_it_waits_already(asked, mailoutbox):
+    FeedbackRound.objects.update(closes_on=today() + timedelta(days=1))
+    FeedbackRequest.objects.update(asked_at=now() - timedelta(days=9))
+    actions.stop_reminders(asked)
+    assert feedback_round.remind_givers() == 0
+
+    other = FeedbackRequestFactory(round=asked.round, outsider=True, asked_at=now() - timedelta(days=9))
+    assert feedback_round.remind_givers() == 1
+    actions.stop_reminders(other)
+    Notice.objects.update(due_at=now())
+    delivery.deliver()
+
+    assert [notice.state for notice in Notice.objects.all()] == ["cancelled"]
+    assert mailoutbox == []
+
+
+def test_stopping_twice_is_as_once_and_the_question_can_still_be_answered(asked):
+    actions.stop_reminders(asked)
+    first = FeedbackRequest.objects.get().reminders_stopped_at
+    actions.stop_reminders(asked)
+
+    assert FeedbackRequest.objects.get().reminders_stopped_at == first
+    assert AuditEntry.objects.filter(verb="feedback.reminders_stopped").count() == 1
+    give(asked)
+    assert FeedbackRequest.objects.get().state == FeedbackState.SUBMITTED
+
+
+def test_of_a_confidential_round_the_trail_does_not_say_who_stopped(asked):
+    FeedbackRound.objects.update(confidential=True)
+    asked.round.refresh_from_db()
+
+    actions.stop_reminders(asked)
+
+    entry = AuditEntry.objects.get(verb="feedback.reminders_stopped")
+    assert (entry.object_type, entry.fields) == ("assignments.feedbackround", ["requests"])
+
+
+def test_a_wrong_token_stops_nothing_and_once_it_is_over_no_question_is_offered(asked, browser):
+    assert browser.post("/m/nonsense/feedback/stop/").status_code == 404
+    feedback_round.end(asked.round)
+
+    page = browser.get(stop_address(asked)).text
+
+    assert "You can still answer" not in page
+    assert not FeedbackRequest.objects.filter(reminders_stopped_at__isnull=False).exists()
