@@ -194,36 +194,40 @@ def silent_check_ins(days: tuple[date, date], person: User | None = None) -> Ite
         .filter(~Exists(newer), ~Exists(_answers("mentee")))
         .annotate(mentor_silent=~Exists(_answers("mentor")))
     )
-    yield from _silent(rows, escalation.CHECK_IN, days=0, person=person, both=Q(mentor_silent=True))
+    yield from _silent(rows, escalation.CHECK_IN, after=0, last=days[1], person=person, both=Q(mentor_silent=True))
 
 
 def late_milestones(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
     """A milestone still open two working days after the reminder: the mentor is told, then the programme."""
-    yield from _silent(_open_milestones(days), escalation.MILESTONE, days=1, person=person, both=Q())
+    yield from _silent(_open_milestones(days), escalation.MILESTONE, after=1, last=days[1], person=person, both=Q())
 
 
-def _silent(rows: QuerySet[Any], kind: str, *, days: int, person: User | None, both: Q) -> Iterator[Slot]:
+def _silent(rows: QuerySet[Any], kind: str, *, after: int, last: date, person: User | None, both: Q) -> Iterator[Slot]:
+    """Reminded of so many days after it was due; what cannot be silent for long enough by the last day is not read."""
+    silent_since = last - after * DAY - SILENT_DAYS * DAY
     ordered = rows.order_by("assignment_id", "-due_on", "id")
     parts = ("assignment__mentee_id", "assignment__mentor_id")
     parties = (*parts, "assignment__sponsor_id")
     name = rows.model._meta.label_lower
-    told = _about(ordered, person, "assignment__mentor").filter(unwritten(kind, "assignment__mentor_id"))
+    told = _about(ordered, person, "assignment__mentor").filter(
+        unwritten(kind, "assignment__mentor_id"), due_on__lte=silent_since
+    )
     for pk, assignment, due_on, mentee, mentor in told.values_list("pk", "assignment_id", "due_on", *parts).iterator(
         chunk_size=BATCH
     ):
         waits = ((mentee, SILENT_DAYS),)
-        yield Slot(kind, name, pk, assignment, mentor, 0, due_on, due_on + days * DAY, waits=waits)
+        yield Slot(kind, name, pk, assignment, mentor, 0, due_on, due_on + after * DAY, waits=waits)
     administrator = _administrator(person)
     if administrator is None:
         return
     for pk, assignment, due_on, mentee, mentor, sponsor in (
-        ordered.filter(both, unwritten(kind, administrator))
+        ordered.filter(both, unwritten(kind, administrator), due_on__lte=silent_since - SILENT_DAYS * DAY)
         .values_list("pk", "assignment_id", "due_on", *parties)
         .iterator(chunk_size=BATCH)
     ):
         if administrator not in (mentee, mentor, sponsor):
             waits = ((mentee, SILENT_DAYS), (mentor, SILENT_DAYS))
-            yield Slot(kind, name, pk, assignment, administrator, 0, due_on, due_on + days * DAY, waits=waits)
+            yield Slot(kind, name, pk, assignment, administrator, 0, due_on, due_on + after * DAY, waits=waits)
 
 
 def _administrator(person: User | None) -> int | None:

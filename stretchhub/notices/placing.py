@@ -46,6 +46,7 @@ class Placer:
         self.now = now
         self.wishes = wishes.of(people, now)
         self._known: dict[tuple[int, str, datetime], Sending] = {}
+        self._places: dict[tuple[int, str, datetime], Place] = {}
 
     def delivery(self, recipient: int, kind: str) -> str:
         known = kinds.get(kind)
@@ -53,6 +54,16 @@ class Placer:
 
     def place(self, recipient: int, kind: str, ready_at: datetime) -> Place:
         """What becomes of a message of this kind that is ready at that moment."""
+        # Most people share their wishes, so that a batch has few different answers.
+        key = (id(self.wishes.get(recipient)), kind, ready_at)
+        if key in self._places:
+            return self._places[key]
+        place = self._place(recipient, kind, ready_at)
+        if place.digest is None:
+            self._places[key] = place
+        return place
+
+    def _place(self, recipient: int, kind: str, ready_at: datetime) -> Place:
         if kinds.is_urgent(kind):
             return Place(ready_at)
         sent = self._sending(ready_at, self.wishes[recipient].hours, self.delivery(recipient, kind))
@@ -134,4 +145,8 @@ def digest_key(person: int, day: date) -> str:
 
 
 def new_message_id() -> str:
-    return f"<{secrets.token_hex(16)}@{settings.SITE_HOST or 'localhost'}>"
+    return f"<{secrets.token_hex(16)}@{host()}>"
+
+
+def host() -> str:
+    return settings.SITE_HOST or "localhost"

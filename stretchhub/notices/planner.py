@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +17,8 @@ from django.db.models.functions import Cast, Concat
 from . import bulk
 from .models import Channel, Notice, State
 from .placing import Place, Placer
-from .timing import DAILY, WEEKLY, Hours, first_day, last_day, reminder_at, working_days_on
+from .timing import DAILY, WEEKLY, first_day, last_day, reminder_at, working_days_on
+from .wishes import Wishes
 
 BATCH = 5000
 # No clock on earth is further from UTC than this.
@@ -53,17 +53,15 @@ class Slot(NamedTuple):
 
     @property
     def key(self) -> str:
-        day = self.local_date.isoformat()
-        return f"{self.kind}:{self.object_id}:{self.revision}:{day}:{self.recipient}:{Channel.EMAIL}"
+        return bulk.key_of(self.kind, self.object_id, self.revision, self.local_date, self.recipient)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A slot that has come due, when it was to go out at first, and what becomes of it (None: a newer one goes)."""
 
     slot: Slot
-    planned_for: datetime
     place: Place | None
+    planned_for: datetime
 
 
 class _Day(Func):
@@ -109,18 +107,20 @@ def _write(batch: list[Slot], now: datetime) -> Counter[str]:
     digests = placer.digests(planned.place for planned in due if planned.place is not None)
     rows = [_row(planned, digests) for planned in due]
     bulk.insert(rows, now)
-    return Counter(str(row.state) for row in rows)
+    return Counter(str(row.shape.state) for row in rows)
 
 
 def _row(planned: Planned, digests: dict[Any, Any]) -> bulk.Row:
-    slot, place = planned.slot, planned.place
-    start = (slot.key, slot.kind, slot.recipient, slot.object_type, slot.object_id, planned.planned_for)
+    slot, place, planned_for = planned
+    start = (slot.kind, slot.object_type, slot.revision, slot.local_date, planned_for)
     if place is None:
-        return bulk.Row(*start, planned.planned_for, State.STALE, reason=OVERTAKEN)
-    if place.digest is None:
-        return bulk.Row(*start, place.due_at, place.state, place.channel, place.reason)
-    digest, due_at = digests[place.digest]
-    return bulk.Row(*start, due_at, place.state, digest=digest)
+        shape = bulk.Shape(*start, planned_for, State.STALE, reason=OVERTAKEN)
+    elif place.digest is None:
+        shape = bulk.Shape(*start, place.due_at, place.state, place.channel, place.reason)
+    else:
+        digest, due_at = digests[place.digest]
+        shape = bulk.Shape(*start, due_at, place.state, digest=digest)
+    return bulk.Row(slot.object_id, slot.recipient, shape)
 
 
 def forecast(slots: Iterable[Slot], now: datetime, *, until: datetime) -> list[Planned]:
@@ -137,7 +137,7 @@ def forecast(slots: Iterable[Slot], now: datetime, *, until: datetime) -> list[P
 
 def come_due(slots: Iterable[Slot], placer: Placer, *, until: datetime) -> Iterator[Planned]:
     """The slots whose moment is over by `until`, for people who are here; the newest of each group is sent."""
-    moments = _Moments()
+    moments = _Moments(placer)
     sent: dict[tuple[int, str], date] = {}
     group = None
     for slot in slots:
@@ -146,18 +146,16 @@ def come_due(slots: Iterable[Slot], placer: Placer, *, until: datetime) -> Itera
         wishes = placer.wishes.get(slot.recipient)
         if wishes is None or not wishes.is_active:
             continue
-        delivery = placer.delivery(slot.recipient, slot.kind)
-        planned_for = moments.of(_day_of(slot, placer), wishes.hours)
+        planned_for, lead = moments.of(slot, wishes)
         if slot.before is not None:
             planned_for = max(planned_for, placer.now)
             if planned_for.astimezone(wishes.hours.zone).date() >= slot.before:
                 continue
-        early = LEAD if delivery in (DAILY, WEEKLY) else timedelta(0)
-        if planned_for - early > until or (slot.not_before and planned_for < slot.not_before):
+        if planned_for - lead > until or (slot.not_before and planned_for < slot.not_before):
             continue
         newest = sent.setdefault((slot.recipient, slot.kind), slot.local_date)
         is_newest = not slot.overtaken and slot.local_date >= newest
-        yield Planned(slot, planned_for, placer.place(slot.recipient, slot.kind, planned_for) if is_newest else None)
+        yield Planned(slot, placer.place(slot.recipient, slot.kind, planned_for) if is_newest else None, planned_for)
 
 
 def _day_of(slot: Slot, placer: Placer) -> date:
@@ -172,15 +170,19 @@ def _day_of(slot: Slot, placer: Placer) -> date:
 
 
 class _Moments:
-    """Moments already worked out: those who chose the same share their hours."""
+    """When slots are planned for, and how long before they are written down; those who chose the same share both."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, date], datetime] = {}
+    def __init__(self, placer: Placer) -> None:
+        self._placer = placer
+        self._known: dict[tuple[Any, ...], tuple[datetime, timedelta]] = {}
 
-    def of(self, day: date, hours: Hours) -> datetime:
-        key = (id(hours), day)
+    def of(self, slot: Slot, wishes: Wishes) -> tuple[datetime, timedelta]:
+        waits = tuple((id(self._placer.wishes.get(person)), count) for person, count in slot.waits)
+        key = (id(wishes), slot.kind, slot.remind_on, slot.before is None, waits)
         if key not in self._known:
-            self._known[key] = reminder_at(day, hours)
+            planned_for = reminder_at(_day_of(slot, self._placer), wishes.hours)
+            in_digest = self._placer.delivery(slot.recipient, slot.kind) in (DAILY, WEEKLY)
+            self._known[key] = planned_for, LEAD if in_digest else timedelta(0)
         return self._known[key]
 
 

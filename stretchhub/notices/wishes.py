@@ -23,6 +23,7 @@ from .topics import WHOLE
 AHEAD = timedelta(days=400)
 BEHIND = timedelta(days=60)
 HOURS = ("remind_at", "quiet_from", "quiet_until", "weekly_on", "holidays", "all_off_at")
+NOTHING_CHOSEN = (None,) * (len(HOURS) + 2)
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,29 @@ def of(people: Collection[int], moment: datetime) -> dict[int, Wishes]:
         return {}
     days = _Days(people, moment)
     shared: dict[tuple[Any, ...], Hours] = {}
+    # Whoever chose nothing shares all wishes with others of the same zone, days and place.
+    alike: dict[tuple[Any, ...], Wishes] = {}
     wishes: dict[int, Wishes] = {}
     for row in _rows(people):
-        pk, is_active, zone, working_days, location, *chosen, topic, delivery = row
-        if pk not in wishes:
-            hours = _hours(zone, working_days, chosen, days.holidays(location), days.away.get(pk, ()), shared)
-            wishes[pk] = Wishes(hours, is_active, {}, all_off=chosen[5] is not None)
-        if topic is not None:
-            wishes[pk].deliveries[topic] = delivery  # type: ignore[index]
+        pk, common = row[0], row[1:5]
+        if any(row[5:]) or pk in days.away:
+            _add(row, days, shared, wishes)
+            continue
+        if common not in alike:
+            _add((pk, *common, *NOTHING_CHOSEN), days, shared, wishes)
+            alike[common] = wishes[pk]
+        wishes[pk] = alike[common]
     return wishes
+
+
+def _add(row: tuple[Any, ...], days: _Days, shared: dict[tuple[Any, ...], Hours], wishes: dict[int, Wishes]) -> None:
+    """What one row says; a person has one for each topic that they chose for."""
+    pk, is_active, zone, working_days, location, *chosen, topic, delivery = row
+    if pk not in wishes:
+        hours = _hours(zone, working_days, chosen, days.holidays(location), days.away.get(pk, ()), shared)
+        wishes[pk] = Wishes(hours, is_active, {}, all_off=chosen[5] is not None)
+    if topic is not None:
+        wishes[pk].deliveries[topic] = delivery  # type: ignore[index]
 
 
 def of_one(person: Any, moment: datetime | None = None) -> Wishes:

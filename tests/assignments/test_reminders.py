@@ -157,12 +157,23 @@ def test_somebody_who_moves_on_the_day_is_reminded_once(check_in, mentee):
 
 
 def test_planning_takes_as_many_queries_for_three_as_for_one(django_assert_num_queries, check_in):
-    with django_assert_num_queries(27):
-        reminders.plan(at(20))
+    late = MONDAY + timedelta(days=3)
+    with django_assert_num_queries(28):
+        reminders.plan(at(20, day=late))
     for _ in range(3):
         CheckInFactory(due_on=MONDAY)
-    with django_assert_num_queries(27):
-        reminders.plan(at(20))
+    with django_assert_num_queries(28):
+        reminders.plan(at(20, day=late))
+
+
+def test_a_silence_that_cannot_be_long_enough_is_not_even_read(django_assert_num_queries, check_in):
+    reminders.plan(at(20))
+    for _ in range(3):
+        CheckInFactory(due_on=MONDAY, assignment__mentee=check_in.assignment.mentee)
+    reminders.plan(at(20))
+
+    with django_assert_num_queries(13):
+        assert not reminders.plan(at(20))
 
 
 def test_a_late_milestone_reminds_the_mentee_once_the_day_after(assignment, mentee):

@@ -1,11 +1,12 @@
 """Very many notices at once are the same rows as one by one, on both engines."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from stretchhub.notices import bulk
-from stretchhub.notices.bulk import Row
+from stretchhub.notices.bulk import Row, Shape
 from stretchhub.notices.models import Channel, Notice, State
 from stretchhub.notices.placing import digest_key
 
@@ -15,8 +16,7 @@ MOMENT = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 
 
 def row(person, number=1, **more):
-    start = (f"k:{number}:0:-:{person.pk}:email", "k", person.pk, "people.user", number, MOMENT, MOMENT)
-    return Row(*start)._replace(**more)
+    return Row(number, person.pk, Shape("k", "people.user", 3, MOMENT.date(), MOMENT, MOMENT)._replace(**more))
 
 
 def test_every_column_is_as_it_was_given(mentee):
@@ -40,7 +40,15 @@ def test_every_column_is_as_it_was_given(mentee):
     assert (second.state, second.channel) == ("shown", "page")
     assert (third.state, third.digest, third.due_at) == ("bundled", digest, MOMENT + timedelta(days=1))
     assert len({first.message_id, second.message_id, third.message_id}) == 3
-    assert first.message_id.endswith("@localhost>")
+    assert all(re.fullmatch("<[0-9a-f]{32}@localhost>", one.message_id) for one in (first, second, third))
+    assert first.key == row(mentee, 1).key == f"k:1:3:2026-11-23:{mentee.pk}:email"
+
+
+def test_rows_are_written_in_the_order_given(mentee):
+    numbers = [5, 2, 9, 1, 7]
+    bulk.insert([row(mentee, n, due_at=MOMENT + timedelta(hours=n % 3)) for n in numbers], MOMENT)
+
+    assert list(Notice.objects.order_by("pk").values_list("object_id", flat=True)) == numbers
 
 
 def test_what_is_there_stays_as_it_is_and_only_what_was_taken_back_is_due_again(mentee):
