@@ -78,6 +78,8 @@ def signals_from(
 
     `agreed` is how many have acknowledged the charter as it is. The same as `scope_of(…).signals`.
     """
+    if baseline is None and not changes and not edits:
+        return ScopeSignals()
     now = digest_of(objective or assignment.outcome)
     decided = {
         digest_of(change.objective)

@@ -6,7 +6,7 @@ No words of check-ins, evidence or talks: days, numbers, and of scope and charte
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from django.db.models import (
     Count,
     DateField,
-    DateTimeField,
     F,
     FloatField,
     IntegerField,
@@ -31,9 +30,20 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least
 
 from stretchhub.among import Among
 from stretchhub.people.models.person import name_of
+from stretchhub.plain import Plain, moment
 
 from .contact import last_talks
-from .models import Assignment, Charter, CheckIn, Evidence, PlanEdit, ScopeBaseline, ScopeChange, StatusOverride
+from .models import (
+    Assignment,
+    Charter,
+    CharterAcknowledgement,
+    CheckIn,
+    Evidence,
+    PlanEdit,
+    ScopeBaseline,
+    ScopeChange,
+    StatusOverride,
+)
 from .models.assignment import RUNNING
 from .status import ByHand
 
@@ -43,7 +53,6 @@ SHAPE = ("assignment_id", "day", "sides", "at", "figure", "words")
 BETWEEN = "\x1f"
 BY_HAND = ("value", "by__full_name", "by__preferred_name", "reason")
 NO_DAY = Value(None, output_field=DateField())
-NO_MOMENT = Value(None, output_field=DateTimeField())
 NO_FIGURE = Value(None, output_field=FloatField())
 NO_WORDS = Value("", output_field=TextField())
 
@@ -111,21 +120,31 @@ class Rows:
 
 
 def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
-    """By assignment; `latest` leaves out check-ins that nobody answered and all but the last day with evidence."""
+    """By assignment; `latest` leaves out check-ins that nobody answered and all but the last day with evidence.
+
+    Many weeks take long to add up, so with `latest` they are asked for where the mentee named hours, by a query more.
+    """
     found: dict[int, Rows] = defaultdict(Rows)
     if ids:
         of = Among("assignment", ids)
-        parts = [_evidence(of, latest), *_beside(of, ids)]
-        for pk, day, sides, at, figure, words in _check_ins(of, latest).union(*parts, all=True):
-            _put(found[pk], day, sides, at, figure, words)
+        parts = [_evidence(of, latest), *_beside(of), *([] if latest else [_weeks(ids)])]
+        for pk, *row in _check_ins(of, latest).union(*parts, all=True):
+            _put(found[pk], *row)
     for rows in found.values():
         rows.check_ins.sort()
         rows.edits.sort(key=lambda edit: edit.at)
+    if latest and (named := _naming_hours(found)):
+        for pk, *row in _weeks(named):
+            _put(found[pk], *row)
     return found
 
 
+def _naming_hours(found: Mapping[int, Rows]) -> list[int]:
+    return [pk for pk, rows in found.items() if any(kept.hours is not None for kept in rows.check_ins)]
+
+
 def _shape(rows: QuerySet, *, sides: int, **columns: Any) -> QuerySet:
-    given = {"day": NO_DAY, "at": NO_MOMENT, "figure": NO_FIGURE, "words": NO_WORDS} | columns
+    given = {"day": NO_DAY, "at": NO_WORDS, "figure": NO_FIGURE, "words": NO_WORDS} | columns
     given = {f"row_{name}": each for name, each in given.items()}
     rows = rows.order_by().annotate(row_sides=Value(sides, output_field=IntegerField()), **given)
     return rows.values_list("assignment_id", "row_day", "row_sides", "row_at", "row_figure", "row_words")
@@ -136,7 +155,7 @@ def _check_ins(of: Any, latest: bool) -> QuerySet:
     rows = CheckIn.objects.filter(of, cancelled_at__isnull=True).order_by().annotate(
         row_day=F("due_on"),
         row_sides=Count("answers"),
-        row_at=Max("answers__answered_at"),
+        row_at=Plain(Max("answers__answered_at")),
         row_figure=Cast(Max("answers__hours", filter=mine), FloatField()),
         row_words=NO_WORDS,
     )  # fmt: skip
@@ -153,7 +172,7 @@ def _evidence(of: Any, latest: bool) -> QuerySet:
     )
 
 
-def _beside(of: Any, ids: Collection[int]) -> list[QuerySet]:
+def _beside(of: Any) -> list[QuerySet]:
     standing = StatusOverride.objects.filter(of, ended_at__isnull=True)
     edits = PlanEdit.objects.filter(of, change__isnull=True)
     return [
@@ -169,13 +188,12 @@ def _beside(of: Any, ids: Collection[int]) -> list[QuerySet]:
         _shape(
             ScopeChange.objects.filter(of).standing(),
             sides=CHANGE,
-            at=F("asked_at"),
+            at=Plain("asked_at"),
             figure=Cast("hours", FloatField()),
             words=_joined("kind", "state", "objective"),
         ),
-        _shape(edits, sides=EDIT, at=F("at"), figure=Cast("pk", FloatField())),
+        _shape(edits, sides=EDIT, at=Plain("at"), figure=Cast("pk", FloatField())),
         _charters(of),
-        _weeks(ids),
     ]  # fmt: skip
 
 
@@ -187,9 +205,10 @@ def _joined(*names: str) -> Any:
 
 
 def _charters(of: Any) -> QuerySet:
-    said = Count("acknowledgements", filter=Q(acknowledgements__charter_version=F("version")))
-    rows = Charter.objects.filter(of).annotate(said=said)
-    return _shape(rows, sides=CHARTER, figure=Cast("said", FloatField()), words=_joined("sponsor_rhythm", "outcome"))
+    said = CharterAcknowledgement.objects.filter(charter=OuterRef("pk"), charter_version=OuterRef("version"))
+    said = said.order_by().values("charter").annotate(count=Count("pk")).values("count")
+    count = Coalesce(Cast(Subquery(said), FloatField()), Value(0.0))
+    return _shape(Charter.objects.filter(of), sides=CHARTER, figure=count, words=_joined("sponsor_rhythm", "outcome"))
 
 
 def _weeks(ids: Collection[int]) -> QuerySet:
@@ -216,7 +235,7 @@ def _weeks(ids: Collection[int]) -> QuerySet:
 def _put(rows: Rows, day: Any, sides: int, at: Any, figure: float | None, words: str) -> None:
     said = words.split(BETWEEN)
     if sides >= 0:
-        rows.check_ins.append(Kept(day, sides, at, figure))
+        rows.check_ins.append(Kept(day, sides, moment(at) if at else None, figure))
     elif sides == EVIDENCE:
         rows.evidence_days.append(day)
     elif sides == SET:
@@ -226,9 +245,9 @@ def _put(rows: Rows, day: Any, sides: int, at: Any, figure: float | None, words:
     elif sides == BASELINE:
         rows.baseline = Agreed(figure or 0, day, date.fromisoformat(said[0]), said[1])
     elif sides == CHANGE:
-        rows.changes.append(Changed(said[0], said[1], figure or 0, said[2], at))
+        rows.changes.append(Changed(said[0], said[1], figure or 0, said[2], moment(at)))
     elif sides == EDIT:
-        rows.edits.append(Edited(int(figure or 0), at))
+        rows.edits.append(Edited(int(figure or 0), moment(at)))
     elif sides == CHARTER:
         rows.sponsor_rhythm, rows.objective, rows.acknowledged = said[0], said[1], int(figure or 0)
     else:

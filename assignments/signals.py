@@ -86,10 +86,10 @@ def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> 
 def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
     """What these records say on this day; no rhythm, no milestone due, no grace over: not judged."""
     planned = reading.milestones
-    late = [(day - m.due_on).days for m in planned if m.done_at is None and m.due_on < day]
     due = [m for m in planned if m.due_on <= day]
-    weight = sum(m.weight for m in due)
-    done = sum(m.weight for m in due if m.done_at is not None)
+    late = [(day - m.due_on).days for m in due if m.done_at is None and m.due_on < day]
+    weight = sum([m.weight for m in due])
+    done = sum([m.weight for m in due if m.done_at is not None])
     started = max(d for d in (assignment.starts_on, assignment.resumed_on, date.min) if d)
     last_evidence = max(reading.evidence_days, default=started)
     graced = (day - started).days > EVIDENCE_GRACE_DAYS
@@ -124,7 +124,8 @@ def _week(reading: Reading) -> Workload | None:
 
     Strain is between mentee and mentor: it never comes into this.
     """
-    hours, week = lately([Said(hours=kept.hours) for kept in reading.check_ins]), reading.beside.week
+    week = reading.beside.week
+    hours = lately([Said(hours=kept.hours) for kept in reading.check_ins]) if week else None
     if hours is None or week is None:
         return None
     covered = None if week.backfill is None else min(week.backfill, hours)

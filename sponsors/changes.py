@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from assignments.status import Judgement
 
@@ -13,44 +13,34 @@ from .models import Ask, DashboardAcknowledgement
 from .rows import Work
 
 
-def facts_of(
-    assignment: Work,
-    *,
-    milestones: list[Any],
-    evidence: list[Any],
-    measured: dict[int, Any],
-    asks: list[Ask],
-    scope: list[Any],
-    decisions: list[Any],
-    charter: Any | None,
-    judged: Judgement,
-) -> dict[str, Any]:
+class Known(NamedTuple):
+    """What is on record for one assignment, of what a sponsor may see."""
+
+    milestones: list[Any]
+    evidence: list[Any]
+    outcomes: list[Any]
+    measured: dict[int, Any]
+    asks: list[Ask]
+    scope: list[Any]
+    decisions: list[Any]
+
+
+def facts_of(assignment: Work, known: Known, judged: Judgement) -> dict[str, Any]:
     """What is kept with an acknowledgement, so that the next build can say what is different."""
     return {
         "status": assignment.status,
         "judgement": judged.value,
         "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
-        "charter": charter.version if charter else 0,
-        "milestones": {str(each.pk): [each.due_on.isoformat(), each.done_at is not None] for each in milestones},
-        "evidence": [each.pk for each in evidence],
-        "measured": sorted(each.pk for each in measured.values()),
-        "asks": sorted(each.pk for each in asks),
-        **decided_facts(scope, decisions),
+        "charter": assignment.charter.version if assignment.charter else 0,
+        "milestones": {str(each.pk): [each.due_on, each.done_at is not None] for each in known.milestones},
+        "evidence": [each.pk for each in known.evidence],
+        "measured": sorted([each.pk for each in known.measured.values()]),
+        "asks": sorted([each.pk for each in known.asks]),
+        **decided_facts(known.scope, known.decisions),
     }
 
 
-def changes_since(
-    said: DashboardAcknowledgement | None,
-    facts: dict[str, Any],
-    *,
-    milestones: list[Any],
-    evidence: list[Any],
-    outcomes: list[Any],
-    measured: dict[int, Any],
-    asks: list[Ask],
-    scope: list[Any],
-    decisions: list[Any],
-) -> tuple[Change, ...]:
+def changes_since(said: DashboardAcknowledgement | None, facts: dict[str, Any], known: Known) -> tuple[Change, ...]:
     """Where things differ from what was acknowledged; nothing when it was never acknowledged."""
     if said is None or not said.facts:
         return ()
@@ -64,13 +54,13 @@ def changes_since(
         changes.append(Change("ends_on", day=date.fromisoformat(facts["ends_on"])))
     if before["charter"] and before["charter"] != facts["charter"]:
         changes.append(Change("charter"))
-    changes += _measured(set(before.get("measured", facts["measured"])), outcomes, measured)
-    changes += _milestones(before["milestones"], milestones)
-    changes += decided_since(before, scope, decisions)
-    known = set(before.get("asks", facts["asks"]))
-    changes += [Change("ask", each.question, each.needed_by) for each in asks if each.pk not in known]
+    changes += _measured(set(before.get("measured", facts["measured"])), known.outcomes, known.measured)
+    changes += _milestones(before["milestones"], known.milestones)
+    changes += decided_since(before, known.scope, known.decisions)
+    asked = set(before.get("asks", facts["asks"]))
+    changes += [Change("ask", each.question, each.needed_by) for each in known.asks if each.pk not in asked]
     seen = set(before["evidence"])
-    changes += [Change("evidence", each.title, each.happened_on) for each in evidence if each.pk not in seen]
+    changes += [Change("evidence", each.title, each.happened_on) for each in known.evidence if each.pk not in seen]
     return tuple(changes)
 
 

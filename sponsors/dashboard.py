@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from assignments.actions.assignment import plain_number
 from assignments.impact import progress
 from assignments.models import Direction, Estimate, Status
 from stretchhub.env import LocalDays, now
+from stretchhub.plain import moment
 
 from .cards import Answer, Card, Danger, Dashboard, Outcome, Shared, Step
-from .changes import changes_since, facts_of
+from .changes import Known, changes_since, facts_of
 from .decided import decisions_of, scope_of
 from .models import Ask, AskState, DashboardAcknowledgement
-from .rows import Rows, Work, rows_of
+from .rows import Planned, Promise, Risk, Rows, Seen, Value, Work, rows_of
 
 MOST_EVIDENCE = 6
 MOST_STEPS = 3
 MOST_ANSWERS = 3
+# Read from a row some hundred thousand times.
+MAINTAIN, NO_ESTIMATE = Direction.MAINTAIN.value, Estimate.NONE.value
+NONE: list[Any] = []
 
 
 def build(
@@ -37,113 +43,130 @@ def build(
     cards: dict[int, list[Card]] = defaultdict(list)
     for work in rows.work:
         cards[work.sponsor_id].append(_card(work, rows, days[work.mentee.zone], as_of))
-    return {sponsor: Dashboard(sponsor, as_of, tuple(cards[sponsor])) for sponsor in sponsors}
+    return {sponsor: Dashboard(sponsor, as_of, cards[sponsor]) for sponsor in sponsors}
 
 
 def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
-    pk = assignment.pk
-    milestones = rows.milestones.get(pk, [])
-    outcomes, measured = rows.outcomes.get(assignment.option_id, []), rows.measured.get(pk, {})
-    # Whoever takes over reads what is asked of them, not what the one before was asked.
-    asks = [ask for ask in rows.asks.get(pk, []) if ask.addressee_id == assignment.sponsor_id]
-    evidence = rows.evidence.get(pk, [])
-    charter = rows.charters.get(pk)
+    pk, charter, judged = assignment.pk, assignment.charter, rows.judged[assignment.pk]
+    known = _known(assignment, rows)
     said = rows.acknowledged.get(pk)
     said = said if said and said.sponsor_id == assignment.sponsor_id else None
-    judged = rows.judged[pk]
-    scope, decisions = rows.scope.get(pk, []), rows.decisions.get(pk, [])
-    known: dict[str, Any] = {"milestones": milestones, "evidence": evidence, "measured": measured, "asks": asks}
-    known |= {"scope": scope, "decisions": decisions}
-    facts = facts_of(assignment, charter=charter, judged=judged, **known)
-    steps = _steps(assignment, milestones, day)
+    facts = facts_of(assignment, known, judged)
+    steps = _steps(assignment, known.milestones, day)
     closed = assignment.status == Status.CLOSED
-    return Card(
-        pk=pk,
-        code=str(assignment.code),
-        revision=assignment.revision,
-        title=assignment.title,
-        outcome=assignment.outcome,
-        mentee=assignment.mentee.name,
-        mentor=assignment.mentor.name,
-        status=assignment.status,
-        ending=assignment.ending,
-        pause_reason=assignment.pause_reason if assignment.status == Status.PAUSED else "",
-        judgement=judged.value,
-        reasons=tuple((r.code, r.light, r.figure, r.count) for r in judged.reasons),
-        by_hand=(judged.by_hand.reason, judged.by_hand.by, judged.by_hand.until) if judged.by_hand else None,
-        starts_on=assignment.starts_on or (charter.starts_on if charter else None),
-        ends_on=assignment.ends_on or (charter.ends_on if charter else None),
-        outcomes=tuple(_outcome(each, measured.get(each.pk), closed=closed) for each in outcomes),
-        next_step=steps[0] if steps else None,
-        later_steps=steps[1 : 1 + MOST_STEPS],
-        weight_done=sum(milestone.weight for milestone in milestones if milestone.done_at),
-        weight_total=sum(milestone.weight for milestone in milestones),
-        risks=tuple(Danger(r.risk, r.trigger, r.mitigation) for r in rows.risks.get(assignment.option_id, [])),
-        answers=tuple(_answer(ask) for ask in asks if ask.state != AskState.OPEN)[:MOST_ANSWERS],
-        scope=scope_of(assignment, scope, as_of),
-        decisions=decisions_of(decisions, day),
-        next_talk=None if closed else rows.talks.get(pk),
-        charter_version=charter.version if charter else 0,
-        charter_changed_at=charter.updated_at if charter and charter.version > 1 else None,
-        evidence=tuple(_shared(each) for each in evidence[:MOST_EVIDENCE]),
-        evidence_more=max(0, len(evidence) - MOST_EVIDENCE),
-        changes=changes_since(said, facts, outcomes=outcomes, **known),
-        acknowledged_at=said.acknowledged_at if said else None,
-        acknowledged_revision=said.revision if said else 0,
-        charter_to_acknowledge=charter is not None and not charter.agreed and not closed,
-        facts=facts,
+    return {
+        "pk": pk,
+        "code": assignment.code,
+        "revision": assignment.revision,
+        "title": assignment.title,
+        "outcome": assignment.outcome,
+        "mentee": assignment.mentee.name,
+        "mentor": assignment.mentor.name,
+        "status": assignment.status,
+        "ending": assignment.ending,
+        "pause_reason": assignment.pause_reason if assignment.status == Status.PAUSED else "",
+        "judgement": judged.value,
+        "reasons": [(r.code, r.light, r.figure, r.count) for r in judged.reasons],
+        "by_hand": (judged.by_hand.reason, judged.by_hand.by, judged.by_hand.until) if judged.by_hand else None,
+        "starts_on": assignment.starts_on or (charter.starts_on if charter else None),
+        "ends_on": assignment.ends_on or (charter.ends_on if charter else None),
+        "outcomes": [_outcome(each, known.measured.get(each.pk), closed) for each in known.outcomes],
+        "next_step": steps[0] if steps else None,
+        "later_steps": steps[1:],
+        "weight_done": sum([each.weight for each in known.milestones if each.done_at is not None]),
+        "weight_total": sum([each.weight for each in known.milestones]),
+        "risks": [_danger(each) for each in rows.risks.get(assignment.option_id, NONE)],
+        "answers": [_answer(ask) for ask in known.asks if ask.state != AskState.OPEN][:MOST_ANSWERS],
+        "scope": scope_of(assignment, known.scope, as_of),
+        "decisions": decisions_of(known.decisions, day),
+        "next_talk": None if closed else rows.talks.get(pk),
+        "charter_version": charter.version if charter else 0,
+        "charter_changed_at": moment(charter.updated_at) if charter and charter.version > 1 else None,
+        "evidence": [_shared(each) for each in known.evidence[:MOST_EVIDENCE]],
+        "evidence_more": max(0, len(known.evidence) - MOST_EVIDENCE),
+        "changes": changes_since(said, facts, known),
+        "acknowledged_at": said.acknowledged_at if said else None,
+        "acknowledged_revision": said.revision if said else 0,
+        "charter_to_acknowledge": charter is not None and not charter.agreed and not closed,
+        "facts": facts,
+    }
+
+
+def _known(assignment: Work, rows: Rows) -> Known:
+    pk = assignment.pk
+    asks = rows.asks.get(pk, NONE)
+    return Known(
+        milestones=rows.milestones.get(pk, NONE),
+        evidence=rows.evidence.get(pk, NONE),
+        outcomes=rows.outcomes.get(assignment.option_id, NONE),
+        measured=rows.measured.get(pk, {}),
+        # Whoever takes over reads what is asked of them, not what the one before was asked.
+        asks=[ask for ask in asks if ask.addressee_id == assignment.sponsor_id] if asks else NONE,
+        scope=rows.scope.get(pk, NONE),
+        decisions=rows.decisions.get(pk, NONE),
     )
 
 
-def _outcome(outcome: Any, measured: Any | None, *, closed: bool) -> Outcome:
-    keep = outcome.direction == Direction.MAINTAIN
+def _outcome(outcome: Promise, measured: Value | None, closed: bool) -> Outcome:
+    keep = outcome.direction == MAINTAIN
     actual = float(measured.value) if measured else None
     come = progress(
         float(outcome.baseline), float(outcome.target), actual, keep=keep, tolerance=float(outcome.tolerance or 0)
     )
-    expected = None
-    if outcome.estimate != Estimate.NONE and outcome.low is not None and outcome.high is not None:
-        expected = (plain_number(outcome.low), plain_number(outcome.high))
-    made = Outcome(
-        metric=outcome.metric,
-        unit=outcome.unit,
-        direction=outcome.direction,
-        baseline=plain_number(outcome.baseline),
-        target=plain_number(outcome.target),
-        due_on=outcome.due_on,
-        counter_metric=outcome.counter_metric,
-        expected=expected,
-        progress=come.value,
-        standing=come.reason.code,
-        attribution=outcome.attribution,
-        other_causes=tuple(line.strip() for line in outcome.other_causes.splitlines() if line.strip()),
-    )
-    return _with_actual(made, measured, closed=closed) if measured else made
+    low, high = (_range(measured) if measured else None) or (None, None)
+    return {
+        "metric": outcome.metric,
+        "unit": outcome.unit,
+        "direction": outcome.direction,
+        "baseline": _number(outcome.baseline),
+        "target": _number(outcome.target),
+        "due_on": outcome.due_on,
+        "counter_metric": outcome.counter_metric,
+        "expected": _range(outcome) if outcome.estimate != NO_ESTIMATE else None,
+        "actual": _number(measured.value) if measured else None,
+        "low": low,
+        "high": high,
+        "n": measured.n if measured else None,
+        "measured_on": measured.measured_on if measured else None,
+        "early": measured is not None and not closed and _is_early(outcome, measured),
+        "progress": come.value,
+        "standing": come.reason.code,
+        "attribution": outcome.attribution,
+        "other_causes": _lines(outcome.other_causes),
+    }
 
 
-def _with_actual(outcome: Outcome, measured: Any, *, closed: bool) -> Outcome:
-    """What was measured, and whether that was before the day it is to be judged by."""
-    ranged = measured.low is not None and measured.high is not None
-    return replace(
-        outcome,
-        actual=plain_number(measured.value),
-        low=plain_number(measured.low) if ranged else None,
-        high=plain_number(measured.high) if ranged else None,
-        n=measured.n,
-        measured_on=measured.measured_on,
-        early=not closed and (outcome.due_on is None or measured.measured_on < outcome.due_on),
-    )
+def _is_early(outcome: Promise, measured: Value) -> bool:
+    """Whether that was before the day it is to be judged by."""
+    return outcome.due_on is None or measured.measured_on < outcome.due_on
 
 
-def _steps(assignment: Work, milestones: list[Any], day: date) -> tuple[Step, ...]:
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple([line.strip() for line in text.splitlines() if line.strip()]) if text else ()
+
+
+def _range(of: Promise | Value) -> tuple[str, str] | None:
+    return (_number(of.low), _number(of.high)) if of.low is not None and of.high is not None else None
+
+
+@lru_cache(maxsize=10_000)
+def _number(text: str) -> str:
+    """A number as it is shown, of what the database wrote; the same few come again and again."""
+    return plain_number(Decimal(text))
+
+
+def _steps(assignment: Work, milestones: list[Planned], day: date) -> list[Step]:
     """What is still to do, in the order of the days; nothing once it is closed."""
     if assignment.status == Status.CLOSED:
-        return ()
-    waiting = sorted((each for each in milestones if each.done_at is None), key=lambda each: (each.due_on, each.pk))
-    paused = assignment.status == Status.PAUSED
-    return tuple(
-        Step(each.title, each.due_on, each.definition_of_progress, each.due_on < day and not paused) for each in waiting
-    )
+        return []
+    late = date.min if assignment.status == Status.PAUSED else day
+    waiting = (each for each in milestones if each.done_at is None)
+    return [_step(each, late) for each in islice(waiting, 1 + MOST_STEPS)]
+
+
+def _step(each: Planned, late: date) -> Step:
+    due_on = each.due_on
+    return {"title": each.title, "due_on": due_on, "progress": each.definition_of_progress, "late": due_on < late}
 
 
 def _answer(ask: Ask) -> Answer:
@@ -152,5 +175,9 @@ def _answer(ask: Ask) -> Answer:
     return Answer(ask.question, ask.state, ask.answered_by.name, day)
 
 
-def _shared(evidence: Any) -> Shared:
-    return Shared(str(evidence.code), evidence.title, evidence.changed, evidence.happened_on)
+def _shared(each: Seen) -> Shared:
+    return {"code": each.code, "title": each.title, "changed": each.changed, "happened_on": each.happened_on}
+
+
+def _danger(each: Risk) -> Danger:
+    return {"risk": each.risk, "trigger": each.trigger, "mitigation": each.mitigation}

@@ -8,14 +8,14 @@ from django.db import transaction
 
 from assignments.models import Assignment, DashboardChange
 from stretchhub import collector
-from stretchhub.among import Among
+from stretchhub.among import Among, by_index
 from stretchhub.wake import wake
 
 from ..apart import apart
 from ..dashboard import Dashboard, build
 from ..models import DashboardSnapshot
 
-BATCH = 200
+BATCH = 500
 
 
 def rebuild_behind() -> int:
@@ -84,6 +84,7 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], changes
 def _rebuild_free(sponsors: list[int]) -> int:
     """Build those of these that no other worker builds or has just built; they are held until they are stored."""
     _generations(sponsors)
+    by_index()
     held = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Among("sponsor", sponsors))
     free = _behind(list(held.order_by("sponsor_id").values_list("sponsor_id", flat=True)))
     return apart(rebuild, free) if free else 0

@@ -29,13 +29,9 @@ from tests.factories import (
     ScopeChangeFactory,
     UserFactory,
 )
+from tests.sponsors.things import card_of, cards_of
 
 pytestmark = pytest.mark.django_db
-
-
-def card_of(assignment):
-    [card] = build([assignment.sponsor_id])[assignment.sponsor_id].cards
-    return card
 
 
 def behind():
@@ -96,7 +92,7 @@ def test_closed_assignments_stay_for_thirty_days_and_others_sponsors_are_not_sho
     AssignmentFactory(sponsor=sponsor, title="Being chartered", chartering=True)
     AssignmentFactory(title="Somebody else's")
 
-    cards = build([sponsor.pk])[sponsor.pk].cards
+    cards = cards_of(sponsor.pk)
 
     assert {card.title for card in cards} == {"Closed lately", "Being chartered"}
 

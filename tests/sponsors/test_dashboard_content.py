@@ -8,8 +8,6 @@ import pytest
 from assignments.models import Assignment, BriefStatus, Measurement
 from sponsors.actions import dashboard as actions
 from sponsors.actions.acknowledgement import acknowledge
-from sponsors.cards import Danger
-from sponsors.dashboard import build
 from sponsors.models import AskState, SponsorCheckIn
 from stretchhub.env import now, today
 from tests.factories import (
@@ -23,13 +21,9 @@ from tests.factories import (
     MilestoneFactory,
     UserFactory,
 )
+from tests.sponsors.things import card_of
 
 pytestmark = pytest.mark.django_db
-
-
-def card_of(assignment):
-    [card] = build([assignment.sponsor_id])[assignment.sponsor_id].cards
-    return card
 
 
 def accepted_version(assignment):
@@ -134,7 +128,8 @@ def test_the_risks_are_those_of_the_accepted_version():
     BriefRiskFactory(version=version, risk="The export is late", trigger="No file on Monday", mitigation="Ask earlier")
     BriefVersionFactory(brief=version.brief, status=BriefStatus.DRAFT, risk__risk="A newer thought")
 
-    assert card_of(assignment).risks == (Danger("The export is late", "No file on Monday", "Ask earlier"),)
+    [risk] = card_of(assignment).risks
+    assert (risk.risk, risk.trigger, risk.mitigation) == ("The export is late", "No file on Monday", "Ask earlier")
 
 
 def test_after_the_next_step_come_the_three_that_follow():
@@ -162,7 +157,7 @@ def test_what_was_answered_lately_stays_and_a_new_sponsor_does_not_read_it():
 
     Assignment.objects.filter(pk=assignment.pk).update(sponsor=UserFactory())
     assignment.refresh_from_db()
-    assert card_of(assignment).answers == ()
+    assert card_of(assignment).answers == []
 
 
 def test_the_next_talk_and_the_version_of_the_charter_are_said():

@@ -15,13 +15,9 @@ from sponsors.models import DashboardSnapshot
 from sponsors.reading import parts_of
 from stretchhub.env import now, today
 from tests.factories import DecisionFactory, ScopeBaselineFactory, ScopeChangeFactory, UserFactory
+from tests.sponsors.things import card_of
 
 pytestmark = pytest.mark.django_db
-
-
-def card_of(assignment):
-    [card] = build([assignment.sponsor_id])[assignment.sponsor_id].cards
-    return card
 
 
 def part_of(assignment):
