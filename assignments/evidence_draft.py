@@ -51,6 +51,9 @@ class Kept:
     missing: tuple[str, ...] = ()
     # Codes of those that were ticked; None where nothing was said of files.
     ticked: frozenset[str] | None = None
+    # Of a change: the version that it began from, and the files that were to be taken out.
+    version: str = ""
+    without: tuple[str, ...] = ()
 
     def left_out(self, waiting: dict[str, StagedFile]) -> set[str]:
         """Files that were uploaded and then unticked."""
@@ -67,6 +70,13 @@ def content_of(data: QueryDict, waiting: dict[str, StagedFile]) -> dict[str, Any
     if unsent := [_plain(name)[:255] for name in data.getlist("unsent")[:MOST] if name]:
         content["unsent"] = unsent
     return content
+
+
+def change_of(data: QueryDict, waiting: dict[str, StagedFile]) -> dict[str, Any]:
+    """The same of a form that changes something: what was emptied is kept as empty."""
+    content = content_of(data, waiting)
+    content |= {name: _plain(data[name]) for name in (*SINGLE, "version") if name in data}
+    return content | {name: [_plain(each) for each in data.getlist(name)[:MOST]] for name in (*SEVERAL, "without")}
 
 
 def _plain(words: str) -> str:
@@ -86,7 +96,9 @@ def kept_of(draft: Draft | None, waiting: dict[str, StagedFile]) -> Kept:
     here = {each.name for each in waiting.values()}
     unsent = [name for name in content.get("unsent", ()) if name not in here]
     ticked = frozenset(code for code, _called in content["staged"]) if "staged" in content else None
-    return Kept(initial, draft.edit, draft.saved_at, tuple(dict.fromkeys([*gone, *unsent])), ticked)
+    missing = tuple(dict.fromkeys([*gone, *unsent]))
+    change = (content.get("version", ""), tuple(content.get("without", ())))
+    return Kept(initial, draft.edit, draft.saved_at, missing, ticked, *change)
 
 
 def texts_of(content: dict[str, Any]) -> list[tuple[str, str]]:

@@ -34,6 +34,8 @@ from .evidence_ask import settle_logged, settle_verified
 AUDIENCES = {"sponsor": "shared_with_sponsor", "review": "shared_at_review"}
 # The form whose words are kept as a draft until they are logged; it is about an assignment.
 FORM = "evidence"
+# The same for a change of what is logged; it is about the evidence.
+EDIT_FORM = "evidence-edit"
 
 
 @transaction.atomic
@@ -96,6 +98,7 @@ def change_evidence(
     _tag(evidence, competencies, components)
     evidence_file.drop(evidence, without)
     evidence_file.attach(evidence, files)
+    draft.forget(owner=by, form=EDIT_FORM, about=str(evidence.code))
     record(by, "evidence.changed", evidence, fields=[*words, "competencies", "files"])
     if evidence.shared_with_sponsor:
         raise_revision(evidence.assignment)

@@ -120,9 +120,9 @@ def _delete_later(name: str | None) -> None:
     transaction.on_commit(lambda: default_storage.delete(str(name)), robust=True)
 
 
-def forget_staged(assignment: Assignment, *, by: User) -> None:
-    """All that waits here of this person to be logged, when the draft is thrown away."""
-    _remove(StagedFile.objects.filter(assignment=assignment, by=by, about=""))
+def forget_staged(assignment: Assignment, *, by: User, about: str = "") -> None:
+    """All that waits here of this person for the form, when its draft is thrown away."""
+    _remove(StagedFile.objects.filter(assignment=assignment, by=by, about=about))
 
 
 def attach(evidence: Evidence, staged: Collection[StagedFile]) -> None:

@@ -209,7 +209,7 @@ class EvidenceEditForm(EvidenceForm):
         label=_("Take out"), queryset=EvidenceFile.objects.none(), required=False, to_field_name="code"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, begun: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held = list(self.instance.files.all())
         without: Any = self.fields["without"]
@@ -218,7 +218,7 @@ class EvidenceEditForm(EvidenceForm):
         # Who sees it has buttons of its own by now: a page opened before something was narrowed must not widen it.
         for name in ("shared_with_sponsor", "shared_at_review"):
             del self.fields[name]
-        if not self.is_bound:
+        if not (self.is_bound or begun):
             self.initial["components"] = [str(each.component) for each in self.instance.components.all()]
 
     @property

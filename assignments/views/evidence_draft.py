@@ -11,16 +11,17 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assignments import rules
 from assignments.actions import evidence_file as actions
-from assignments.actions.evidence import FORM
-from assignments.evidence_draft import content_of, texts_of
+from assignments.actions.evidence import EDIT_FORM, FORM
+from assignments.evidence_draft import change_of, content_of, texts_of
 from assignments.forms.files import UploadForm, waiting_files
 from assignments.forms.rows import differences
-from assignments.models import Assignment, StagedFile
+from assignments.models import Assignment, Evidence, StagedFile
 from assignments.refusals import Refused
 from stretchhub.people.actions import draft as drafts
 from stretchhub.people.models import Draft
@@ -34,15 +35,27 @@ LONGEST_VERSION = 10
 
 def autosave(request: HttpRequest, assignment: Assignment) -> JsonResponse:
     """Keep the words as they stand; what comes after the form was sent is too late to be kept."""
-    if drafts.was_sent(owner=request.user, key=request.POST.get("submit_key", "")):
-        return JsonResponse({"words": _("This was logged already.")}, status=422)
     content = content_of(request.POST, waiting_files(assignment, request.user))
-    edit = draft_number(request.POST.get("version", ""))
+    back = reverse("assignments:evidence-log", args=[assignment.code])
+    return _kept(request, FORM, str(assignment.code), content, draft_number(request.POST.get("version", "")), back)
+
+
+def autosave_change(request: HttpRequest, evidence: Evidence) -> JsonResponse:
+    """The same for a change of what is logged."""
+    about = str(evidence.code)
+    content = change_of(request.POST, waiting_files(evidence.assignment, request.user, about))
+    back = reverse("assignments:evidence-edit", args=[about])
+    return _kept(request, EDIT_FORM, about, content, draft_number(request.POST.get("draft", "")), back)
+
+
+def _kept(request: HttpRequest, form: str, about: str, content: dict[str, Any], edit: int, back: str) -> JsonResponse:
+    if drafts.was_sent(owner=request.user, key=request.POST.get("submit_key", "")):
+        return JsonResponse({"words": _("This was sent already.")}, status=422)
     try:
-        kept = drafts.keep(owner=request.user, form=FORM, about=str(assignment.code), content=content, edit=edit)
+        kept = drafts.keep(owner=request.user, form=form, about=about, content=content, edit=edit)
     except drafts.Overtaken as other:
         context = both_drafts(other.draft, content)
-        both = render_to_string("assignments/evidence_draft_both.html", {**context, "assignment": assignment}, request)
+        both = render_to_string("assignments/evidence_draft_both.html", {**context, "back": back}, request)
         return JsonResponse({"version": other.draft.edit, "both": both}, status=409)
     words = _("Draft kept %(moment)s. Nobody but you sees it.") % {"moment": moment(kept.saved_at)}
     return JsonResponse({"version": kept.edit, "words": words})
@@ -79,6 +92,14 @@ def throw_away(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     actions.forget_staged(assignment, by=request.user)
     messages.success(request, _("The draft is gone."))
     return redirect("assignments:evidence-log", assignment.code)
+
+
+@transaction.atomic
+def throw_change_away(request: HttpRequest, evidence: Evidence) -> HttpResponse:
+    drafts.forget(owner=request.user, form=EDIT_FORM, about=str(evidence.code))
+    actions.forget_staged(evidence.assignment, by=request.user, about=str(evidence.code))
+    messages.success(request, _("The draft is gone."))
+    return redirect("assignments:evidence-edit", evidence.code)
 
 
 @require_POST

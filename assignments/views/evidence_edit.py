@@ -6,7 +6,7 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,27 +14,34 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import rules
 from assignments.actions import evidence as actions
-from assignments.evidence_draft import Kept
+from assignments.evidence_draft import Kept, change_of, kept_of
 from assignments.forms.evidence import EvidenceEditForm
+from assignments.forms.files import waiting_files
 from assignments.forms.rows import differences
 from assignments.forms.verification import VerifyForm
 from assignments.models import Evidence, StagedFile
 from assignments.refusals import Stale
 from assignments.verifications import by_name
+from stretchhub.people.actions import draft as drafts
+from stretchhub.people.models import Draft
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from .evidence import find_piece, form_context, piece_page
-from .evidence_draft import bring
+from .evidence_draft import autosave_change, both_drafts, bring, draft_number, throw_change_away
 from .refused import refusals_shown
+
+DRAFT = ("content", "edit", "saved_at")
 
 
 def _find(request: HttpRequest, code: Any) -> Any:
-    """With what its form is made of, and whether anybody has said something of it."""
+    """With what its form is made of, the draft of a change, and whether anybody has said something of it."""
     pieces = Evidence.objects.visible_to(request.user).select_related(
         "assignment__mentee", "assignment__option__goal", "assignment__option__mentorship"
     )
-    pieces = pieces.annotate(spoken_of=Exists(by_name().filter(evidence=OuterRef("pk"))))
+    draft = Draft.objects.filter(owner=request.user, form=actions.EDIT_FORM, about=str(code))
+    kept = {f"draft_{name}": Subquery(draft.values(name)[:1]) for name in DRAFT}
+    pieces = pieces.annotate(spoken_of=Exists(by_name().filter(evidence=OuterRef("pk"))), **kept)
     return get_object_or_404(pieces.prefetch_related("files"), code=code)
 
 
@@ -43,6 +50,10 @@ def _find(request: HttpRequest, code: Any) -> Any:
 def edit(request: HttpRequest, code: Any) -> HttpResponse:
     evidence = _find(request, code)
     require(rules.can_edit_evidence(request.user, evidence))
+    if "X-Autosave" in request.headers:
+        return autosave_change(request, evidence)
+    if "throw_away" in request.POST:
+        return throw_change_away(request, evidence)
     form = _form(request, evidence)
     brought: list[StagedFile] = []
     if form.is_bound:
@@ -54,6 +65,8 @@ def edit(request: HttpRequest, code: Any) -> HttpResponse:
 @once
 @refusals_shown
 def _save(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brought: list[Any]) -> HttpResponse:
+    if form.is_bound and "keep_draft" in request.POST:
+        return _keep_draft(request, evidence, form, brought)
     if not form.is_bound or not form.is_valid():
         return _page(request, evidence, form, brought, status=422 if form.errors else 200)
     said = form.cleaned_data
@@ -74,6 +87,19 @@ def _save(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brou
     return redirect("assignments:evidence", evidence.code)
 
 
+def _keep_draft(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brought: list[Any]) -> HttpResponse:
+    """By the button; both texts where another page kept its own since this one was opened, and nothing is changed."""
+    data = request.POST.copy()
+    data.setlist("staged", [*data.getlist("staged"), *(str(each.code) for each in brought)])
+    content, place = change_of(data, form.waiting), {"form": actions.EDIT_FORM, "about": str(evidence.code)}
+    try:
+        drafts.keep(request.user, **place, content=content, edit=draft_number(request.POST.get("draft", "")))
+    except drafts.Overtaken as other:
+        return _page(request, evidence, form, brought, status=409, **both_drafts(other.draft, content))
+    messages.success(request, _("Kept as a draft. Nobody but you sees it."))
+    return redirect("assignments:evidence-edit", evidence.code)
+
+
 def _both(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brought: Any, stale: Stale) -> HttpResponse:
     saved = _find(request, evidence.code)
     lines = differences(form.lines(saved), [(str(form[name].label), str(form[name].value())) for name in form.LINES])
@@ -83,22 +109,44 @@ def _both(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brou
 def _form(request: HttpRequest, evidence: Evidence) -> EvidenceEditForm:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     # A form writes into its instance; what is shown of the evidence beside it stays as it is.
-    return EvidenceEditForm(data, files, instance=copy(evidence), assignment=evidence.assignment, by=request.user)
+    about = {"assignment": evidence.assignment, "by": request.user, "begun": _draft(evidence) is not None}
+    return EvidenceEditForm(data, files, instance=copy(evidence), **about)
+
+
+def _draft(evidence: Any) -> Draft | None:
+    """The change that was begun, as it was read with the evidence."""
+    if evidence.draft_edit is None:
+        return None
+    return Draft(**{name: getattr(evidence, f"draft_{name}") for name in DRAFT})
 
 
 def _page(
     request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, brought: Any, *, status: int, **more: Any
 ) -> HttpResponse:
+    draft = _draft(evidence)
+    kept = Kept({}, draft.edit) if draft and form.is_bound else _begun(request, evidence, form, draft)
     context = {
         "evidence": evidence,
         "assignment": evidence.assignment,
         "form": form,
-        "version": form["version"].value(),
-        "left_out_files": {str(each) for each in form["without"].value() or ()},
-        **form_context(form, Kept({}), brought),
+        "draft": kept,
+        "version": kept.version or form["version"].value(),
+        "left_out_files": {*kept.without, *(str(each) for each in form["without"].value() or ())},
+        **form_context(form, kept, brought),
         **more,
     }
     return render(request, "assignments/evidence_edit.html", context, status=status)
+
+
+def _begun(request: HttpRequest, evidence: Evidence, form: EvidenceEditForm, draft: Draft | None) -> Kept:
+    """The change as it was left, with the files that came for it; a form that was never begun has none."""
+    if draft is None:
+        return Kept({})
+    if draft.content.get("staged"):
+        form.waiting = waiting_files(evidence.assignment, request.user, str(evidence.code))
+    kept = kept_of(draft, form.waiting)
+    form.initial |= kept.initial
+    return kept
 
 
 @require_POST

@@ -9,6 +9,8 @@
 // The value of data-autosave names the person, so that a copy kept for one is never shown to another.
 // An answer that was lost is asked for again word for word; the server writes the same words once.
 //
+// The number of what was saved stands in a hidden field "draft", or in "version" where there is none: a form that
+// changes something has a version of that besides.
 // Several forms on a page each save themselves; the copy of one is kept under its own address. A form that holds
 // words not yet saved carries data-autosave-dirty. It says "autosave:saved" when it was saved, saves at once on
 // "autosave:now", and forms put into the page later begin on "autosave:look". Where a kept copy has fields that
@@ -18,7 +20,7 @@
   const WAIT = 800;
   const RETRY = [2000, 5000, 15000, 30000];
   const BOXES = ["checkbox", "radio"];
-  const NOT_WORDS = ["csrfmiddlewaretoken", "version", "submit_key"];
+  const NOT_WORDS = ["csrfmiddlewaretoken", "version", "submit_key", "draft"];
 
   // Files are no words: they are sent by themselves, or with the form.
   const fieldsOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
@@ -28,7 +30,7 @@
   const start = (form) => {
     const state = form.querySelector("[data-autosave-state]");
     const both = form.querySelector("[data-autosave-both]");
-    const version = form.elements.version;
+    const version = form.elements.draft || form.elements.version;
     const address = new URL(form.action, window.location.href);
     const key = `autosave:${form.dataset.autosave}:${address.pathname}${address.search}`;
     let unsaved = "autosaveUnsaved" in form.dataset;
