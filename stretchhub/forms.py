@@ -33,6 +33,20 @@ class DayField(forms.DateField):
         return day
 
 
+# As long as the number of no row is.
+LONGEST_KEY = 19
+
+
+class RowChoices(forms.ModelMultipleChoiceField):
+    """Rows by their numbers; a number too large for any row cannot even be looked for."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value or ():
+            if not (str(one).isdecimal() and len(str(one)) < LONGEST_KEY):
+                raise forms.ValidationError(_("Choose from the list."))
+        return super().clean(value)
+
+
 def helper(
     form: forms.BaseForm, *fields: Any, submit: object = _("Save"), cancel: str = "", panel: str = ""
 ) -> FormHelper:

@@ -41,6 +41,13 @@ class AnswerForm(forms.ModelForm):
             name: forms.Textarea(attrs={"rows": 2})
             for name in ("moved", "avoided", "decision_missing", "scope", "next_try")
         }
+        # Hours told lately are one of the signals of the shared status; the figure stays between the two.
+        help_texts = {
+            "hours": _(
+                "About how many. Only the two of you see the figure; others learn at most that there is a capacity"
+                " concern."
+            )
+        }
         error_messages = {
             "moved": {"required": _("Say what moved; “nothing yet, because …” is an answer too.")},
             "next_try": {"required": _("Name one thing to try, however small.")},

@@ -14,22 +14,13 @@ from assignments.models import Assignment, Competency, Evidence, EvidenceFile, E
 from assignments.reach import worth_showing
 from assignments.results import agreed_outcomes
 from stretchhub.env import today
-from stretchhub.forms import DayInput
+from stretchhub.forms import DayInput, RowChoices
 
 from .competency import CompetencyField
 from .files import FilesField, StagedField, waiting_files
 
-LONGEST_KEY = 19
 
-
-class CompetencyChoices(forms.ModelMultipleChoiceField):
-    def clean(self, value: Any) -> Any:
-        for one in value or ():
-            # A number too large for any row cannot even be looked for.
-            if not (str(one).isdecimal() and len(str(one)) < LONGEST_KEY):
-                raise forms.ValidationError(_("Choose from the list."))
-        return super().clean(value)
-
+class CompetencyChoices(RowChoices):
     def label_from_instance(self, competency: Competency) -> str:
         return competency.name
 

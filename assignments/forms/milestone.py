@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from assignments.actions.milestone import FOLLOWERS, LATER, ONLY
 from assignments.models import Assignment, Milestone, Status
-from stretchhub.forms import DayField, DayInput
+from stretchhub.forms import DayField, DayInput, RowChoices
 
 WEIGHTS = [
     (1, _("1 · a small step")),
@@ -22,7 +22,7 @@ WEIGHTS = [
 ]
 
 
-class Steps(forms.ModelMultipleChoiceField):
+class Steps(RowChoices):
     def label_from_instance(self, milestone: Milestone) -> str:
         return milestone.title
 

@@ -15,13 +15,14 @@ from assignments import rules
 from assignments.actions import evidence as actions
 from assignments.evidence_draft import Kept, content_of, kept_of
 from assignments.filetypes import MOST_BYTES, MOST_FILES
-from assignments.forms.evidence import LONGEST_KEY, EvidenceForm
+from assignments.forms.evidence import EvidenceForm
 from assignments.forms.files import is_code
 from assignments.forms.verification import VerifyForm
 from assignments.handing_out import hand_out
 from assignments.models import Assignment, Competency, Evidence, EvidenceFile, EvidenceKind, StagedFile
 from assignments.refusals import Refused
 from assignments.verifications import said_of
+from stretchhub.forms import LONGEST_KEY
 from stretchhub.pages import page_by_key
 from stretchhub.people.actions import draft as drafts
 from stretchhub.people.rules import require

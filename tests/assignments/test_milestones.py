@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from assignments.actions import milestone as actions
 from assignments.models import Assignment, Milestone
@@ -170,6 +171,18 @@ def test_a_day_that_would_break_the_page_is_refused_with_words(assignment, sign_
     assert response.status_code == 422
     assert "Choose a day between the years 2000 and 2099." in response.content.decode()
     assert Milestone.objects.count() == 0
+
+
+@pytest.mark.parametrize("key", ["9" * 20, "-1", "x", "٣" * 20])
+def test_a_step_that_no_row_can_be_is_refused_with_words(assignment, sign_in, key):
+    MilestoneFactory(assignment=assignment)
+
+    answer = sign_in(assignment.mentee).post(
+        reverse("assignments:milestone-add", args=[assignment.code]), {"title": "Second step", "after": key}
+    )
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["after"] == ["Choose from the list."]
 
 
 def test_done_undone_and_done_again_before_the_mail_went_out_is_told_of(assignment):
