@@ -21,6 +21,7 @@ from assignments.models import (
     Assignment,
     BriefStatus,
     BriefVersion,
+    Charter,
     CheckIn,
     CheckInAnswer,
     DashboardChange,
@@ -36,10 +37,14 @@ from assignments.models import (
     Milestone,
     Option,
     RequestStatus,
+    Rhythm,
     SponsorRequest,
     Stage,
     Status,
+    StatusOverride,
 )
+from assignments.signals import judgement, read
+from assignments.workload_of import load_on
 from reviews.evidence import evidence_for
 from reviews.evidence_rule import judge
 from reviews.models import Review, ReviewCycle, ReviewStatus, Score
@@ -416,3 +421,28 @@ def test_people_have_chosen_how_they_are_told_and_the_sites_have_holidays(demo):
     assert amara.absences.get().from_on > env.today()
     year = env.today().year
     assert set(Holiday.objects.filter(on=date(year, 12, 26)).values_list("location", flat=True)) == {amara.location}
+
+
+def test_one_pair_meets_on_the_days_of_its_milestones(demo):
+    [charter] = Charter.objects.filter(rhythm=Rhythm.BY_MILESTONE)
+    assignment = charter.assignment
+
+    ahead = CheckIn.objects.filter(assignment=assignment, due_on__gt=env.today())
+    waiting = Milestone.objects.filter(assignment=assignment, done_at__isnull=True, due_on__gt=env.today())
+    assert [(each.due_on, each.milestone_id) for each in ahead.order_by("due_on")] == [
+        (each.due_on, each.pk) for each in waiting.order_by("due_on")
+    ]
+    assert ahead.count() == 2
+
+
+def test_one_status_is_set_by_hand_with_its_end_and_too_much_work_was_answered(demo):
+    override = StatusOverride.objects.get()
+    assignment = override.assignment
+    load = load_on(assignment)
+
+    assert override.ended_at is None
+    assert env.today() < override.expires_on <= override.at.date() + timedelta(days=14)
+    judged = judgement(assignment, read([assignment])[assignment.pk])
+    assert (judged.value, judged.by_hand.by) == ("needs_attention", assignment.mentor.name)
+    assert load.response.choice == "rescope"
+    assert not load.guard.value

@@ -25,6 +25,7 @@ from .kickoff import add_hours, agreements
 from .log import add_log
 from .scoping import add_scope
 from .sponsoring import add_talks, take_over
+from .standing import add_standing
 
 SOON = timedelta(minutes=40)
 ACK_HOURS = {"mentee": 10, "mentor": 13, "sponsor": 16}
@@ -47,7 +48,7 @@ def add_assignment(cohort: Cohort, request: SponsorRequest, told: Story) -> Assi
     measured = add_measurements(cohort, assignment, request.version, told)
     logged = add_log(cohort, assignment, told)
     assignment.revision = 1 + sum(1 for m in milestones if m.done_at) + shared + asks + measured + scope + logged
-    assignment.revision += passed_on
+    assignment.revision += passed_on + add_standing(cohort, assignment, told)
     assignment.save(update_fields=["revision"])
     if "seen" in told:
         _acknowledge_dashboard(cohort, assignment, told["seen"])
