@@ -8,7 +8,8 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and messages can be imported only once all apps are loaded.
-        from . import calibration_messages, messages  # noqa: PLC0415
+        from . import calibration_messages, messages, rater_messages  # noqa: PLC0415
 
         messages.register_all()
         calibration_messages.register_all()
+        rater_messages.register_all()

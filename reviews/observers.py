@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from statistics import median
 
-from .models import Relation, Review, Score
+from .minimum import Minimum, minimum
+from .models import NOT_ASKED, Relation, Review, Score
 
 
 def observer_median(panel: Iterable[Review]) -> float | None:
@@ -13,3 +14,8 @@ def observer_median(panel: Iterable[Review]) -> float | None:
     levels = Score.objects.filter(review__in=[review.pk for review in panel], level__isnull=False)
     given = list(levels.exclude(review__relation=Relation.SELF).values_list("level", flat=True))
     return float(median(given)) if given else None
+
+
+def minimum_of(panel: Iterable[Review]) -> Minimum:
+    """Whether those of these reviews that are asked for, written or not, are enough to become final."""
+    return minimum(review.relation for review in panel if review.status not in NOT_ASKED)

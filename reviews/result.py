@@ -6,11 +6,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Evidence
 
-from .models import READABLE, Criterion, Relation, Review, Score
-from .scoring import Agreement, agreement
+from .models import READABLE, Criterion, Relation, Review, ReviewStatus, Score, ScoreChange, SharedResult
+from .scoring import MIN_OBSERVERS, Agreement, agreement
+
+
+class View(Enum):
+    """For whom a result is read: what of the evidence is named, and whether calibrations are told of."""
+
+    PAIR = "pair"
+    HR = "hr"
+    SPONSOR = "sponsor"
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Rating:
     note: str
     evidence: tuple[tuple[str, str], ...]
     evidence_private: int
+    changes: tuple[ScoreChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,8 @@ class CriterionResult:
     name: str
     ratings: tuple[Rating, ...]
     agreement: Agreement
+    # Fewer than two observers gave a level, so none of an observer is shown.
+    thin: bool = False
 
     @property
     def marks(self) -> list[tuple[str, int | None, bool]]:
@@ -50,23 +62,30 @@ class Result:
     final_at: datetime | None
     criteria: tuple[CriterionResult, ...]
     summaries: tuple[tuple[str, str, str], ...]
+    shared: bool = False
 
 
-def results_of(assignment: Assignment, *, shared_only: bool = False) -> list[Result]:
+def results_of(assignment: Assignment, *, shared_only: bool = False, for_sponsor: bool = False) -> list[Result]:
     """The final results of an assignment, the newest cycle first; empty before all have submitted.
 
-    With `shared_only` evidence is named only where the mentee shared it for the review.
+    With `shared_only` evidence is named only where the mentee shared it for the review. `for_sponsor` gives the
+    cycles that the mentee shares with the sponsor, the evidence they share, and no word of a calibration.
     """
+    shared = set(SharedResult.objects.filter(assignment=assignment).values_list("cycle_id", flat=True))
+    view = View.SPONSOR if for_sponsor else View.HR if shared_only else View.PAIR
     reviews = list(
         Review.objects.final()
-        .filter(assignment=assignment)
+        .filter(assignment=assignment, **({"cycle__in": shared} if for_sponsor else {}))
         .select_related("rater", "cycle__rubric")
         .order_by("-cycle__opens_on", "cycle_id", "pk")
     )
     if not reviews:
         return []
     scores = (
-        Score.objects.filter(review__in=reviews).select_related("criterion").prefetch_related("evidence").order_by("pk")
+        Score.objects.filter(review__in=reviews)
+        .select_related("criterion")
+        .prefetch_related("evidence", "changes")
+        .order_by("pk")
     )
     by_review: dict[int, list[Score]] = defaultdict(list)
     for score in scores:
@@ -79,18 +98,24 @@ def results_of(assignment: Assignment, *, shared_only: bool = False) -> list[Res
     cycles: dict[int, list[Review]] = defaultdict(list)
     for review in reviews:
         cycles[review.cycle_id].append(review)
-    return [_result(panel, criteria, by_review, shared_only) for panel in cycles.values()]
+    return [_result(panel, criteria, by_review, view, panel[0].cycle_id in shared) for panel in cycles.values()]
 
 
 def panel_of(assignment: Assignment) -> list[Review]:
-    """Who was asked and where each stands, without any word of theirs; self, mentor, sponsor, colleague."""
+    """Who was asked and where each stands, without any word of theirs; the three, then those who are named."""
+    return [review for review in everybody_asked(assignment) if review.status != ReviewStatus.DECLINED]
+
+
+def everybody_asked(assignment: Assignment) -> list[Review]:
+    """The same with those who said no."""
     order = list(Relation.values)
-    reviews = Review.objects.asked().filter(assignment=assignment).select_related("rater", "cycle").defer("summary")
+    reviews = Review.objects.exclude(status=ReviewStatus.WITHDRAWN).filter(assignment=assignment)
+    reviews = reviews.select_related("rater", "cycle").defer("summary")
     return sorted(reviews, key=lambda review: (-review.cycle_id, order.index(review.relation), review.pk))
 
 
 def _result(
-    panel: list[Review], criteria: list[Criterion], scores: dict[int, list[Score]], shared_only: bool
+    panel: list[Review], criteria: list[Criterion], scores: dict[int, list[Score]], view: View, shared: bool
 ) -> Result:
     cycle = panel[0].cycle
     order = list(Relation.values)
@@ -101,42 +126,63 @@ def _result(
         cycle=cycle.name,
         rubric=str(cycle.rubric),
         final_at=max((review.final_at for review in panel if review.final_at), default=None),
-        criteria=tuple(_criterion(criterion, panel, scores, shared_only) for criterion in own),
+        criteria=tuple(_criterion(criterion, panel, scores, view) for criterion in own),
         summaries=tuple(
             (review.name, review.get_relation_display(), review.summary) for review in panel if review.summary
         ),
+        shared=shared,
     )
 
 
 def _criterion(
-    criterion: Criterion, panel: Collection[Review], scores: dict[int, list[Score]], shared_only: bool
+    criterion: Criterion, panel: Collection[Review], scores: dict[int, list[Score]], view: View
 ) -> CriterionResult:
     names = {level.value: level.name for level in criterion.levels.all()}
-    ratings = []
-    for review in panel:
-        score = next((each for each in scores.get(review.pk, ()) if each.criterion_id == criterion.pk), None)
-        if score is not None:
-            ratings.append(_rating(review, score, names, shared_only))
-    observed = [rating.level for rating in ratings if rating.level is not None and not rating.own]
-    own = next((rating.level for rating in ratings if rating.own), None)
-    return CriterionResult(criterion.name, tuple(ratings), agreement(observed, own))
+    given = [
+        (review, score) for review in panel for score in scores.get(review.pk, ()) if score.criterion_id == criterion.pk
+    ]
+    observed = [score.level for review, score in given if score.level and review.relation != Relation.SELF]
+    own = next((score.level for review, score in given if review.relation == Relation.SELF), None)
+    thin = is_thin(observed)
+    ratings = tuple(_rating(review, score, names, view, thin) for review, score in given)
+    return CriterionResult(criterion.name, ratings, agreement([] if thin else observed, own), thin)
 
 
-def _rating(review: Review, score: Score, names: dict[int, str], shared_only: bool) -> Rating:
-    linked = score.evidence.all()
-    named = [each for each in linked if each.shared_at_review or not shared_only]
+def is_thin(observed: Collection[int]) -> bool:
+    """Whether so few observers gave a level that it would be one person’s word alone."""
+    return 0 < len(observed) < MIN_OBSERVERS
+
+
+def _rating(review: Review, score: Score, names: dict[int, str], view: View, thin: bool) -> Rating:
+    own = review.relation == Relation.SELF
+    kept_back = thin and not own
+    linked = [] if kept_back else list(score.evidence.all())
+    named = [each for each in linked if _is_shown(each, view)]
     return Rating(
         name=review.name,
         relation=review.get_relation_display(),
-        own=review.relation == Relation.SELF,
-        level=score.level,
-        level_name=names.get(score.level or 0, ""),
+        own=own,
+        level=None if kept_back else score.level,
+        level_name="" if kept_back else names.get(score.level or 0, ""),
         not_observed=score.not_observed,
-        note=score.note,
+        note="" if kept_back else score.note,
         evidence=tuple((str(each.code), each.title) for each in named),
         evidence_private=len(linked) - len(named),
+        changes=() if kept_back or view == View.SPONSOR else tuple(score.changes.all()),
     )
+
+
+def _is_shown(evidence: Evidence, view: View) -> bool:
+    if view == View.SPONSOR:
+        return evidence.shared_with_sponsor
+    return view == View.PAIR or evidence.shared_at_review
 
 
 def is_final(panel: Collection[Review]) -> bool:
     return any(review.status in READABLE for review in panel)
+
+
+def open_panel(asked: Collection[Review]) -> list[Review]:
+    """Of those who were asked, the panel that is still being written, if any; with those who said no."""
+    writing = [review.cycle_id for review in asked if review.status in (ReviewStatus.DRAFT, ReviewStatus.SUBMITTED)]
+    return [review for review in asked if review.cycle_id == writing[0]] if writing else []

@@ -6,28 +6,59 @@ from assignments.models import Assignment, Status
 from assignments.rules import can_verify_level
 from stretchhub.people.models import User
 
-from .models import Export, ExportStatus, RatingPractice, Review, ReviewStatus
+from .models import NAMED, Export, ExportStatus, RatingPractice, Relation, Review, ReviewStatus
+
+PAIR = ("mentee", "mentor")
 
 
 def can_start_reviews(user: User, assignment: Assignment) -> bool:
     """Mentor or mentee ask for the reviews of an active assignment."""
-    return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and assignment.status == Status.ACTIVE
+    return user.is_active and assignment.part_of(user) in PAIR and assignment.status == Status.ACTIVE
 
 
 def is_past_starting(user: User, assignment: Assignment) -> bool:
     """Whether mentee or mentor come to ask for reviews that have been asked for already."""
     asked = assignment.status in (Status.REVIEWING, Status.CLOSED)
-    return user.is_active and assignment.part_of(user) in ("mentee", "mentor") and asked
+    return user.is_active and assignment.part_of(user) in PAIR and asked
 
 
-def can_write_review(user: User, review: Review) -> bool:
-    """Its rater, until it is handed in."""
-    return user.is_active and user.pk == review.rater_id and review.status == ReviewStatus.DRAFT
+def can_change_panel(user: User, assignment: Assignment) -> bool:
+    """Mentee, mentor and HR name more people while an assignment is in review."""
+    allowed = user.is_hr or assignment.part_of(user) in PAIR
+    return user.is_active and allowed and assignment.status == Status.REVIEWING
+
+
+def can_take_back(user: User, review: Review) -> bool:
+    """Whoever may change the panel takes back those who are named; of mentor and sponsor, mentor and HR alone."""
+    if review.relation == Relation.SELF or not can_change_panel(user, review.assignment):
+        return False
+    return review.relation in NAMED or review.assignment.part_of(user) != "mentee"
+
+
+def can_write_review(user: User | None, review: Review) -> bool:
+    """Its rater, until it is handed in; an outsider, who came by their own link, is nobody signed in."""
+    return is_rater(user, review) and review.status == ReviewStatus.DRAFT
+
+
+def is_rater(user: User | None, review: Review) -> bool:
+    if user is None:
+        return review.rater_id is None
+    return user.is_active and user.pk == review.rater_id
+
+
+def can_decline(user: User | None, review: Review) -> bool:
+    """Whoever is named may say no; mentee, mentor and sponsor are part of the work."""
+    return is_rater(user, review) and review.relation in NAMED
 
 
 def can_see_result(user: User, assignment: Assignment) -> bool:
-    """Mentee, mentor and HR read final ratings side by side; the sponsor does not."""
-    return user.is_hr or assignment.part_of(user) in ("mentee", "mentor")
+    """Mentee, mentor and HR read final ratings side by side; the sponsor what the mentee shares."""
+    return user.is_hr or assignment.part_of(user) in PAIR
+
+
+def can_share_result(user: User, assignment: Assignment) -> bool:
+    """The mentee alone, and it can be taken back at any time."""
+    return user.is_active and user.pk == assignment.mentee_id
 
 
 def can_manage_cycles(user: User) -> bool:

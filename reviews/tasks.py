@@ -2,6 +2,11 @@
 
 from celery import shared_task
 
+from stretchhub.env import now
+from stretchhub.notices.models import State
+from stretchhub.wake import wake
+
+from . import reminders
 from .actions import export
 
 
@@ -14,3 +19,12 @@ def write_exports() -> int:
 @shared_task(name="reviews.tasks.expire_exports")
 def expire_exports() -> int:
     return export.expire()
+
+
+@shared_task(name="reviews.tasks.plan_reminders")
+def plan_reminders() -> dict[str, int]:
+    """Remind raters whose day comes near, and tell of cycles that have opened; twice is as once."""
+    counts = reminders.plan(now())
+    if counts[State.QUEUED]:
+        wake("stretchhub.notices.tasks.deliver")
+    return dict(counts)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cycle, export, practice, review, rubric, verify
+from .views import cycle, export, giving, panel, practice, review, rubric, verify
 
 app_name = "reviews"
 urlpatterns = [
@@ -10,11 +10,18 @@ urlpatterns = [
     path("reviews/<uuid:code>/", review.review, name="review"),
     path("reviews/<uuid:code>/files/<uuid:file>/", review.evidence_file, name="evidence-file"),
     path("assignments/<uuid:code>/reviews/", review.for_assignment, name="for-assignment"),
-    path("assignments/<uuid:code>/reviews/start/", review.start, name="start"),
+    path("assignments/<uuid:code>/reviews/start/", panel.start, name="start"),
+    path("assignments/<uuid:code>/reviews/raters/", panel.raters, name="raters"),
+    path("assignments/<uuid:code>/reviews/<slug:cycle>/share/", panel.share, name="share"),
+    path("reviews/<uuid:code>/take-back/", panel.take_back, name="take-back"),
+    path("reviews/<uuid:code>/remind/", panel.remind, name="remind"),
+    path("m/<str:token>/review/", giving.by_link, name="give"),
+    path("m/<str:token>/review/files/<uuid:code>/", giving.by_link_file, name="give-file"),
     path("assignments/<uuid:code>/levels/", verify.levels, name="verify-levels"),
     path("cycles/", cycle.listing, name="cycles"),
     path("cycles/add/", cycle.add, name="cycle-add"),
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),
+    path("cycles/<slug:code>/remind/", panel.remind_late, name="remind-late"),
     path("cycles/<slug:code>/export/", export.ask, name="export-request"),
     path("practice/", practice.overview, name="practices"),
     path("practice/<uuid:code>/", practice.exercise, name="practice"),

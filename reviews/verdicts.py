@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .evidence_rule import Verdict
+from .minimum import Minimum
 from .scoring import Agreement
 from .verifying import Verifying
 
@@ -23,6 +24,18 @@ def words_for(verdict: Verdict) -> str:
         "note_instead": _("No evidence is shared with you, so say what you saw in 30 words: %(more)s.")
         % {"more": words},
     }.get(verdict.reason, "")
+
+
+def lacking_sentence(found: Minimum) -> str:
+    """Why reviews cannot become final yet, and whom to name."""
+    if found.value:
+        return ""
+    if found.reason == "not_mentor":
+        return _("At least one person who is neither mentee nor mentor must have seen the work. Name somebody.")
+    seen = ngettext("%(n)s person besides the mentee", "%(n)s people besides the mentee", found.observers)
+    need = ngettext("%(n)s more is needed", "%(n)s more are needed", found.missing)
+    words = {"seen": seen % {"n": found.observers}, "need": need % {"n": found.missing}}
+    return _("%(seen)s reviewed or will; %(need)s before the reviews can become final.") % words
 
 
 def agreement_word(found: Agreement) -> str:

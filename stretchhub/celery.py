@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
         ("sponsors.tasks.plan_check_ins", 60.0, 60),
         ("sponsors.tasks.plan_digests", 600.0, 600),
         ("sponsors.tasks.follow_up_asks", crontab(minute="5"), 3600),
+        ("reviews.tasks.plan_reminders", 60.0, 60),
         ("reviews.tasks.write_exports", 15.0, 15),
         ("reviews.tasks.expire_exports", crontab(minute="20"), 3600),
     ]

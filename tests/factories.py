@@ -1,5 +1,6 @@
 """Small true objects for tests; each factory makes what its noun needs and nothing else."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -714,6 +715,14 @@ class ReviewFactory(DjangoModelFactory):
             status=ReviewStatus.FINAL,
             submitted_at=factory.LazyFunction(now),
             final_at=factory.LazyFunction(now),
+        )
+
+        outsider = factory.Trait(
+            rater=None,
+            rater_name=factory.Sequence(lambda n: f"Ola Berg {n}"),
+            rater_email=factory.Sequence(lambda n: f"ola-{n}@customer.example"),
+            link=factory.LazyFunction(uuid.uuid4),
+            relation=Relation.END_USER,
         )
 
     cycle = factory.SubFactory(ReviewCycleFactory)

@@ -83,6 +83,11 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         ]
         for rater in ("mentee", "mentor", "sponsor", "colleague")
     },
+    "draft rating of outsider": lambda things: [
+        things["review_of_outsider"].summary,
+        Score.objects.get(review=things["review_of_outsider"]).note,
+    ],
+    "final rating shared": lambda things: [Score.objects.get(review=things["shared_review_of_mentor"]).note],
     "final rating of mentor": lambda things: [Score.objects.get(review=things["final_review_of_mentor"]).note],
 }
 
@@ -156,7 +161,9 @@ ALSO = [
     row("assignments:feedback-round", "shared_feedback_round"),
     row("assignments:feedback-round", "hidden_feedback_round"),
     *(row("assignments:feedback-own", name) for name in ("feedback_given", "feedback_shared", "feedback_hidden")),
-    *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague")),
+    *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague", "outsider")),
+    row("reviews:for-assignment", "reviewed"),
+    row("reviews:for-assignment", "shared_result"),
 ]
 # How somebody signs in is their own, and drawn anew with each answer.
 OWN = ("account_", "mfa_")

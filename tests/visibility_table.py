@@ -55,7 +55,9 @@ draft rating of mentee     RW     -      -       -             -       -        
 draft rating of mentor     -      RW     -       -             -       -         -  -
 draft rating of sponsor    -      -      RW      -             -       -         -  -
 draft rating of colleague  -      -      -       -             -       RW        -  -
+draft rating of outsider   -      -      -       -             -       -         -  -
 final rating of mentor     R      R      -       -             -       -         R  -
+final rating shared        R      R      R       -             -       -         R  -
 """
 
 

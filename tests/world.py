@@ -30,7 +30,18 @@ from assignments.models import (
     WorkloadResponse,
 )
 from assignments.ranking_of import read
-from reviews.models import Export, ExportStatus, Format, RatingPractice, Relation, RubricStatus, Score, Vignette
+from reviews import review_links
+from reviews.models import (
+    Export,
+    ExportStatus,
+    Format,
+    RatingPractice,
+    Relation,
+    RubricStatus,
+    Score,
+    SharedResult,
+    Vignette,
+)
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
@@ -577,6 +588,7 @@ def _look_back(world: World) -> None:
             note=world.mark(f"Note of {rater}.", frozenset({rater})),
         )
         things[f"review_of_{rater}"] = review
+    _ask_outside(world, cycle)
     things["reviewed_file"] = EvidenceFile(
         evidence=EvidenceFactory(assignment=reviewed),
         name="plan.txt",
@@ -600,15 +612,55 @@ def _look_back(world: World) -> None:
     export.file.save("ratings.csv", ContentFile(b"cycle_code\r\n"), save=True)
 
 
+def _ask_outside(world: World, cycle) -> None:
+    """An outsider who has not begun, and another's draft, which nobody who signs in ever reads."""
+    things, reviewed = world.things, world.things["reviewed"]
+    asked = ReviewFactory(cycle=cycle, assignment=reviewed, outsider=True, relation=Relation.END_USER)
+    shown = EvidenceFactory(assignment=reviewed, title="The handbook", shared_at_review=True)
+    file = EvidenceFile(evidence=shown, name="handbook.txt", size=8, content_type="text/plain", sha256="0" * 64)
+    file.file.save("handbook.txt", ContentFile(b"handbook"), save=True)
+    drafted = ReviewFactory(
+        cycle=cycle,
+        assignment=reviewed,
+        outsider=True,
+        relation=Relation.EXPERT,
+        summary=world.mark("An outsider's first thought.", frozenset()),
+    )
+    note = world.mark("An outsider's note.", frozenset())
+    Score.objects.create(review=drafted, criterion=cycle.rubric.criteria.first(), level=2, note=note)
+    token = review_links.token_of(asked)
+    things |= {
+        "review_of_outsider": drafted,
+        "review_token": (token,),
+        "review_token_file": (token, file.code),
+    }
+
+
 def _finish(world: World, cycle) -> None:
     option = OptionFactory(mentorship=world.things["mentorship"], title="Teach the new tool", stage=Stage.CLOSED)
     done = world.things["finished"] = AssignmentFactory(option=option, sponsor=world.sponsor, closed=True)
+    world.things["finished_cycle"] = (done.code, cycle.code)
     readers = PAIR | {"hr"}
     for relation, rater in [(Relation.SELF, "mentee"), (Relation.MENTOR, "mentor"), (Relation.SPONSOR, "sponsor")]:
         review = ReviewFactory(cycle=cycle, assignment=done, rater=world.people[rater], relation=relation, final=True)
         note = world.mark(f"Final note of {rater}.", readers | {rater})
         Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
         world.things[f"final_review_of_{rater}"] = review
+    _share(world, cycle)
+
+
+def _share(world: World, cycle) -> None:
+    """Another finished assignment, whose result the mentee shows to the sponsor."""
+    option = OptionFactory(mentorship=world.things["mentorship"], title="Close the old depot", stage=Stage.CLOSED)
+    done = world.things["shared_result"] = AssignmentFactory(option=option, sponsor=world.sponsor, closed=True)
+    readers = PAIR | {"hr", "sponsor", "colleague"}
+    for relation, rater in [(Relation.SELF, "mentee"), (Relation.MENTOR, "mentor"), (Relation.COLLEAGUE, "colleague")]:
+        review = ReviewFactory(cycle=cycle, assignment=done, rater=world.people[rater], relation=relation, final=True)
+        own = frozenset(readers if rater == "colleague" else readers - {"colleague"})
+        note = world.mark(f"Shared note of {rater}.", own)
+        Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
+        world.things[f"shared_review_of_{rater}"] = review
+    SharedResult.objects.create(assignment=done, cycle=cycle, shared_by=world.mentee, shared_at=now())
 
 
 def _others(world: World) -> None:

@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from stretchhub.audit.trail import record
+from stretchhub.env import today
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
+from .. import rater_messages
 from ..models import ReviewCycle, Rubric
 from ..rules import can_manage_cycles
 
@@ -20,7 +22,7 @@ from ..rules import can_manage_cycles
 def add_cycle(
     *, by: User, code: str, name: str, rubric: Rubric, opens_on: date, closes_on: date, calibrates: bool = False
 ) -> ReviewCycle:
-    """Open a cycle; reviews of it keep this version of the rubric."""
+    """Open a cycle, and tell those whose work it is for; reviews of it keep this version of the rubric."""
     require(can_manage_cycles(by))
     # Held so that the version is not retired between the look and the cycle.
     if not Rubric.objects.select_for_update().published().filter(pk=rubric.pk).exists():
@@ -37,5 +39,7 @@ def add_cycle(
             )
     except IntegrityError:
         raise ValidationError({"code": _("Another cycle has this code. Choose another.")}) from None
+    if opens_on <= today(by.zone) <= closes_on:
+        rater_messages.opened(cycle)
     record(by, "cycle.added", cycle, fields=["calibrates", "closes_on", "code", "name", "opens_on", "rubric"])
     return cycle

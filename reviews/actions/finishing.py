@@ -16,17 +16,18 @@ from ..observers import observer_median
 HANDED_IN = (ReviewStatus.SUBMITTED, ReviewStatus.CALIBRATING)
 
 
-def finalise(panel: QuerySet[Review], *, by: User) -> None:
+def finalise(panel: QuerySet[Review], *, by: User | None) -> None:
     """Make every review of a panel final, and tell mentee and mentor; the one way in which reviews become final."""
     panel.filter(status__in=HANDED_IN).update(status=ReviewStatus.FINAL, final_at=now())
     for each in panel:
         record(by, "review.finalised", each, fields=["status"])
     own = panel.select_related("assignment__mentee", "assignment__mentor").get(relation=Relation.SELF)
-    take_in_review(own.assignment, by=by, observer_median=observer_median(panel))
+    # Where an outsider was the last one in, the step is written down by the mentor.
+    take_in_review(own.assignment, by=by or own.assignment.mentor, observer_median=observer_median(panel))
     messages.final(own)
 
 
-def hold(panel: QuerySet[Review], *, by: User) -> None:
+def hold(panel: QuerySet[Review], *, by: User | None) -> None:
     """Let the reviews of a panel wait until what lies apart has been talked over, and tell those who calibrate."""
     ids = list(panel.filter(status=ReviewStatus.SUBMITTED).values_list("pk", flat=True))
     panel.filter(pk__in=ids).update(status=ReviewStatus.CALIBRATING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -12,8 +12,9 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now, today
 from stretchhub.people.models import User
 
-from .. import messages
+from .. import rater_messages as messages
 from ..models import Relation, Review, ReviewStatus
+from .asking import ask
 from .review import finish_panel
 
 # Whoever comes new to it has a week at least, however near the day was.
@@ -31,7 +32,8 @@ def follow_sponsor(assignment: Assignment, *, by: User) -> None:
     list(Review.objects.select_for_update().filter(assignment=assignment))
     before = Review.objects.filter(assignment=assignment, relation=Relation.SPONSOR, status=ReviewStatus.DRAFT)
     for review in before.exclude(rater=by).select_related("rater", "cycle"):
-        if before.filter(pk=review.pk).update(status=ReviewStatus.WITHDRAWN, edit=F("edit") + 1):
+        taken = {"status": ReviewStatus.WITHDRAWN, "settled_at": now(), "edit": F("edit") + 1}
+        if before.filter(pk=review.pk).update(**taken):
             review.refresh_from_db()
             record(by, "review.withdrawn", review, fields=["status"])
             messages.withdrawn(review)
@@ -39,31 +41,18 @@ def follow_sponsor(assignment: Assignment, *, by: User) -> None:
 
 
 def _ask(before: Review, sponsor: User) -> None:
-    """Who reviews this work already, as the colleague, is not asked twice; the panel may then be complete."""
+    """Who reviews this work already, as somebody named, is not asked twice; the panel may then be complete."""
     panel = Review.objects.filter(cycle=before.cycle, assignment=before.assignment)
-    if panel.asked().filter(rater=sponsor).exists():
+    if panel.exclude(status=ReviewStatus.WITHDRAWN).filter(rater=sponsor).exists():
         finish_panel(before, by=sponsor)
         return
     due_on = max(before.due_on, today(sponsor.zone) + AT_LEAST)
-    # Who sponsored it once before goes on with what they had typed then.
-    review = panel.filter(rater=sponsor, relation=Relation.SPONSOR, status=ReviewStatus.WITHDRAWN).first()
-    if review is None:
-        review = _new(before, sponsor, due_on)
-    else:
-        again = {"status": ReviewStatus.DRAFT, "due_on": due_on, "asked_at": now(), "edit": F("edit") + 1}
-        panel.filter(pk=review.pk).update(**again)
-        review.refresh_from_db()
-    record(sponsor, "review.asked", review, fields=["due_on", "rater", "relation"])
-    messages.asked(review)
-
-
-def _new(before: Review, sponsor: User, due_on: date) -> Review:
-    return Review.objects.create(
-        cycle=before.cycle,
-        assignment=before.assignment,
-        rater=sponsor,
-        relation=Relation.SPONSOR,
-        asked_by=before.asked_by,
-        asked_at=now(),
+    ask(
+        before.assignment,
+        before.cycle,
+        Relation.SPONSOR,
+        by=sponsor,
         due_on=due_on,
+        rater=sponsor,
+        asked_by=before.asked_by,
     )

@@ -1,129 +1,126 @@
-"""The rating form: for each criterion a level, the evidence it rests on, and a note."""
+"""The rating form, a step at a time: one criterion with its level, what it rests on and a note; at last a look over."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from assignments.models import Evidence, Setback
+from assignments.models import Setback
 
-from ..actions.review import Answer
-from ..evidence import RESTS_ON_SETBACKS
-from ..models import Criterion, Level, Review, Score
+from ..models import Criterion
+from ..rating import Answer, Sheet
 
 NOT_OBSERVED = "0"
-SETBACKS = f"setbacks_{RESTS_ON_SETBACKS}"
 LEVELS = [(str(value), str(value)) for value in range(6)]
 
 
-@dataclass(frozen=True)
-class Section:
-    """One criterion of the form, with everything its part of the page shows."""
+class StepForm(forms.Form):
+    """What every step has: the number of the save that the page began from."""
 
-    criterion: Criterion
-    levels: Sequence[Level]
-    number: int
-    level_name: str
-    level_value: str
-    note: forms.BoundField
-    evidence_name: str
-    linked: Collection[str]
-    errors: list[str]
-    setbacks: Sequence[Setback] = ()
-    setbacks_name: str = ""
-    linked_setbacks: Collection[str] = ()
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    texts: tuple[str, ...] = ()
+
+    @property
+    def edit(self) -> int:
+        return self.cleaned_data.get("version") or 0
+
+    def answers(self) -> dict[int, Answer]:
+        return {}
+
+    @property
+    def summary(self) -> str | None:
+        return None
 
 
-class RatingForm(forms.Form):
+class CriterionForm(StepForm):
     """Nothing is required here: a draft may have gaps, and handing in says itself what is missing."""
 
-    edit = forms.IntegerField(widget=forms.HiddenInput)
-    summary = forms.CharField(
+    level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
+    evidence = forms.MultipleChoiceField(label=_("Evidence this rests on"), required=False)
+    setbacks = forms.MultipleChoiceField(label=_("Setbacks, and what came of them"), required=False)
+    note = forms.CharField(
+        label=_("What you saw"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+        help_text=_("Levels 1, 4 and 5 rest on two pieces of evidence, or one and 30 words here."),
+    )
+
+    def __init__(self, data: Any = None, *, sheet: Sheet, criterion: Criterion) -> None:
+        self.sheet, self.criterion = sheet, criterion
+        super().__init__(data, initial=_initial(sheet.said(criterion)), auto_id="rate_%s")
+        self.offered: Sequence[Setback] = sheet.setbacks_of(criterion)
+        self.fields["evidence"].choices = [(str(each.pk), each.title) for each in sheet.evidence]  # type: ignore[attr-defined]
+        self.fields["setbacks"].choices = [(str(each.pk), each.title) for each in self.offered]  # type: ignore[attr-defined]
+
+    def answers(self) -> dict[int, Answer]:
+        said = self.cleaned_data
+        return {
+            self.criterion.pk: Answer(
+                level=int(said["level"] or 0) or None,
+                not_observed=said["level"] == NOT_OBSERVED,
+                note=said["note"],
+                evidence=frozenset(int(pk) for pk in said["evidence"]),
+                setbacks=frozenset(int(pk) for pk in said["setbacks"]),
+            )
+        }
+
+    @property
+    def level_value(self) -> str:
+        return str(self["level"].value() or "")
+
+    @property
+    def linked(self) -> Collection[str]:
+        return set(self["evidence"].value() or ())
+
+    @property
+    def linked_setbacks(self) -> Collection[str]:
+        return set(self["setbacks"].value() or ())
+
+    def lines(self, answer: Answer) -> list[tuple[str, str]]:
+        """An answer as label and words, to stand beside another."""
+        names = {each.value: each.name for each in self.criterion.levels.all()}
+        named = f"{answer.level or ''} {names.get(answer.level or 0, '')}"
+        level = _now("Not observed") if answer.not_observed else named
+        titles = [each.title for each in self.sheet.evidence if each.pk in answer.evidence]
+        titles += [each.title for each in self.offered if each.pk in answer.setbacks]
+        return [(_now("Level"), level), (_now("Rests on"), "; ".join(titles)), (_now("What you saw"), answer.note)]
+
+
+class LookForm(StepForm):
+    """A sentence on the whole, and the question to ask oneself before it is locked."""
+
+    words = forms.CharField(
         label=_("In one or two sentences"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What you would tell somebody who was not there."),
     )
+    asked_myself = forms.BooleanField(
+        label=_("For each level: someone who was not there would reach the same one from this evidence."),
+        required=False,
+    )
 
-    def __init__(
-        self,
-        *args,
-        review: Review,
-        criteria: Sequence[Criterion],
-        evidence: Sequence[Evidence],
-        setbacks: Sequence[Setback] = (),
-        **kwargs,
-    ) -> None:
-        self.review, self.criteria, self.evidence, self.setbacks = review, criteria, evidence, setbacks
-        super().__init__(*args, **kwargs)
-        self.fields[SETBACKS] = forms.MultipleChoiceField(
-            choices=[(str(each.pk), each.title) for each in setbacks], required=False
-        )
-        choices = [(str(each.pk), each.title) for each in evidence]
-        for criterion in criteria:
-            self.fields[f"level_{criterion.key}"] = forms.ChoiceField(choices=LEVELS, required=False)
-            self.fields[f"evidence_{criterion.key}"] = forms.MultipleChoiceField(choices=choices, required=False)
-            self.fields[f"note_{criterion.key}"] = forms.CharField(
-                label=_("What you saw"),
-                required=False,
-                max_length=4000,
-                widget=forms.Textarea(attrs={"rows": 3, "aria-label": _("What you saw: %s") % criterion.name}),
-            )
+    def __init__(self, data: Any = None, *, sheet: Sheet) -> None:
+        super().__init__(data, initial={"words": sheet.review.summary}, auto_id="rate_%s")
 
-    @staticmethod
-    def initial_of(review: Review, scores: Collection[Score]) -> dict[str, Any]:
-        """The form as the draft has it."""
-        initial: dict[str, Any] = {"edit": review.edit, "summary": review.summary}
-        for score in scores:
-            key = score.criterion.key
-            level = NOT_OBSERVED if score.not_observed else str(score.level or "")
-            initial |= {f"level_{key}": level, f"note_{key}": score.note}
-            initial[f"evidence_{key}"] = [str(each.pk) for each in score.evidence.all()]
-            if key == RESTS_ON_SETBACKS:
-                initial[SETBACKS] = [str(each.pk) for each in score.setbacks.all()]
-        return initial
+    @property
+    def summary(self) -> str | None:
+        return self.cleaned_data["words"]
 
-    def answers(self) -> dict[int, Answer]:
-        """What was answered, by criterion."""
-        data = self.cleaned_data
-        return {
-            criterion.pk: Answer(
-                level=int(data[f"level_{criterion.key}"] or 0) or None,
-                not_observed=data[f"level_{criterion.key}"] == NOT_OBSERVED,
-                note=data[f"note_{criterion.key}"],
-                evidence=[int(pk) for pk in data[f"evidence_{criterion.key}"]],
-                setbacks=[int(pk) for pk in data[SETBACKS]] if criterion.key == RESTS_ON_SETBACKS else (),
-            )
-            for criterion in self.criteria
-        }
+    def lines(self, words: str) -> list[tuple[str, str]]:
+        return [(str(self.fields["words"].label), words)]
 
-    def blame(self, errors: dict[str, list[str]]) -> None:
-        """Put what handing in found beside the criterion it is about."""
-        for key, words in errors.items():
-            self.add_error(f"level_{key}", words)
 
-    def sections(self) -> list[Section]:
-        return [self._section(number, criterion) for number, criterion in enumerate(self.criteria, start=1)]
-
-    def _section(self, number: int, criterion: Criterion) -> Section:
-        level, evidence = self[f"level_{criterion.key}"], self[f"evidence_{criterion.key}"]
-        setbacks = self[SETBACKS]
-        return Section(
-            setbacks=self.setbacks if criterion.key == RESTS_ON_SETBACKS else (),
-            setbacks_name=setbacks.html_name,
-            linked_setbacks=set(setbacks.value() or ()),
-            criterion=criterion,
-            levels=list(criterion.levels.all()),
-            number=number,
-            level_name=level.html_name,
-            level_value=str(level.value() or ""),
-            note=self[f"note_{criterion.key}"],
-            evidence_name=evidence.html_name,
-            linked=set(evidence.value() or ()),
-            errors=[*level.errors, *evidence.errors],
-        )
+def _initial(answer: Answer) -> dict[str, Any]:
+    return {
+        "level": NOT_OBSERVED if answer.not_observed else str(answer.level or ""),
+        "note": answer.note,
+        "evidence": [str(pk) for pk in answer.evidence],
+        "setbacks": [str(pk) for pk in answer.setbacks],
+    }

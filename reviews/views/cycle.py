@@ -16,9 +16,11 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from ..actions import cycle as actions
+from ..cycle_page import not_started_lines, short_panels
 from ..forms.cycle import CycleForm
 from ..models import NOT_ASKED, READABLE, Export, Relation, Review, ReviewCycle, ReviewStatus
 from ..rules import can_manage_cycles
+from ..verdicts import lacking_sentence
 
 
 def _counted():
@@ -63,7 +65,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     waiting = (
         Review.objects.filter(cycle=cycle, status=ReviewStatus.DRAFT)
         .select_related("rater", "assignment__mentee")
-        .only("due_on", "relation", "rater", "assignment__title", "assignment__mentee", "cycle_id")
+        .only(
+            "code", "due_on", "relation", "rater_name", "rater", "assignment__title", "assignment__mentee", "cycle_id"
+        )
         .order_by("due_on", "pk")
     )
     final = (
@@ -73,6 +77,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     )
     context = {
         "cycle": cycle,
+        "not_started": not_started_lines(cycle, day),
+        "short": [(each, lacking_sentence(each.lacking)) for each in short_panels(cycle)],
         "late": [each for each in waiting[:100] if each.due_on < day],
         "open": [each for each in waiting[:100] if each.due_on >= day],
         "final": pages.page_by_key(final, request.GET.get("after", ""), by=("-final_at", "-pk")),

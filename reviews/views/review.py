@@ -1,35 +1,38 @@
-"""Reviews: asked for, written, read side by side."""
+"""Reviews: written, and read side by side."""
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
-from django.contrib import messages as said
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments.handing_out import hand_out
-from assignments.models import Assignment, Evidence, EvidenceFile
+from assignments.models import Evidence, EvidenceFile
 from assignments.reach import moved_by
-from assignments.refusals import Refused, Stale
 from stretchhub import pages
 from stretchhub.env import today
 from stretchhub.people.rules import require
-from stretchhub.people.submissions import once
 
-from ..actions import review as actions
 from ..evidence import evidence_for, setbacks_for
-from ..forms.review import RatingForm
-from ..forms.start import StartForm
-from ..models import Criterion, Relation, Review, ReviewStatus, Score
-from ..result import is_final, panel_of, results_of
-from ..rules import can_see_result, can_start_reviews, can_verify_levels, can_write_review, is_past_starting
-from ..verdicts import agreement_sentence, agreement_word, self_sentence
+from ..models import Relation, Review, ReviewStatus, Score
+from ..observers import minimum_of
+from ..result import everybody_asked, is_final, is_thin, open_panel, results_of
+from ..rules import (
+    can_change_panel,
+    can_see_result,
+    can_share_result,
+    can_start_reviews,
+    can_take_back,
+    can_verify_levels,
+    can_write_review,
+)
+from ..verdicts import agreement_sentence, agreement_word, lacking_sentence, self_sentence
+from . import rating
+from .panel import find_assignment
 
 # Those who see all evidence of an assignment, shared or not.
 INSIDERS = ("mentee", "mentor")
@@ -60,36 +63,34 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "reviews/list.html", context)
 
 
-def _assignment(request: HttpRequest, code: UUID) -> Assignment:
-    """One of the three parties' own; for HR, one whose reviews are final."""
-    seen = Assignment.objects.visible_to(request.user)
-    if request.user.is_hr:
-        final = Review.objects.final().values("assignment_id")
-        seen = Assignment.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=final))
-    return get_object_or_404(seen.select_related("mentee", "mentor", "sponsor", "option__mentorship"), code=code)
-
-
 @require_safe
 def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     """Who reviews an assignment and, once all have submitted, the ratings side by side."""
-    assignment = _assignment(request, code)
-    panel = panel_of(assignment)
+    assignment = find_assignment(request, code, "option__mentorship")
+    user, part = request.user, assignment.part_of(request.user)
+    asked = everybody_asked(assignment)
+    panel = [review for review in asked if review.status != ReviewStatus.DECLINED]
     embedded = bool(request.headers.get("HX-Request"))
-    shown = can_see_result(request.user, assignment) and is_final(panel) and not embedded
-    part = assignment.part_of(request.user)
+    may_see = can_see_result(user, assignment)
+    shown = is_final(panel) and not embedded and (may_see or part == "sponsor")
+    results = results_of(assignment, shared_only=part not in INSIDERS, for_sponsor=not may_see) if shown else []
+    may_change = can_change_panel(user, assignment) and bool(open_panel(asked))
     context = {
         "assignment": assignment,
         "part": part,
         "panel": panel,
         "final": is_final(panel),
         "calibrating": any(review.status == ReviewStatus.CALIBRATING for review in panel),
-        "mine": next((review for review in panel if review.rater_id == request.user.pk), None),
-        "may_start": can_start_reviews(request.user, assignment),
-        "may_see": can_see_result(request.user, assignment),
-        "may_verify": shown and part == "mentor" and can_verify_levels(request.user, assignment),
-        "results": [_in_words(result) for result in results_of(assignment, shared_only=part not in INSIDERS)]
-        if shown
-        else [],
+        "mine": next((review for review in panel if review.rater_id == user.pk), None),
+        "may_start": can_start_reviews(user, assignment),
+        "may_see": may_see,
+        "may_change": may_change,
+        "may_share": shown and can_share_result(user, assignment),
+        "takes_back": [review.pk for review in panel if review.status == "draft" and can_take_back(user, review)],
+        "declined": [review for review in open_panel(asked) if review.status == "declined"] if may_see else [],
+        "lacking": lacking_sentence(minimum_of(open_panel(asked))) if may_change else "",
+        "may_verify": shown and part == "mentor" and can_verify_levels(user, assignment),
+        "results": [_in_words(result) for result in results],
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
@@ -111,157 +112,42 @@ def _in_words(result) -> dict[str, object]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
-def start(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Name one colleague, a cycle and a day; four people are asked for their review."""
-    assignment = get_object_or_404(
-        Assignment.objects.visible_to(request.user).select_related("mentee", "mentor", "sponsor"), code=code
-    )
-    if request.method != "POST" and is_past_starting(request.user, assignment):
-        return redirect("reviews:for-assignment", code=assignment.code)
-    require(can_start_reviews(request.user, assignment))
-    finding = request.method == "POST" and "find" in request.POST
-    form = StartForm(
-        request.POST if request.method == "POST" and not finding else None,
-        initial=request.POST.dict() if finding else request.GET.dict(),
-        without=[assignment.mentee_id, assignment.mentor_id, assignment.sponsor_id or 0],
-    )
-    context = {"assignment": assignment, "form": form, "people": form.found()}
-    if form.is_bound and form.is_valid() and _started(request, assignment, form):
-        to = reverse("reviews:for-assignment", args=[assignment.code])
-        return pages.done(request, to, _("Four people are asked for their review. You will hear when all are in."))
-    return pages.panel(request, "reviews/start.html", context, part="found")
-
-
-def _started(request: HttpRequest, assignment: Assignment, form: StartForm) -> bool:
-    given = form.cleaned_data
-    try:
-        actions.start_reviews(
-            assignment, by=request.user, cycle=given["cycle"], colleague=given["person"], due_on=given["due_on"]
-        )
-    except ValidationError as error:
-        for field, words in error.message_dict.items():
-            form.add_error("person" if field == "colleague" else field, words)
-    except Refused as refused:
-        form.add_error(None, refused.words)
-    return not form.errors
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, code: UUID) -> HttpResponse:
     """The rating form for its rater; once handed in, or for who may read it, the words as they stand."""
     found = get_object_or_404(
         Review.objects.visible_to(request.user).select_related(
-            "assignment__mentee", "assignment__mentor", "assignment__sponsor", "cycle", "rater"
+            "assignment__mentee", "assignment__mentor", "assignment__sponsor", "cycle", "rater", "asked_by"
         ),
         code=code,
     )
     if request.method == "POST":
-        return _write(request, found)
-    if not can_write_review(request.user, found):
-        return _read(request, found)
-    scores = found.scores.select_related("criterion").prefetch_related("evidence", "setbacks")
-    return _form(request, found, initial=RatingForm.initial_of(found, scores))
-
-
-def _form(request: HttpRequest, found: Review, *, status: int = 0, stored=None, form=None, **kwargs) -> HttpResponse:
-    form = form or _rating_form(found, **kwargs)
-    context = {
-        "review": found,
-        "assignment": found.assignment,
-        "form": form,
-        "sections": form.sections(),
-        "evidence": form.evidence,
-        "opens_evidence": found.relation != Relation.COLLEAGUE,
-        "stored": stored,
-    }
-    return pages.panel(request, "reviews/review.html", context, status=status)
-
-
-def _rating_form(found: Review, *args, **kwargs) -> RatingForm:
-    criteria = list(
-        Criterion.objects.filter(rubric=found.cycle.rubric_id).prefetch_related("levels").order_by("position", "pk")
-    )
-    evidence = list(evidence_for(found).prefetch_related("files"))
-    told = list(setbacks_for(found))
-    return RatingForm(*args, review=found, criteria=criteria, evidence=evidence, setbacks=told, **kwargs)
-
-
-def _write(request: HttpRequest, found: Review) -> HttpResponse:
-    """Keep the draft or hand it in; what was typed is never lost, whatever the answer."""
-    require(request.user.pk == found.rater_id)
-    handing_in = request.POST.get("do") == "submit"
-    form = _rating_form(found, request.POST)
-    if not form.is_valid():
-        return _form(request, found, form=form)
-    action = actions.submit if handing_in else actions.save_draft
-    try:
-        action(
-            found,
-            by=request.user,
-            edit=form.cleaned_data["edit"],
-            answers=form.answers(),
-            summary=form.cleaned_data["summary"],
-        )
-    except ValidationError as error:
-        return _keep_and_say(request, found, form, error)
-    except Stale as stale:
-        return _both_texts(request, found, stale)
-    except Refused as refused:
-        said.warning(request, refused.words)
-        return redirect("reviews:review", code=found.code)
-    words = _("Handed in. It is locked now; you will hear when all are in.") if handing_in else _("Draft saved.")
-    return pages.done(request, reverse("reviews:review", args=[found.code]), words)
-
-
-def _keep_and_say(request: HttpRequest, found: Review, form: RatingForm, error: ValidationError) -> HttpResponse:
-    """Handing in was not possible yet: the draft is kept all the same, and the page says what is missing."""
-    found.refresh_from_db()
-    actions.save_draft(
-        found,
-        by=request.user,
-        edit=form.cleaned_data["edit"],
-        answers=form.answers(),
-        summary=form.cleaned_data["summary"],
-    )
-    again = _rating_form(found, _with_edit(request, found))
-    again.is_valid()
-    again.blame(error.message_dict)
-    return _form(request, found, form=again)
-
-
-def _with_edit(request: HttpRequest, found: Review):
-    typed = request.POST.copy()
-    typed["edit"] = str(found.edit)
-    return typed
-
-
-def _both_texts(request: HttpRequest, found: Review, stale: Stale) -> HttpResponse:
-    """Saved elsewhere meanwhile: the page keeps what was typed and shows what is stored beside it."""
-    found.refresh_from_db()
-    scores = list(found.scores.select_related("criterion").prefetch_related("evidence"))
-    form = _rating_form(found, _with_edit(request, found))
-    form.is_valid()
-    stored = {"words": stale.words, "summary": found.summary, "scores": scores}
-    return _form(request, found, form=form, stored=stored, status=409)
+        require(can_write_review(request.user, found))
+    if can_write_review(request.user, found):
+        return rating.answer(request, found, request.user, "reviews/review.html")
+    return _read(request, found)
 
 
 def _read(request: HttpRequest, found: Review) -> HttpResponse:
     scores = (
         Score.objects.filter(review=found)
         .select_related("criterion")
-        .prefetch_related("evidence", "setbacks", "criterion__levels")
+        .prefetch_related("evidence", "setbacks", "changes", "criterion__levels")
         .order_by("criterion__position", "pk")
     )
-    insider = found.assignment.part_of(request.user) in INSIDERS
+    part = found.assignment.part_of(request.user)
+    insider = part in INSIDERS
+    tells_changes = part != "sponsor" or found.rater_id == request.user.pk
     # What the mentee has taken back since is not named to the sponsor or the colleague any more.
     own = set(evidence_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
     told = set(setbacks_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
+    thin = set() if found.rater_id == request.user.pk else _thin(found)
     lines = [
         {
             "score": score,
+            "thin": score.criterion_id in thin,
+            "changes": list(score.changes.all()) if tells_changes else [],
             "setbacks": [each for each in score.setbacks.all() if insider or each.pk in told],
-            "evidence": [each for each in score.evidence.all() if insider or each.pk in own or _for_hr(request, each)],
+            "evidence": [each for each in score.evidence.all() if each.pk in own or _is_named(each, part, request)],
             "level": next((x for x in score.criterion.levels.all() if x.value == score.level), None),
         }
         for score in scores
@@ -276,8 +162,21 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
     return pages.panel(request, "reviews/review_read.html", context)
 
 
-def _for_hr(request: HttpRequest, evidence: Evidence) -> bool:
-    return request.user.is_hr and evidence.shared_at_review
+def _thin(review: Review) -> set[int]:
+    """The criteria of a final panel in which one observer alone gave a level; their word is not shown to others."""
+    given = Score.objects.filter(
+        review__in=Review.objects.final().observers().filter(cycle=review.cycle_id, assignment=review.assignment_id),
+        level__isnull=False,
+    )
+    counted = Counter(given.values_list("criterion_id", flat=True))
+    return {criterion for criterion, n in counted.items() if is_thin(range(n)) and review.relation != Relation.SELF}
+
+
+def _is_named(evidence: Evidence, part: str, request: HttpRequest) -> bool:
+    """Whether a reader who is not the rater is told which evidence a level rests on."""
+    if part == "sponsor" and not request.user.is_hr:
+        return evidence.shared_with_sponsor
+    return part in INSIDERS or (request.user.is_hr and evidence.shared_at_review)
 
 
 @require_safe

@@ -2,50 +2,69 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from assignments.models import Assignment, Evidence
-from reviews.models import Review, Score
+from reviews.models import NAMED, Review, Score, SharedResult
 from stretchhub.people.models import User
 
 from .cohort import Cohort, Story
 
 
 def add_reviews(cohort: Cohort, assignment: Assignment, told: Story) -> None:
-    """All reviews of one assignment; they are final together, once every rater has handed in."""
+    """All reviews of one assignment; they are final together, once every rater who did not say no has handed in."""
     asked_at = cohort.moment(told["asked"], 9, assignment.mentor)
-    handed_in = [rating["submitted"] for rating in told["rating"] if "submitted" in rating]
-    final = len(handed_in) == len(told["rating"])
+    asked = [rating for rating in told["rating"] if "declined" not in rating]
     evidence = list(Evidence.objects.filter(assignment=assignment).order_by("happened_on", "id"))
     reviews = []
     for rating in told["rating"]:
-        rater = _rater(cohort, assignment, rating)
-        review = Review.objects.create(
-            code=cohort.code(),
-            cycle=cohort.cycles[told["cycle"]],
-            assignment=assignment,
-            rater=rater,
-            relation=rating["who"],
-            status="submitted" if "submitted" in rating else "draft",
-            summary=rating.get("summary", ""),
-            asked_by=assignment.mentor,
-            asked_at=asked_at,
-            due_on=cohort.calendar.day(told["due"]),
-            submitted_at=cohort.moment(rating["submitted"], 11, rater) if "submitted" in rating else None,
-        )
+        review = _ask(cohort, assignment, told, rating, asked_at)
         _add_scores(cohort, review, rating.get("scores", {}), evidence)
         if review.submitted_at:
-            cohort.remember(rater, "review.submitted", review, review.submitted_at, ["status"])
+            cohort.remember(review.rater, "review.submitted", review, review.submitted_at, ["status"])
         cohort.remember(assignment.mentor, "review.asked", review, asked_at, ["due_on", "rater", "relation"])
-        cohort.tell(rater, "reviews.asked", review, asked_at)
-        reviews.append(review)
+        if "declined" in rating:
+            cohort.remember(review.rater, "review.declined", review, review.settled_at, ["decline_reason", "status"])
+            cohort.tell(assignment.mentor, "reviews.declined", review, review.settled_at)
+        else:
+            if review.rater:
+                cohort.tell(review.rater, "reviews.asked", review, asked_at)
+            reviews.append(review)
     cohort.remember(assignment.mentor, "assignment.reviewing", assignment, asked_at, ["status"])
-    if final:
-        _finish(cohort, reviews)
+    if all("submitted" in rating for rating in asked):
+        _finish(cohort, reviews, told)
 
 
-def _rater(cohort: Cohort, assignment: Assignment, rating: Story) -> User:
+def _ask(cohort: Cohort, assignment: Assignment, told: Story, rating: Story, asked_at: datetime) -> Review:
+    rater = _rater(cohort, assignment, rating)
+    declined = "declined" in rating
+    mentor = assignment.mentor
+    return Review.objects.create(
+        code=cohort.code(),
+        cycle=cohort.cycles[told["cycle"]],
+        assignment=assignment,
+        rater=rater,
+        rater_name="" if rater else rating["name"],
+        rater_email="" if rater else rating["email"],
+        link=None if rater else cohort.code(),
+        relation=rating["who"],
+        status="declined" if declined else "submitted" if "submitted" in rating else "draft",
+        summary=rating.get("summary", ""),
+        asked_by=mentor,
+        asked_at=asked_at,
+        due_on=cohort.calendar.day(told["due"]),
+        submitted_at=cohort.moment(rating["submitted"], 11, rater or mentor) if "submitted" in rating else None,
+        settled_at=cohort.moment(rating["declined"], 15, rater or mentor) if declined else None,
+        no_contact=rating.get("no_contact", False),
+        decline_reason=rating.get("reason", ""),
+    )
+
+
+def _rater(cohort: Cohort, assignment: Assignment, rating: Story) -> User | None:
+    """One of the three, somebody who is named, or nobody here: an outsider."""
     who = rating["who"]
-    if who == "colleague":
-        return cohort.people[rating["by"]]
+    if who in NAMED:
+        return cohort.people[rating["by"]] if "by" in rating else None
     return assignment.mentee if who == "self" else getattr(assignment, who)
 
 
@@ -65,18 +84,24 @@ def _add_scores(cohort: Cohort, review: Review, told: dict[str, list], evidence:
 
 
 def _show(review: Review, cited: list[Evidence]) -> None:
-    """What a sponsor or a colleague cites, the mentee has shared with them before."""
-    field = {"sponsor": "shared_with_sponsor", "colleague": "shared_at_review"}.get(review.relation)
+    """What a sponsor or somebody named cites, the mentee has shared with them before."""
+    shared = dict.fromkeys(NAMED, "shared_at_review")
+    field = (shared | {"sponsor": "shared_with_sponsor"}).get(review.relation)
     if field:
         Evidence.objects.filter(pk__in=[each.pk for each in cited]).update(**{field: True})
 
 
-def _finish(cohort: Cohort, reviews: list[Review]) -> None:
+def _finish(cohort: Cohort, reviews: list[Review], told: Story) -> None:
+    own, assignment = reviews[0], reviews[0].assignment
     last = max(review.submitted_at for review in reviews if review.submitted_at)
     for review in reviews:
         review.status, review.final_at = "final", last
         cohort.remember(review.rater, "review.finalised", review, last, ["status"])
     Review.objects.bulk_update(reviews, ["final_at", "status"])
-    own, assignment = reviews[0], reviews[0].assignment
     for person in (assignment.mentee, assignment.mentor):
         cohort.tell(person, "reviews.final", own, last)
+    if "shared" in told:
+        at = cohort.moment(told["shared"], 12, assignment.mentee)
+        SharedResult.objects.create(assignment=assignment, cycle=own.cycle, shared_by=assignment.mentee, shared_at=at)
+        cohort.remember(assignment.mentee, "result.shared", own, at, ["shared_with_sponsor"])
+        cohort.tell(assignment.sponsor, "reviews.shared", own, at)

@@ -7,6 +7,7 @@ import pytest
 from assignments.models import Assignment
 from assignments.refusals import Refused
 from reviews.actions.hand_over import follow_sponsor
+from reviews.actions.panel import Named, add_raters
 from reviews.actions.review import save_draft, submit
 from reviews.models import Relation, Review, ReviewStatus
 from reviews.result import panel_of, results_of
@@ -130,27 +131,47 @@ def test_a_review_that_was_handed_in_stays_and_nobody_is_asked_in_its_place(pane
 
 def test_the_colleague_who_takes_over_is_not_asked_twice(panel, assignment):
     colleague = panel[Relation.COLLEAGUE].rater
+    add_raters(
+        assignment, by=assignment.mentor, people=[Named("expert", UserFactory())], due_on=today() + timedelta(days=9)
+    )
     for relation in (Relation.SELF, Relation.MENTOR):
         hand_in(panel[relation])
 
     take_over(assignment, colleague)
-    assert [review.relation for review in panel_of(assignment)] == ["self", "mentor", "colleague"]
+    assert [review.relation for review in panel_of(assignment)] == ["self", "mentor", "colleague", "expert"]
+    hand_in(Review.objects.get(relation="expert"))
     assert not Review.objects.final().exists()
     hand_in(panel[Relation.COLLEAGUE])
 
-    assert Review.objects.final().count() == 3
+    assert Review.objects.final().count() == 4
 
 
 def test_where_the_colleague_who_takes_over_was_the_last_but_one_the_reviews_are_final(panel, assignment):
+    add_raters(
+        assignment, by=assignment.mentor, people=[Named("expert", UserFactory())], due_on=today() + timedelta(days=9)
+    )
+    for review in Review.objects.asked().exclude(relation=Relation.SPONSOR):
+        hand_in(review)
+
+    take_over(assignment, panel[Relation.COLLEAGUE].rater)
+
+    assert Review.objects.final().count() == 4
+    assert [subject for _person, subject in letters("reviews.final")] == [
+        f"The reviews of “{assignment.title}” can be read"
+    ] * 2
+
+
+def test_where_too_few_have_seen_the_work_without_the_sponsor_one_more_is_wanted(panel, assignment):
     for relation in (Relation.SELF, Relation.MENTOR, Relation.COLLEAGUE):
         hand_in(panel[relation])
 
     take_over(assignment, panel[Relation.COLLEAGUE].rater)
 
-    assert Review.objects.final().count() == 3
-    assert [subject for _person, subject in letters("reviews.final")] == [
-        f"The reviews of “{assignment.title}” can be read"
-    ] * 2
+    assert not Review.objects.final().exists()
+    line = next(line for line in waiting_for(assignment.mentor) if line.kind == "reviews.one_more")
+    assert line.reason == (
+        "2 people besides the mentee reviewed or will; 1 more is needed before the reviews can become final."
+    )
 
 
 def test_who_takes_over_once_more_goes_on_with_what_they_had_typed(panel, assignment):

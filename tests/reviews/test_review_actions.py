@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from assignments.models import Assignment, Status
 from assignments.refusals import Refused, Stale
-from reviews.actions.review import Answer, save_draft, start_reviews, submit
+from reviews.actions.panel import Named, start_reviews
+from reviews.actions.review import Answer, save_draft, submit
 from reviews.models import Relation, Review, ReviewStatus, Rubric, Score
 from reviews.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
@@ -63,7 +64,7 @@ def test_the_letter_begins_with_the_due_day():
 
 def test_only_mentee_or_mentor_start_and_only_while_it_is_active():
     assignment = AssignmentFactory()
-    asked = {"cycle": ReviewCycleFactory(), "colleague": UserFactory(), "due_on": today()}
+    asked = {"cycle": ReviewCycleFactory(), "people": [Named("colleague", UserFactory())], "due_on": today()}
 
     for person in (assignment.sponsor, UserFactory()):
         with pytest.raises(PermissionDenied):
@@ -81,7 +82,7 @@ def test_the_colleague_is_none_of_the_three(part):
     with pytest.raises(ValidationError) as error:
         start(assignment, getattr(assignment, part))
 
-    assert list(error.value.message_dict) == ["colleague"]
+    assert list(error.value.message_dict) == ["people"]
     assert Assignment.objects.get(pk=assignment.pk).status == Status.ACTIVE
 
 
@@ -97,7 +98,7 @@ def test_a_day_that_has_passed_and_a_closed_cycle_are_refused():
             assignment,
             by=assignment.mentor,
             cycle=ReviewCycleFactory(),
-            colleague=UserFactory(),
+            people=[Named("colleague", UserFactory())],
             due_on=today() - timedelta(days=1),
         )
     assert list(error.value.message_dict) == ["due_on"]
@@ -258,9 +259,10 @@ def test_the_form_offers_setbacks_for_adaptability_alone_and_keeps_the_choice(si
     review = start()[Relation.MENTOR]
     setback = SetbackFactory(assignment=review.assignment, title="Nobody came")
     client, url = sign_in(review.rater), f"/reviews/{review.code}/"
+    steps = ("learning", "adaptability", "influence", "impact")
 
-    page = client.get(url).content.decode()
-    client.post(url, {"edit": review.edit, "do": "draft", "setbacks_adaptability": str(setback.pk)})
+    pages = [client.get(f"{url}?step={step}").content.decode() for step in steps]
+    client.post(f"{url}?step=adaptability", {"version": review.edit, "setbacks": str(setback.pk)})
 
-    assert page.count("Nobody came") == 1
-    assert f'value="{setback.pk}" checked' in client.get(url).content.decode()
+    assert [page.count("Nobody came") for page in pages] == [0, 1, 0, 0]
+    assert f'value="{setback.pk}" checked' in client.get(f"{url}?step=adaptability").content.decode()

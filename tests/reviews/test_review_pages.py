@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from assignments.models import EvidenceFile
 from reviews.models import Relation, Review, ReviewStatus, Score
+from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.people.models import Role
-from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, UserFactory
+from tests.factories import AssignmentFactory, CharterFactory, EvidenceFactory, ReviewCycleFactory, UserFactory
 from tests.reviews.panel import LONG, ORDER, start
 from tests.reviews.test_review_actions import hand_in
 
@@ -17,43 +18,82 @@ pytestmark = pytest.mark.django_db
 KEYS = ("learning", "adaptability", "influence", "impact")
 
 
-def typed(review, level="3", note=LONG, evidence=(), do="submit"):
+def address(review):
+    return reverse("reviews:review", args=[review.code])
+
+
+def typed(review, level="3", note=LONG, evidence=()):
+    """What is sent with the step of one criterion."""
     review.refresh_from_db()
-    data = {"edit": review.edit, "summary": "Worth reading.", "do": do}
+    return {"version": review.edit, "level": level, "note": note, "evidence": [str(pk) for pk in evidence]}
+
+
+def fill_in(client, review, *args, **kwargs):
+    """All four steps; the last answer."""
     for key in KEYS:
-        data |= {f"level_{key}": level, f"note_{key}": note, f"evidence_{key}": [str(pk) for pk in evidence]}
+        answer = client.post(f"{address(review)}?step={key}", typed(review, *args, **kwargs))
+    return answer
+
+
+def hand_in_here(client, review, **more):
+    review.refresh_from_db()
+    said = {"version": review.edit, "words": "Worth reading.", "asked_myself": "on", "do": "submit"}
+    return client.post(f"{address(review)}?step=look", said | more)
+
+
+def rows(*people):
+    """The rows of a form that names people: (who, email, group)."""
+    data = {"people-TOTAL_FORMS": str(len(people)), "people-INITIAL_FORMS": "0"}
+    for number, row in enumerate(people):
+        data |= dict(zip([f"people-{number}-{name}" for name in ("who", "email", "group")], row, strict=True))
     return data
 
 
-def test_start_finds_a_colleague_by_name_and_asks_four_people(sign_in):
+def test_start_asks_the_three_and_whoever_is_named_here_or_outside(sign_in):
     assignment = AssignmentFactory()
-    colleague = UserFactory(full_name="Noor Haddad")
+    colleague = UserFactory(full_name="Noor Haddad", job_title="Lead")
     cycle = ReviewCycleFactory()
     client = sign_in(assignment.mentor)
     url = reverse("reviews:start", args=[assignment.code])
+    named = rows(("Noor Haddad, Lead", "", "colleague"), ("Ola Berg", "Ola@customer.example", "end_user"))
 
-    found = client.post(url, {"find": "1", "q": "noor", "cycle": cycle.pk})
-    assert found.status_code == 200
-    assert str(colleague.code) in found.content.decode()
-    answer = client.post(
-        url, {"q": "noor", "person": colleague.code, "cycle": cycle.pk, "due_on": today() + timedelta(days=14)}
-    )
+    assert client.get(url).status_code == 200
+    answer = client.post(url, named | {"cycle": cycle.pk, "due_on": today() + timedelta(days=14)})
 
     assert answer["Location"] == reverse("reviews:for-assignment", args=[assignment.code])
-    assert Review.objects.filter(assignment=assignment).count() == 4
+    asked = {review.relation: review for review in Review.objects.filter(assignment=assignment)}
+    assert set(asked) == {"self", "mentor", "sponsor", "colleague", "end_user"}
+    assert asked["colleague"].rater == colleague
+    outsider = asked["end_user"]
+    assert (outsider.rater, outsider.name, outsider.email) == (None, "Ola Berg", "ola@customer.example")
+    assert outsider.link is not None
 
 
-def test_start_without_a_colleague_keeps_what_was_typed(sign_in):
+def test_start_without_anybody_named_keeps_what_was_typed(sign_in):
     assignment = AssignmentFactory()
 
     answer = sign_in(assignment.mentee).post(
         reverse("reviews:start", args=[assignment.code]),
-        {"q": "", "cycle": ReviewCycleFactory().pk, "due_on": "2031-01-31"},
+        rows(("", "", "colleague")) | {"cycle": ReviewCycleFactory().pk, "due_on": "2031-01-31"},
     )
 
     assert answer.status_code == 422
-    assert b"choose one from the list" in answer.content
+    assert b"Name at least one person to ask." in answer.content
     assert b"2031-01-31" in answer.content
+
+
+def test_start_offers_the_cycle_of_the_review_date_and_shows_what_the_charter_says_of_raters(sign_in):
+    assignment = AssignmentFactory()
+    ReviewCycleFactory(name="This half", closes_on=today() + timedelta(days=30))
+    later = ReviewCycleFactory(
+        name="Next half", opens_on=today() + timedelta(days=31), closes_on=today() + timedelta(days=200)
+    )
+    CharterFactory(assignment=assignment, review_on=today() + timedelta(days=90), raters="The lead of the north team.")
+
+    page = sign_in(assignment.mentor).get(reverse("reviews:start", args=[assignment.code])).content.decode()
+
+    assert f'<option value="{later.pk}" selected>' in page
+    assert "The lead of the north team." in page
 
 
 @pytest.mark.parametrize(("who", "status"), [("sponsor", 403), ("stranger", 404), ("hr", 404)])
@@ -64,34 +104,83 @@ def test_only_mentee_and_mentor_start(who, status, request, sign_in, sponsor):
     assert sign_in(person).get(reverse("reviews:start", args=[assignment.code])).status_code == status
 
 
-def test_the_form_shows_five_anchors_and_not_observed_for_each_criterion(sign_in):
+def test_a_step_shows_one_criterion_with_five_anchors_and_not_observed_and_leads_to_all_others(sign_in):
     review = start()[Relation.SPONSOR]
+    client = sign_in(review.rater)
 
-    page = sign_in(review.rater).get(reverse("reviews:review", args=[review.code])).content.decode()
+    page = client.get(f"{address(review)}?step=influence").content.decode()
 
-    assert len(re.findall(r'type="radio"', page)) == 4 * 6
+    assert len(re.findall(r'type="radio" name="level"', page)) == 6
     assert "Influence at 5." in page
+    assert "Impact at 5." not in page
+    assert re.findall(r'class="rating-step[^>]*name="go" value="(\w+)"', page) == [*KEYS, "look"]
+    assert "Would someone who was not there reach the same level from this evidence?" in page
 
 
-def test_a_draft_is_saved_and_shown_again(sign_in):
+def test_the_page_opens_at_the_first_criterion_that_still_wants_something(sign_in):
     review = start()[Relation.MENTOR]
     client = sign_in(review.rater)
-    url = reverse("reviews:review", args=[review.code])
+    assert client.get(address(review)).context["step"].key == "learning"
 
-    answer = client.post(url, typed(review, "4", "Words I typed", do="draft"))
+    client.post(f"{address(review)}?step=learning", typed(review))
+    assert client.get(address(review)).context["step"].key == "adaptability"
 
-    assert answer["Location"] == url
-    page = client.get(url).content.decode()
-    assert page.count("Words I typed") == 4
-    assert len(re.findall(r'value="4"[^>]*checked', page)) == 4
+    fill_in(client, review)
+    assert client.get(address(review)).context["step"] is None
+
+
+def test_going_on_keeps_the_step_and_only_that_step(sign_in):
+    review = start()[Relation.MENTOR]
+    client = sign_in(review.rater)
+
+    first = client.post(f"{address(review)}?step=learning", typed(review, "4", "Words I typed") | {"go": "influence"})
+    second = client.post(f"{address(review)}?step=influence", typed(review, "0", "") | {"go": "adaptability"})
+
+    assert first["Location"] == f"{address(review)}?step=influence"
+    assert second["Location"] == f"{address(review)}?step=adaptability"
+    kept = {score.criterion.key: (score.level, score.not_observed, score.note) for score in review.scores.all()}
+    assert kept == {"learning": (4, False, "Words I typed"), "influence": (None, True, "")}
+    page = client.get(f"{address(review)}?step=learning").content.decode()
+    assert "Words I typed" in page
+    assert re.search(r'value="4"[^>]*checked', page)
+
+
+def autosave(client, url, data):
+    return client.post(url, data, headers={"X-Autosave": "1"})
+
+
+def test_the_page_saves_itself_and_the_same_words_again_write_nothing(sign_in):
+    review = start()[Relation.MENTOR]
+    client, url = sign_in(review.rater), f"{address(review)}?step=learning"
+    words = typed(review, "3", "Half a thought")
+
+    one, again = autosave(client, url, words), autosave(client, url, words)
+
+    assert (one.status_code, one.json()["version"]) == (200, 2)
+    assert (again.status_code, again.json()["version"]) == (200, 2)
+    assert "Not handed in yet." in one.json()["words"]
+    assert review.scores.get().note == "Half a thought"
+    assert not AuditEntry.objects.filter(verb="review.saved").exists()
+
+
+def test_an_autosave_that_was_overtaken_answers_with_both_texts(sign_in):
+    review = start()[Relation.MENTOR]
+    client, url = sign_in(review.rater), f"{address(review)}?step=learning"
+    old = typed(review, "2", "Typed on the phone")
+    autosave(client, url, typed(review, "4", "Typed on the laptop"))
+
+    answer = autosave(client, url, old)
+
+    assert (answer.status_code, answer.json()["version"]) == (409, 2)
+    assert "Typed on the phone" in answer.json()["both"] and "Typed on the laptop" in answer.json()["both"]
+    assert review.scores.get().note == "Typed on the laptop"
 
 
 def test_a_stale_page_answers_409_with_both_texts(sign_in):
     review = start()[Relation.MENTOR]
-    client = sign_in(review.rater)
-    url = reverse("reviews:review", args=[review.code])
-    old = typed(review, "2", "Typed on the phone", do="draft")
-    client.post(url, typed(review, "4", "Typed on the laptop", do="draft"))
+    client, url = sign_in(review.rater), f"{address(review)}?step=learning"
+    old = typed(review, "2", "Typed on the phone")
+    client.post(url, typed(review, "4", "Typed on the laptop"))
 
     answer = client.post(url, old)
 
@@ -99,37 +188,93 @@ def test_a_stale_page_answers_409_with_both_texts(sign_in):
     page = answer.content.decode()
     assert "Typed on the phone" in page
     assert "Typed on the laptop" in page
-    assert Score.objects.filter(review=review, note="Typed on the laptop").count() == 4
-    edit = re.search(r'name="edit" value="(\d+)"', page).group(1)
-    assert client.post(url, old | {"edit": edit}).status_code == 302
-    assert Score.objects.filter(review=review, note="Typed on the phone").count() == 4
+    assert review.scores.get().note == "Typed on the laptop"
+    version = re.search(r'name="version" value="(\d+)"', page).group(1)
+    assert client.post(url, old | {"version": version}).status_code == 302
+    assert review.scores.get().note == "Typed on the phone"
+
+
+def test_a_note_too_long_to_keep_is_said_and_still_there(sign_in):
+    review = start()[Relation.MENTOR]
+    client, url = sign_in(review.rater), f"{address(review)}?step=learning"
+    long = typed(review, "3", "n" * 4001)
+
+    answer, by_itself = client.post(url, long), autosave(client, url, long)
+
+    assert (answer.status_code, by_itself.status_code) == (422, 422)
+    assert "n" * 4001 in answer.content.decode()
+    assert not review.scores.exists()
 
 
 def test_handing_in_too_little_keeps_the_draft_and_says_what_is_missing(sign_in):
     review = start()[Relation.COLLEAGUE]
     client = sign_in(review.rater)
+    fill_in(client, review, "5", "Too short")
 
-    answer = client.post(reverse("reviews:review", args=[review.code]), typed(review, "5", "Too short"))
+    answer = hand_in_here(client, review)
 
     assert answer.status_code == 422
-    assert b"No evidence is shared with you" in answer.content
+    page = answer.content.decode()
+    assert page.count("No evidence is shared with you") == 8
+    assert f'href="{address(review)}?step=impact"' in page
     review.refresh_from_db()
-    assert (review.status, review.scores.filter(note="Too short").count()) == (ReviewStatus.DRAFT, 4)
-    edit = re.search(r'name="edit" value="(\d+)"', answer.content.decode()).group(1)
-    assert int(edit) == review.edit
+    assert (review.status, review.summary) == (ReviewStatus.DRAFT, "Worth reading.")
+    version = re.search(r'name="version" value="(\d+)"', page).group(1)
+    assert int(version) == review.edit
+
+
+def test_the_look_over_shows_what_would_be_handed_in_and_asks_the_quick_check(sign_in):
+    review = start()[Relation.COLLEAGUE]
+    piece = EvidenceFactory(assignment=review.assignment, title="The pilot board", shared_at_review=True)
+    client = sign_in(review.rater)
+    fill_in(client, review, "3", LONG, [piece.pk])
+
+    page = client.get(f"{address(review)}?step=look").content.decode()
+    assert page.count("The pilot board") == 4
+    assert page.count("Established") == 4
+    answer = hand_in_here(client, review, asked_myself="")
+
+    assert answer.status_code == 422
+    assert "Ask yourself this for each level, then tick it." in answer.content.decode()
+    review.refresh_from_db()
+    assert (review.status, review.summary) == (ReviewStatus.DRAFT, "Worth reading.")
+    assert hand_in_here(client, review)["Location"] == address(review)
+    review.refresh_from_db()
+    assert review.status == ReviewStatus.SUBMITTED
 
 
 def test_handing_in_locks_and_the_page_is_read_only_from_then_on(sign_in):
     review = start()[Relation.COLLEAGUE]
     client = sign_in(review.rater)
-    url = reverse("reviews:review", args=[review.code])
+    fill_in(client, review)
 
-    assert client.post(url, typed(review)).status_code == 302
+    assert hand_in_here(client, review).status_code == 302
 
-    page = client.get(url).content.decode()
+    page = client.get(address(review)).content.decode()
     assert "locked" in page
     assert "<textarea" not in page
-    assert client.post(url, typed(review, do="draft")).status_code == 403
+    assert client.post(f"{address(review)}?step=learning", typed(review)).status_code == 403
+
+
+def test_whoever_is_named_can_say_no_and_the_three_cannot(sign_in):
+    reviews = start()
+    colleague = reviews[Relation.COLLEAGUE]
+    client = sign_in(colleague.rater)
+
+    first = client.post(address(colleague), {"do": "decline"})
+    answer = client.post(address(colleague), {"do": "decline", "why": "no_contact", "reason": "We met once."})
+
+    assert first.status_code == 422
+    assert b"Choose which of the two it is." in first.content
+    assert answer["Location"] == reverse("reviews:list")
+    colleague.refresh_from_db()
+    assert (colleague.status, colleague.no_contact, colleague.decline_reason) == ("declined", True, "We met once.")
+    assert client.get(address(colleague)).status_code == 404
+    mentor = reviews[Relation.MENTOR]
+    refused = sign_in(mentor.rater).post(address(mentor), {"do": "decline", "why": "rather_not"})
+    assert refused.status_code == 403
+    mentor.refresh_from_db()
+    assert mentor.status == ReviewStatus.DRAFT
 
 
 def test_another_raters_review_is_not_there_before_all_are_in(sign_in):
@@ -208,11 +353,16 @@ def test_the_sponsor_sees_who_reviewed_but_not_what_they_said(sign_in):
     assert "Established" not in page
 
 
-def test_hr_does_not_see_who_reviews_before_it_is_final(sign_in, hr):
-    assignment = AssignmentFactory()
-    start(assignment)
+def test_hr_sees_who_reviews_before_it_is_final_and_no_word_of_theirs(sign_in, hr):
+    reviews = start()
+    mentor = reviews[Relation.MENTOR]
+    hand_in(mentor, note=f"SECRET {LONG}")
 
-    assert sign_in(hr).get(reverse("reviews:for-assignment", args=[assignment.code])).status_code == 404
+    page = sign_in(hr).get(reverse("reviews:for-assignment", args=[mentor.assignment.code])).content.decode()
+
+    assert mentor.rater.name in page
+    assert "SECRET" not in page and "Established" not in page
+    assert sign_in(hr).get(address(mentor)).status_code == 404
 
 
 def test_the_panel_on_the_assignments_page_is_the_part_alone(sign_in):
@@ -247,7 +397,7 @@ def test_the_form_takes_the_same_queries_for_one_piece_of_evidence_and_for_three
     EvidenceFactory(assignment=assignment)
     review = start(assignment)[Relation.MENTOR]
     client = sign_in(review.rater)
-    url = reverse("reviews:review", args=[review.code])
+    url = f"{reverse('reviews:review', args=[review.code])}?step=adaptability"
     one = count_queries(client, url)
     for _each in range(2):
         EvidenceFactory(assignment=assignment)
