@@ -4,107 +4,167 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Status
+from stretchhub.people.models.person import name_of
 from stretchhub.waiting import Waiting
 
 from .launching import waiting_to_start
+from .minimum import minimum
 from .models import NAMED, Relation, Review, ReviewStatus
-from .observers import minimum_of
 from .verdicts import lacking_sentence
 
 OPEN = (ReviewStatus.DRAFT, ReviewStatus.SUBMITTED)
+NO_WORDS = Value("", output_field=CharField())
+NO_NUMBER = Value(None, output_field=IntegerField())
+NO_MOMENT = Value(None, output_field=DateTimeField())
+Row = dict[str, Any]
 
 
 def waiting_for(user) -> list[Waiting]:
-    """One line for each review to hand in, each panel that wants somebody, and each that can be begun; two queries."""
+    """A line for each review to hand in, each panel that wants somebody, and each that can be begun; one query."""
+    rows = list(_reviews(user).union(_to_begin(user), all=True).order_by("due", "number"))
+    reviews = [row for row in rows if row["what"] == "review"]
+    mine = [row for row in reviews if row["rater_id"] == user.pk and row["state"] == ReviewStatus.DRAFT]
+    begin = [row for row in rows if row["what"] == "begin"]
+    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin)]
+
+
+def _reviews(user) -> QuerySet:
+    """Those to hand in, and whole panels of work that this person looks after."""
     to_write = Q(rater=user, status=ReviewStatus.DRAFT)
     looked_after = Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(asked_by=user)
     panels = looked_after & Q(assignment__status=Status.REVIEWING) & ~Q(status=ReviewStatus.WITHDRAWN)
-    found = list(
+    return (
         Review.objects.filter(to_write | panels)
-        .select_related("assignment__mentee", "rater")
-        .defer("summary")
-        .order_by("due_on", "pk")
+        .order_by()
+        .values(what=Value("review"), number=F("pk"), thing=F("code"), due=F("due_on"), state=F("status"))
+        .annotate(
+            part=F("relation"),
+            title=F("assignment__title"),
+            work=F("assignment__code"),
+            panel=F("cycle_id"),
+            cycle_name=NO_WORDS,
+            mentor=F("assignment__mentor_id"),
+            mentee=F("assignment__mentee__full_name"),
+            called=F("assignment__mentee__preferred_name"),
+            rater_id=F("rater"),
+            full=F("rater__full_name"),
+            preferred=F("rater__preferred_name"),
+            outsider=F("rater_name"),
+            asker=F("asked_by"),
+            since=F("asked_at"),
+            until=F("settled_at"),
+            unseen=F("no_contact"),
+            why=F("decline_reason"),
+        )
     )
-    mine = [each for each in found if each.rater_id == user.pk and each.status == ReviewStatus.DRAFT]
-    return [*map(_to_write, mine), *_to_name(user, found), *_to_start(user)]
 
 
-def _to_write(review: Review) -> Waiting:
+def _to_begin(user) -> QuerySet:
+    """Running work whose review date comes near."""
+    return (
+        waiting_to_start(user)
+        .order_by()
+        .values(what=Value("begin"), number=F("pk"), thing=F("code"), due=F("review_on"), state=NO_WORDS)
+        .annotate(
+            part=NO_WORDS,
+            titled=F("title"),
+            work=F("code"),
+            panel=F("cycle_id"),
+            named=F("cycle_name"),
+            mentors=F("mentor_id"),
+            mentees=F("mentee__full_name"),
+            called=F("mentee__preferred_name"),
+            rater_id=NO_NUMBER,
+            full=NO_WORDS,
+            preferred=NO_WORDS,
+            outsider=NO_WORDS,
+            asker=NO_NUMBER,
+            since=NO_MOMENT,
+            until=NO_MOMENT,
+            unseen=Value(False, output_field=BooleanField()),
+            why=NO_WORDS,
+        )
+    )
+
+
+def _to_write(row: Row) -> Waiting:
     return Waiting(
         kind="reviews.to_write",
-        title=_("Review “%(title)s”") % {"title": review.assignment.title},
-        reason=_reason(review),
-        url=reverse("reviews:review", args=[review.code]),
+        title=_("Review “%(title)s”") % {"title": row["title"]},
+        reason=_reason(row),
+        url=reverse("reviews:review", args=[row["thing"]]),
         action=_("Review"),
-        due_on=review.due_on,
-        person=review.assignment.mentee,
+        due_on=row["due"],
     )
 
 
-def _reason(review: Review) -> str:
-    words = {"mentee": review.assignment.mentee.name}
-    if review.relation == Relation.SELF:
+def _reason(row: Row) -> str:
+    words = {"mentee": name_of(row["mentee"], row["called"])}
+    if row["part"] == Relation.SELF:
         return _("Your own view stands beside the others’; it is never averaged in.")
-    if review.relation in NAMED:
+    if row["part"] in NAMED:
         return _("%(mentee)s’s work is being reviewed and you saw it.") % words
     return _("Nobody sees a rating of %(mentee)s’s work before all are in.") % words
 
 
-def _to_name(user, found: list[Review]) -> Iterator[Waiting]:
+def _to_name(user, reviews: list[Row]) -> Iterator[Waiting]:
     """Where somebody said no and nobody was named since, and where all are in but one more is needed."""
-    panels: defaultdict[tuple[int, int], list[Review]] = defaultdict(list)
-    for review in found:
-        panels[review.assignment_id, review.cycle_id].append(review)
+    panels: defaultdict[tuple[object, int], list[Row]] = defaultdict(list)
+    for row in reviews:
+        panels[row["work"], row["panel"]].append(row)
     for panel in panels.values():
-        assignment, asked = panel[0].assignment, [each for each in panel if each.status != ReviewStatus.DECLINED]
-        part = assignment.part_of(user)
-        if any(each.status not in OPEN for each in asked):
+        asked = [row for row in panel if row["state"] != ReviewStatus.DECLINED]
+        if any(row["state"] not in OPEN for row in asked):
             continue
-        lacking = minimum_of(asked)
-        if part == "mentor" and not lacking.value and all(each.status != ReviewStatus.DRAFT for each in asked):
-            yield _line(panel, "reviews.one_more", _("One more review is needed"), lacking_sentence(lacking))
-            continue
-        latest = max(each.asked_at for each in panel)
-        for each in panel:
-            if each.status == ReviewStatus.DECLINED and each.asked_by_id == user.pk and latest < each.settled_at:
-                title = _("%(name)s does not review “%(title)s”") % {"name": each.name, "title": assignment.title}
-                yield _line(panel, "reviews.declined", title, _said(each))
-                break
+        lacking, all_in = minimum(row["part"] for row in asked), all(row["state"] != "draft" for row in asked)
+        if panel[0]["mentor"] == user.pk and all_in and not lacking.value:
+            yield _line(panel[0], "reviews.one_more", _("One more review is needed"), lacking_sentence(lacking))
+        elif said_no := _said_no(user, panel):
+            words = {"name": _name(said_no), "title": said_no["title"]}
+            title = _("%(name)s does not review “%(title)s”") % words
+            yield _line(said_no, "reviews.declined", title, _said(said_no))
 
 
-def _said(review: Review) -> str:
-    words = _("Has not seen enough to judge.") if review.no_contact else _("Would rather not.")
-    reason = review.decline_reason
-    return f"{words} “{reason}”" if reason else words
+def _said_no(user, panel: list[Row]) -> Row | None:
+    """The last one that this person asked and who said no, unless somebody was asked since."""
+    latest = max(row["since"] for row in panel)
+    mine = [row for row in panel if row["state"] == ReviewStatus.DECLINED and row["asker"] == user.pk]
+    return max((row for row in mine if latest < row["until"]), key=lambda row: row["until"], default=None)
 
 
-def _line(panel: list[Review], kind: str, title: str, reason: str) -> Waiting:
-    assignment = panel[0].assignment
+def _name(row: Row) -> str:
+    return name_of(row["full"], row["preferred"]) if row["rater_id"] else row["outsider"]
+
+
+def _said(row: Row) -> str:
+    words = _("Has not seen enough to judge.") if row["unseen"] else _("Would rather not.")
+    return f"{words} “{row['why']}”" if row["why"] else words
+
+
+def _line(row: Row, kind: str, title: str, reason: str) -> Waiting:
     return Waiting(
         kind=kind,
         title=title,
         reason=reason,
-        url=reverse("reviews:raters", args=[assignment.code]),
+        url=reverse("reviews:raters", args=[row["work"]]),
         action=_("Name somebody"),
-        person=assignment.mentee,
     )
 
 
-def _to_start(user) -> Iterator[Waiting]:
-    for assignment in waiting_to_start(user).select_related("mentee").order_by("charter__review_on", "pk"):
-        words = {"title": assignment.title, "cycle": assignment.cycle_name}
-        yield Waiting(
-            kind="reviews.to_start",
-            title=_("Ask for reviews of “%(title)s”") % words,
-            reason=_("Its review date lies in “%(cycle)s”, and nobody has been asked yet.") % words,
-            url=reverse("reviews:start", args=[assignment.code]),
-            action=_("Ask for reviews"),
-            due_on=assignment.review_on,
-            person=assignment.mentee,
-        )
+def _to_start(row: Row) -> Waiting:
+    words = {"title": row["title"], "cycle": row["cycle_name"]}
+    return Waiting(
+        kind="reviews.to_start",
+        title=_("Ask for reviews of “%(title)s”") % words,
+        reason=_("Its review date lies in “%(cycle)s”, and nobody has been asked yet.") % words,
+        url=reverse("reviews:start", args=[row["work"]]),
+        action=_("Ask for reviews"),
+        due_on=row["due"],
+    )

@@ -269,7 +269,7 @@ def read_the_dashboard(sponsor: Visitor) -> None:
 def review(visitors: dict[str, Visitor]) -> None:
     assignment = Assignment.objects.get()
     mentor = visitors["mentor"]
-    mentor.go(f"/assignments/{assignment.code}/reviews/start/").choose_person(visitors["colleague"].user)
+    mentor.go(f"/assignments/{assignment.code}/reviews/start/").fill(people__0__who="Iris Vale, Team lead north")
     mentor.fill(due_on=today() + timedelta(days=20)).press("Ask for reviews")
     for part, level in [("mentee", "5"), ("mentor", "4"), ("sponsor", "3"), ("colleague", "3")]:
         rate(visitors[part], level)
@@ -283,16 +283,18 @@ def rate(visitor: Visitor, level: str) -> None:
     own = Review.objects.get(rater=visitor.user)
     visitor.go("/").follow(TITLE)
     assert visitor.page.url.endswith(f"/reviews/{own.code}/")
-    for picker in visitor.page.locator("[data-levels]").all():
-        picker.locator(f"label:has(input[data-key='{level}'])").click()
-    # One criterion was not seen.
-    visitor.page.locator("[data-levels]").last.locator("label:has(input[data-key='0'])").click()
-    for linked in visitor.page.locator("fieldset.linked").all():
-        for box in linked.get_by_role("checkbox").all():
+    for step in ("Next: Adaptability", "Next: Influence", "Next: Impact", "Look over"):
+        # The last criterion was not seen.
+        seen = level if step != "Look over" else "0"
+        visitor.page.locator(f"[data-levels] label:has(input[data-key='{seen}'])").click()
+        for box in visitor.page.locator("fieldset.linked").get_by_role("checkbox").all():
             box.check()
-    for note in visitor.page.locator("main textarea").all():
-        note.fill(NOTE)
-    visitor.press("Hand in")
+        visitor.page.locator("main textarea[name=note]").fill(NOTE)
+        visitor.page.locator(".rating-actions").get_by_role("button", name=step).click()
+        visitor.page.wait_for_load_state("load")
+        visitor.look()
+    visitor.page.get_by_label("For each level").check()
+    visitor.press("Hand in", exact=True)
     visitor.sees("Handed in on")
 
 

@@ -179,6 +179,8 @@ def read_everything(world: World, role: str) -> str:
     """Every answer this person gets, one after the other; each from a browser of its own."""
     opened = [each for each in TABLE if role in each.get and not each.name.startswith(OWN)]
     addresses = [world.address(each) for each in [*opened, *ALSO]]
+    # What a rater says of the whole stands on the last step of the form.
+    addresses += [f"{world.address(each)}?step=look" for each in [*opened, *ALSO] if each.name == "reviews:review"]
     bodies = [ask(browser(world, role), "get", address, htmx=False).body for address in addresses]
     return FRESH.sub(r"\1", "\n".join(words_of(body) for body in bodies))
 
