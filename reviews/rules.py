@@ -79,6 +79,11 @@ def can_practise(user: User, practice: RatingPractice) -> bool:
     return user.is_active and user.pk == practice.person_id and practice.finished_at is None
 
 
+def can_read_equity(user: User) -> bool:
+    """A permission of its own: neither HR nor administrators have it by being that."""
+    return user.is_equity_analyst
+
+
 def can_export_reviews(user: User) -> bool:
     return user.is_hr
 

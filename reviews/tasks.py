@@ -1,4 +1,4 @@
-"""Celery's doors to exports."""
+"""Celery's doors to exports and to reports on equity."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import export
+from .actions import equity, export
 
 
 @shared_task(name="reviews.tasks.write_exports", soft_time_limit=1800, time_limit=1860)
@@ -28,3 +28,9 @@ def plan_reminders() -> dict[str, int]:
     if counts[State.QUEUED]:
         wake("stretchhub.notices.tasks.deliver")
     return dict(counts)
+
+
+@shared_task(name="reviews.tasks.take_equity_report")
+def take_equity_report() -> bool:
+    """Take the report of the last quarter, once; whether it was taken now."""
+    return equity.take_due_report() is not None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cycle, export, giving, panel, practice, review, rubric, verify
+from .views import cycle, equity, export, giving, panel, practice, review, rubric, verify
 
 app_name = "reviews"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),
     path("cycles/<slug:code>/remind/", panel.remind_late, name="remind-late"),
     path("cycles/<slug:code>/export/", export.ask, name="export-request"),
+    path("equity/", equity.listing, name="equity"),
+    path("equity/take/", equity.take, name="equity-take"),
+    path("equity/reports/<uuid:code>/", equity.report, name="equity-report"),
+    path("equity/divisions/add/", equity.division_add, name="division-add"),
+    path("equity/divisions/<slug:key>/", equity.division_edit, name="division"),
+    path("me/groups/", equity.mine, name="my-groups"),
     path("practice/", practice.overview, name="practices"),
     path("practice/<uuid:code>/", practice.exercise, name="practice"),
     path("practice/cases/", practice.cases, name="practice-cases"),

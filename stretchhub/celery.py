@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
         ("sponsors.tasks.follow_up_asks", crontab(minute="5"), 3600),
         ("reviews.tasks.plan_reminders", 60.0, 60),
         ("reviews.tasks.write_exports", 15.0, 15),
+        ("reviews.tasks.take_equity_report", crontab(hour="3", minute="40"), 3600),
         ("reviews.tasks.expire_exports", crontab(minute="20"), 3600),
     ]
 }

@@ -78,6 +78,7 @@ def _asked(vendor: str) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
         "rates": Exists(Review.objects.asked().filter(rater=OuterRef("pk"))),
         "hr": Exists(granted.filter(role=Role.HR)),
         "administrator": Exists(granted.filter(role=Role.ADMINISTRATOR)),
+        "equity": Exists(granted.filter(role=Role.EQUITY_ANALYST)),
     }
     people = User.objects.filter(pk=NOBODY).values(**wanted)
     sql, known = people.query.get_compiler(connection=connection).as_sql()
@@ -104,6 +105,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
         (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
         (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
+        (has["equity"], _("Equity of access"), "reviews:equity", "scale"),
         (office, _("Competencies"), "assignments:competencies", "academic-cap"),
         (office, _("People"), "people:list", "identification"),
         (has["administrator"], _("Messages sent"), "notices:proof", "envelope"),

@@ -20,6 +20,8 @@ DATA_DIR = env.data_dir(Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolv
 SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 LOCAL = env.is_local(SITE_URL)
 DEMO = env.flag("DEMO")
+# A group of fewer people is never shown in a report on equity; below five nothing would be hidden any more.
+EQUITY_LEAST_GROUP = max(5, env.number("EQUITY_LEAST_GROUP", 10))
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS = env.text("SECRET_KEY_FALLBACKS").split()

@@ -9,6 +9,7 @@ from .calibration import (
     SessionStatus,
     Why,
 )
+from .equity import Division, EquityReport, GroupAnswer, Source
 from .export import Export, ExportStatus, Format
 from .practice import PracticeRating, RatingPractice, Vignette
 from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score, SharedResult
@@ -27,9 +28,12 @@ __all__ = [
     "CalibrationWaiver",
     "ChangeKind",
     "Criterion",
+    "Division",
+    "EquityReport",
     "Export",
     "ExportStatus",
     "Format",
+    "GroupAnswer",
     "Level",
     "Outcome",
     "PracticeRating",
@@ -44,6 +48,7 @@ __all__ = [
     "ScoreChange",
     "SessionStatus",
     "SharedResult",
+    "Source",
     "Vignette",
     "Why",
 ]

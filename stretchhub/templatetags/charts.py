@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 
 from stretchhub import charts, grid_chart, run_chart, scatter, score_chart
+from stretchhub import share_chart as share_chart_of
 from stretchhub.templatetags.look import svg
 
 register = template.Library()
@@ -126,6 +127,13 @@ def score_bar(label: str, parts: Sequence[tuple[str, float, float, str, str]]) -
     """A sum out of 100; `parts` are (name, known points, points at best, tone, points in words)."""
     drawn = score_chart.score_bar([(low, high, tone) for _name, low, high, tone, _words in parts])
     return {"chart": drawn, "label": label, "parts": parts}
+
+
+@register.inclusion_tag("components/chart_shares.html")
+def share_chart(label: str, rows: Sequence[tuple[str, str, Any]]) -> dict[str, Any]:
+    """A bar for each share with its interval; `rows` are (name, words, figure with least, most, low, high)."""
+    drawn = [(name, words, each.least, each.most, each.low, each.high) for name, words, each in rows]
+    return {"bars": share_chart_of.share_bars(drawn), "label": label}
 
 
 @register.inclusion_tag("components/chart_scatter.html")

@@ -199,6 +199,10 @@ class User(AbstractBaseUser):
         return self.is_active and Role.ADMINISTRATOR in self.roles
 
     @property
+    def is_equity_analyst(self) -> bool:
+        return self.is_active and Role.EQUITY_ANALYST in self.roles
+
+    @property
     def is_calibrator(self) -> bool:
         return self.is_active and Role.CALIBRATOR in self.roles
 

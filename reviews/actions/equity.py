@@ -1,0 +1,154 @@
+"""Reports on equity of access: taken once a quarter, read by equity analysts; and one's own groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from assignments.method import Reason
+from assignments.refusals import Refused, Stale
+from stretchhub.audit.trail import record
+from stretchhub.env import now, today
+from stretchhub.people.models import Role, User
+from stretchhub.people.rules import require
+
+from .. import equity
+from ..disclosure import Release, Row
+from ..eligible import divisions_of
+from ..models import Division, EquityReport, GroupAnswer, Source
+from ..quarters import last_over
+from ..rules import can_read_equity
+
+
+def take_due_report() -> EquityReport | None:
+    """Take the report of the last quarter where somebody here reads such reports and it is not there yet."""
+    if not User.objects.with_role(Role.EQUITY_ANALYST).exists():
+        return None
+    return _take(by=None)
+
+
+def take_report(*, by: User) -> EquityReport:
+    """Take the report of the last quarter; there is one for each, and it stays as it is."""
+    require(can_read_equity(by))
+    taken = _take(by=by)
+    if taken is None:
+        raise Refused(_("The report of this quarter is there already. The next one can be taken when it is over."))
+    return taken
+
+
+@transaction.atomic
+def _take(*, by: User | None) -> EquityReport | None:
+    quarter = last_over(today())
+    if EquityReport.objects.filter(quarter=quarter.name).exists():
+        return None
+    before = EquityReport.objects.filter(quarter__lt=quarter.name).first()
+    content = {
+        measure: {
+            key: asdict(told.release)
+            for key, told in equity.reports(
+                divisions, k=settings.EQUITY_LEAST_GROUP, earlier=releases_of(before, measure)
+            ).items()
+        }
+        for measure, divisions in divisions_of(quarter).items()
+    }
+    try:
+        with transaction.atomic():
+            taken = EquityReport.objects.create(
+                quarter=quarter.name,
+                since=quarter.since,
+                until=quarter.until,
+                content=content,
+                taken_by=by,
+                taken_at=now(),
+            )
+    except IntegrityError:
+        return None
+    record(by, "equity_report.taken", taken, fields=["quarter"])
+    return taken
+
+
+@transaction.atomic
+def open_report(report: EquityReport, *, by: User) -> None:
+    """Write down that the report was read."""
+    require(can_read_equity(by))
+    record(by, "equity_report.read", report)
+
+
+def releases_of(report: EquityReport | None, measure: str) -> dict[str, Release]:
+    """What a kept report shows of one measure, by division."""
+    kept = report.content.get(measure, {}) if report is not None else {}
+    return {key: _release(parts) for key, parts in kept.items()}
+
+
+def _release(parts: Mapping) -> Release:
+    """A release as it was before it was kept."""
+    return Release(
+        value=tuple(Row(**row) for row in parts["value"]),
+        reason=Reason(**parts["reason"]),
+        hidden=tuple(parts["hidden"]),
+        parts=(parts["parts"][0], parts["parts"][1]),
+        k=parts["k"],
+    )
+
+
+@transaction.atomic
+def add_division(*, by: User, name: str, purpose: str, groups: Sequence[str]) -> Division:
+    """Ask people to say of themselves, if they wish, to which of these groups they belong."""
+    require(can_read_equity(by))
+    key = slugify(name)[:40] or "division"
+    try:
+        with transaction.atomic():
+            division = Division.objects.create(
+                key=key, name=name, purpose=purpose, groups=list(groups), source=Source.SELF_REPORT
+            )
+    except IntegrityError:
+        raise ValidationError({"name": _("Another division has this name. Choose another.")}) from None
+    record(by, "division.added", division, fields=["groups", "name", "purpose"])
+    return division
+
+
+@transaction.atomic
+def edit_division(
+    division: Division, *, by: User, edit: int, name: str, purpose: str, groups: Sequence[str], is_active: bool
+) -> Division:
+    """Change what is asked; an answer whose group is gone is not counted in any group until it is given anew."""
+    require(can_read_equity(by))
+    values = {"name": name, "purpose": purpose, "groups": list(groups), "is_active": is_active}
+    try:
+        with transaction.atomic():
+            held = Division.objects.filter(pk=division.pk, edit=edit).update(edit=F("edit") + 1, **values)
+    except IntegrityError:
+        raise ValidationError({"name": _("Another division has this name. Choose another.")}) from None
+    if not held:
+        raise Stale(_("Somebody else changed this division since you opened it."))
+    division.refresh_from_db()
+    if division.source == Source.SELF_REPORT:
+        kept = [*division.groups, GroupAnswer.PREFER_NOT]
+        GroupAnswer.objects.filter(division=division).exclude(group__in=kept).delete()
+    record(by, "division.changed", division, fields=["groups", "is_active", "name", "purpose"])
+    return division
+
+
+@transaction.atomic
+def answer(division: Division, *, by: User, group: str) -> None:
+    """Say of oneself to which group one belongs, that one prefers not to say, or take the answer back."""
+    require(by.is_active)
+    if group and group not in [*division.groups, GroupAnswer.PREFER_NOT]:
+        raise ValidationError({"group": _("Choose one of the groups, or leave it open.")})
+    mine = GroupAnswer.objects.filter(person=by, division=division)
+    if mine.filter(group=group).exists() or not (group or mine.exists()):
+        return
+    if group:
+        values = {"group": group, "answered_at": now()}
+        GroupAnswer.objects.update_or_create(person=by, division=division, defaults=values)
+    else:
+        mine.delete()
+    # Neither which group it is nor whether there is one now.
+    record(by, "group_answer.changed", division)
