@@ -13,6 +13,7 @@ PAIR = MENTEE | MENTOR
 PARTIES = PAIR | SPONSOR
 HR, ADMINISTRATOR = {"hr"}, {"administrator"}
 OFFICE = HR | ADMINISTRATOR
+ANALYST = {"analyst"}
 EVERYBODY = {
     "mentee",
     "other_mentee",
@@ -25,6 +26,7 @@ EVERYBODY = {
     "colleague",
     "hr",
     "administrator",
+    "analyst",
     "stranger",
 }
 NOBODY: set[str] = set()
@@ -311,6 +313,12 @@ TABLE = [
     row("reviews:cycles", get=HR, other=403),
     row("reviews:cycle-add", get=HR, post=HR, other=403),
     row("reviews:cycle", "cycle", get=HR, other=403),
+    row("reviews:equity", get=ANALYST, other=403),
+    row("reviews:equity-take", post=ANALYST, other=403),
+    row("reviews:equity-report", "equity_report", get=ANALYST),
+    row("reviews:division-add", get=ANALYST, post=ANALYST, other=403),
+    row("reviews:division", "division_key", get=ANALYST, post=ANALYST, other=403),
+    row("reviews:my-groups", get=EVERYBODY, post=EVERYBODY),
     row("reviews:practices", get=EVERYBODY, post=EVERYBODY),
     row("reviews:practice", "practice", get={"mentor"}, post={"mentor"}),
     row("reviews:practice-cases", get=HR, other=403),

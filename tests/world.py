@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,9 +32,12 @@ from assignments.models import (
 from assignments.ranking_of import read
 from reviews import review_links
 from reviews.models import (
+    Division,
+    EquityReport,
     Export,
     ExportStatus,
     Format,
+    GroupAnswer,
     RatingPractice,
     Relation,
     RubricStatus,
@@ -160,6 +163,7 @@ def build_world() -> World:
         world.people[part] = UserFactory(email=f"{part}@example.org", full_name=part.replace("_", " ").title())
     world.people["hr"] = UserFactory(email="hr@example.org", full_name="Hana Ito", roles=[Role.HR])
     world.people["administrator"] = UserFactory(email="admin@example.org", roles=[Role.ADMINISTRATOR])
+    world.people["analyst"] = UserFactory(email="analyst@example.org", roles=[Role.EQUITY_ANALYST])
     world.people["deactivated"] = UserFactory(
         email="gone@example.org", is_active=False, deactivated_at=now(), roles=[Role.HR]
     )
@@ -553,6 +557,15 @@ def _look_back(world: World) -> None:
     things = world.things
     things["cycle"] = cycle = ReviewCycleFactory(code="2026-h2", name="Second half of 2026")
     things["cycle_code"] = cycle.code
+    things["division"] = Division.objects.create(
+        key="age", name="Age", purpose="To see who is asked.", groups=["Under 40", "40 and over"]
+    )
+    things["division_key"] = "age"
+    own = world.mark("Under 40", frozenset())
+    GroupAnswer.objects.create(person=world.mentee, division=things["division"], group=own[:80])
+    things["equity_report"] = EquityReport.objects.create(
+        quarter="2020-Q1", since=date(2019, 4, 1), until=date(2020, 3, 31)
+    )
     things["rubric"] = cycle.rubric
     things["practice"] = RatingPractice.objects.create(person=world.mentor)
     things["vignette"] = Vignette.objects.get(key="ana")

@@ -24,6 +24,7 @@ class DivisionForm(forms.ModelForm):
     class Meta:
         model = Division
         fields = ["name", "purpose", "is_active"]
+        error_messages = {"name": {"unique": _("Another division has this name. Choose another.")}}
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "is_active": _("People are asked, and the next report counts it. Ask your works council or "
