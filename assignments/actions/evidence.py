@@ -51,7 +51,8 @@ def log_evidence(
     """Add evidence to a running assignment and tell the mentor, and the sponsor if it is shared."""
     require(can_log_evidence(by, assignment))
     evidence = Evidence.objects.create(assignment=assignment, logged_by=by, logged_at=now(), **words)
-    _tag(evidence, competencies, components)
+    if competencies or components:
+        _tag(evidence, competencies, components)
     evidence_file.attach(evidence, files)
     fields = [name for name, value in words.items() if value]
     record(
@@ -65,7 +66,6 @@ def log_evidence(
     messages.evidence.logged(evidence)
     if evidence.shared_with_sponsor:
         raise_revision(assignment)
-        messages.evidence.shared(evidence)
     return evidence
 
 

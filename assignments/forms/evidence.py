@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,7 @@ class EvidenceForm(forms.ModelForm):
         self, *args: Any, assignment: Assignment, by: Any, about: Competency | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.assignment = assignment
         self.day = today(assignment.mentee.zone)
         self.fields["happened_on"].initial = self.day
         self.fields["happened_on"].widget.attrs["max"] = self.day.isoformat()
@@ -116,24 +118,38 @@ class EvidenceForm(forms.ModelForm):
         milestone: Any = self.fields["milestone"]
         milestone.queryset = assignment.milestones.all()
         milestone.empty_label = _("None in particular")
-        outcomes = agreed_outcomes(assignment)
+        # Where none was chosen they are asked for only if the form comes back.
+        if not self.is_bound or self.data.get("outcome"):
+            self.metrics  # noqa: B018  it is worked out once
+
+    @cached_property
+    def metrics(self) -> bool:
+        """Whether there are metrics to choose from; they are offered from then on."""
+        outcomes = agreed_outcomes(self.assignment)
         outcome: Any = self.fields["outcome"]
         outcome.queryset = outcome.queryset.filter(pk__in=[each.pk for each in outcomes])
         # Their names are at hand already.
         outcome.choices = [("", _("None in particular")), *((each.pk, each.metric) for each in outcomes)]
-        self.metrics = bool(outcomes)
+        return bool(outcomes)
 
     def _abilities(self, assignment: Assignment, about: Competency | None) -> None:
         """The competencies and challenges it can show."""
         competencies: Any = self.fields["competencies"]
-        self.suggested = suggested_competencies(assignment, self.instance, about)
-        if self.instance.pk:
+        self._worth_tagging = suggested_competencies(assignment, self.instance, about)
+        if self.instance.pk and not self.is_bound:
             self.initial["competencies"] = [each.pk for each in self.suggested if each.tagged]
-        known = Q(retired=False) | Q(pk__in=[competency.pk for competency in self.suggested])
+        known = Q(retired=False) | Q(pk__in=self._worth_tagging.values("pk"))
         competencies.queryset = Competency.objects.filter(known)
-        self.challenges = worth_showing(assignment.option, self.day)
         components: Any = self.fields["components"]
-        components.choices = [(component.value, component.label) for component in self.challenges]
+        components.choices = lambda: [(component.value, component.label) for component in self.challenges]
+
+    @cached_property
+    def suggested(self) -> list[Any]:
+        return list(self._worth_tagging)
+
+    @cached_property
+    def challenges(self) -> list[Any]:
+        return worth_showing(self.assignment.option, self.day)
 
     @property
     def about(self) -> str:
@@ -236,7 +252,7 @@ class EvidenceEditForm(EvidenceForm):
 
 def suggested_competencies(
     assignment: Assignment, evidence: Evidence | None = None, about: Competency | None = None
-) -> list[Any]:
+) -> QuerySet[Any]:
     """Those the option or its goal is about, and those the evidence shows already; any other is named by typing it."""
     option = assignment.option
     tags = Evidence.competencies.through.objects.filter(evidence=evidence if evidence and evidence.pk else None)
@@ -246,4 +262,4 @@ def suggested_competencies(
     if about:
         wanted |= Q(pk=about.pk)
     marked = Competency.objects.annotate(tagged=Exists(tags.filter(competency=OuterRef("pk"))))
-    return list(marked.filter(wanted))
+    return marked.filter(wanted)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assignments.models import Evidence, EvidenceAsk, EvidenceVerification, Verdict
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
-from stretchhub.notices.outbox import queue
+from stretchhub.notices.outbox import draft, queue, queue_many
 from stretchhub.notices.topics import Topic
 
 LOGGED = "assignments.evidence_logged"
@@ -20,8 +20,11 @@ ASKED = "assignments.evidence_asked"
 
 
 def logged(evidence: Evidence) -> None:
-    """Tell the mentor."""
-    queue(LOGGED, evidence, recipient=evidence.assignment.mentor)
+    """Tell the mentor, and the sponsor where it is shared from the start."""
+    told = [draft(LOGGED, evidence, recipient=evidence.assignment.mentor)]
+    if evidence.shared_with_sponsor and evidence.assignment.sponsor is not None:
+        told.append(draft(SHARED, evidence, recipient=evidence.assignment.sponsor))
+    queue_many(told)
 
 
 def shared(evidence: Evidence) -> None:
