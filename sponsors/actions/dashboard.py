@@ -14,6 +14,7 @@ from stretchhub.wake import wake
 from ..apart import apart
 from ..dashboard import Dashboard, build
 from ..models import DashboardSnapshot
+from ..storing import store
 
 BATCH = 500
 
@@ -64,18 +65,7 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], changes
     held = DashboardSnapshot.objects.select_for_update().filter(Among("sponsor", dashboards)).order_by("sponsor_id")
     standing = dict(held.values_list("sponsor_id", "generation"))
     shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
-    fresh = [
-        DashboardSnapshot(
-            sponsor_id=sponsor,
-            generation=generations[sponsor] + 1,
-            as_of=dashboards[sponsor].as_of,
-            content=dashboards[sponsor].packed(),
-        )
-        for sponsor in shown
-    ]
-    DashboardSnapshot.objects.bulk_create(
-        fresh, update_conflicts=True, unique_fields=["sponsor"], update_fields=["generation", "as_of", "content"]
-    )
+    store([dashboards[sponsor] for sponsor in shown])
     _take_away(change for sponsor in shown for change in changes[sponsor])
     return len(shown)
 
