@@ -30,11 +30,14 @@ def may_try() -> bool:
 def answered() -> None:
     """It answers; written when it did not before, and else once a minute."""
     moment = now()
+    server = MailServer.objects.first()
+    if server is not None and server.down_since is None and server.answered_at and server.answered_at > moment - PROBE:
+        return
     if MailServer.objects.filter(down_since__isnull=False).update(
         answered_at=moment, tried_at=moment, down_since=None, error=""
     ):
         log.warning("The mail server answers again")
-    elif not MailServer.objects.filter(answered_at__gt=moment - PROBE).exists():
+    else:
         _row()
         MailServer.objects.update(answered_at=moment, tried_at=moment)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -26,18 +27,18 @@ TABLE = Notice._meta.db_table
 
 # One statement, so that nobody else can take what is taken here. SQLite has one writer and no SKIP LOCKED.
 CLAIM = """
-UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = %(until)s, data_started_at = NULL
+UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = {until}, data_started_at = NULL
 WHERE id IN (
     SELECT id FROM {table}
-    WHERE due_at <= %(moment)s AND state IN ('queued', 'sending')
-      AND (state = 'queued' OR (lease_until < %(moment)s AND data_started_at IS NULL))
+    WHERE due_at <= {moment} AND state IN ('queued', 'sending')
+      AND (state = 'queued' OR (lease_until < {moment} AND data_started_at IS NULL))
     ORDER BY due_at, id LIMIT %(size)s {lock}
 )
 RETURNING *
 """
 # The answer about one and the beginning of the next are one write: a crash leaves at most one in doubt.
 # An answer counts even when the lease ended meanwhile, as long as nobody has begun this notice anew.
-# Only the name of the table and the types of parameters are put in; all values are parameters.
+# Only names, clocks and the types of parameters are put in; all values are parameters.
 HAND_ON = """
 UPDATE {table} SET
     state = CASE WHEN id = %(sent)s THEN 'sent' ELSE state END,
@@ -54,16 +55,30 @@ NOBODY = (-1, -1)
 
 def claim(size: int = BATCH) -> list[Notice]:
     """Take up to so many due notices for this process alone, for as long as the lease."""
-    moment = clock()
-    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    values = {"until": _stored(moment + LEASE), "moment": _stored(moment), "size": size}
-    with transaction.atomic():
-        taken = list(Notice.objects.raw(CLAIM.format(table=TABLE, lock=lock), values))
+    with _one_writer():
+        taken = list(Notice.objects.raw(*_claim(size)))
     people = get_user_model().objects.in_bulk({notice.recipient_id for notice in taken if notice.recipient_id})
     for notice in taken:
         if notice.recipient_id:
             notice.recipient = people[notice.recipient_id]
     return sorted(taken, key=lambda notice: (notice.due_at, notice.pk))
+
+
+def _one_writer() -> Any:
+    """On PostgreSQL a statement is a transaction of its own."""
+    return nullcontext() if connection.vendor == "postgresql" else transaction.atomic()
+
+
+def _claim(size: int) -> tuple[str, dict[str, Any]]:
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    if connection.vendor == "postgresql":
+        # By the database's clock, as in `clock`.
+        moment, until = "statement_timestamp() + %(moment)s", "statement_timestamp() + %(until)s"
+        values: dict[str, Any] = {"moment": _shift(), "until": _shift() + LEASE, "size": size}
+    else:
+        moment, until = "%(moment)s", "%(until)s"
+        values = {"moment": _stored(now()), "until": _stored(now() + LEASE), "size": size}
+    return CLAIM.format(table=TABLE, lock=lock, moment=moment, until=until), values
 
 
 def clock() -> datetime:
@@ -72,7 +87,12 @@ def clock() -> datetime:
         return now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0] + (now() - timezone.now())
+        return cursor.fetchone()[0] + _shift()
+
+
+def _shift() -> timedelta:
+    """Nought but in tests."""
+    return now() - timezone.now()
 
 
 def pass_on(sent: Notice | None, begun: Notice | None) -> bool:

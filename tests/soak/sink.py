@@ -25,6 +25,11 @@ class BadDays:
         self.well = well
         self.chance = random.Random(1)
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:
+        """Takes several commands in one write, as Postfix, Exim and Exchange do."""
+        session.host_name = hostname
+        return [responses[0], "250-PIPELINING", *responses[1:]]
+
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
         if address.startswith("gone"):
             return "550 nobody here"
