@@ -124,7 +124,11 @@ def person(key: str) -> User:
 
 def test_the_cast_is_sixty_people_in_their_parts(demo):
     assert User.objects.count() == 60
-    assert Counter(RoleGrant.objects.values_list("role", flat=True)) == {Role.HR: 2, Role.ADMINISTRATOR: 1}
+    assert Counter(RoleGrant.objects.values_list("role", flat=True)) == {
+        Role.HR: 2,
+        Role.ADMINISTRATOR: 1,
+        Role.EQUITY_ANALYST: 1,
+    }
     assert Mentorship.objects.values("mentor").distinct().count() == 9
     assert Mentorship.objects.values("mentee").distinct().count() == 24
     assert Assignment.objects.values("sponsor").distinct().count() == 7

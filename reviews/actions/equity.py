@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ from .. import equity
 from ..disclosure import Release, Row
 from ..eligible import divisions_of
 from ..models import Division, EquityReport, GroupAnswer, Source
-from ..quarters import last_over
+from ..quarters import Quarter, last_over
 from ..rules import can_read_equity
 
 
@@ -49,15 +50,7 @@ def _take(*, by: User | None) -> EquityReport | None:
     if EquityReport.objects.filter(quarter=quarter.name).exists():
         return None
     before = EquityReport.objects.filter(quarter__lt=quarter.name).first()
-    content = {
-        measure: {
-            key: asdict(told.release)
-            for key, told in equity.reports(
-                divisions, k=settings.EQUITY_LEAST_GROUP, earlier=releases_of(before, measure)
-            ).items()
-        }
-        for measure, divisions in divisions_of(quarter).items()
-    }
+    content = content_of(quarter, before)
     try:
         with transaction.atomic():
             taken = EquityReport.objects.create(
@@ -72,6 +65,18 @@ def _take(*, by: User | None) -> EquityReport | None:
         return None
     record(by, "equity_report.taken", taken, fields=["quarter"])
     return taken
+
+
+def content_of(quarter: Quarter, before: EquityReport | None) -> dict[str, dict[str, Any]]:
+    """What may be shown of a quarter after the report before it, by measure and division."""
+    least = settings.EQUITY_LEAST_GROUP
+    return {
+        measure: {
+            key: asdict(told.release)
+            for key, told in equity.reports(divisions, k=least, earlier=releases_of(before, measure)).items()
+        }
+        for measure, divisions in divisions_of(quarter).items()
+    }
 
 
 @transaction.atomic

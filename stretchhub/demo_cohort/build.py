@@ -17,6 +17,7 @@ from stretchhub.notices.models import Notice
 from .calendar import Calendar
 from .cohort import Cohort, Story
 from .dashboards import build_dashboards
+from .equity import add_equity
 from .finding import add_finding
 from .mail import leave_doubts
 from .mentorships import add_goals, start_mentorship
@@ -46,6 +47,7 @@ def build(seed: int) -> Cohort:
         tell(cohort, story)
     plan_days(cohort)
     add_reminders(cohort)
+    add_equity(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()
