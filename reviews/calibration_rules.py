@@ -45,6 +45,29 @@ def can_facilitate(user: User, session: CalibrationSession) -> bool:
     return not has_part(user, session.items.values_list("assignment_id", flat=True))
 
 
+def can_see_ratings(user: User, item: CalibrationItem) -> bool:
+    """What each rater gave, from the opening on: to the facilitator, HR, and those who are present.
+
+    The mentee never; a rater who is no calibrator only of what they rated themselves, and only until it is locked.
+    """
+    session = item.session
+    if session.status == SessionStatus.PLANNED or user.pk == item.assignment.mentee_id:
+        return False
+    if user.is_hr or (user.is_calibrator and user.pk == session.facilitator_id):
+        return True
+    if not session.attendance.filter(person=user, present=True).exists():
+        return False
+    if user.is_calibrator:
+        return True
+    rated = Review.objects.asked().filter(assignment=item.assignment_id, cycle=session.cycle_id, rater=user)
+    return session.status == SessionStatus.OPEN and rated.exists()
+
+
+def can_see_shifts(user: User, session: CalibrationSession) -> bool:
+    """How each rater's levels moved is about raters: for calibrators and HR alone, once there is something to see."""
+    return can_see_calibrations(user) and session.status != SessionStatus.PLANNED
+
+
 def can_change_level(user: User, item: CalibrationItem) -> bool:
     """The facilitator, or another calibrator who is present, in an open session; nobody with a part in the work."""
     session = item.session

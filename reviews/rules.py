@@ -52,8 +52,8 @@ def can_decline(user: User | None, review: Review) -> bool:
 
 
 def can_see_result(user: User, assignment: Assignment) -> bool:
-    """Mentee, mentor and HR read final ratings side by side; the sponsor what the mentee shares."""
-    return user.is_hr or assignment.part_of(user) in PAIR
+    """Mentee, mentor, calibrators and HR read final ratings side by side; the sponsor what the mentee shares."""
+    return user.is_hr or user.is_calibrator or assignment.part_of(user) in PAIR
 
 
 def can_share_result(user: User, assignment: Assignment) -> bool:

@@ -18,6 +18,8 @@ class Moved:
     """
 
     rater: str
+    # Tells two of one name apart.
+    key: str
     before: int | None
     after: int | None
     senior: int | None = None
@@ -51,12 +53,12 @@ class Following:
 
 def shifts(moved: Iterable[Moved]) -> list[Shift]:
     """One for each rater, by name: there is no order by figure."""
-    by_rater: dict[str, list[int]] = {}
+    by_rater: dict[tuple[str, str], list[int]] = {}
     for each in moved:
-        steps = by_rater.setdefault(each.rater, [])
+        steps = by_rater.setdefault((each.rater, each.key), [])
         if each.before is not None and each.after is not None:
             steps.append(each.after - each.before)
-    return [_shift(rater, steps) for rater, steps in sorted(by_rater.items())]
+    return [_shift(rater, steps) for (rater, _key), steps in sorted(by_rater.items())]
 
 
 def _shift(rater: str, steps: Sequence[int]) -> Shift:
@@ -69,11 +71,13 @@ def following(moved: Iterable[Moved]) -> Following:
     """Whether all changed levels, three at least, landed on the level of the one who speaks last."""
     changed = [each for each in moved if each.before != each.after and not each.own]
     landed = [each for each in changed if _landed(each)]
-    by_rater: dict[str, list[Moved]] = {}
+    by_rater: dict[tuple[str, str], list[Moved]] = {}
     for each in changed:
-        by_rater.setdefault(each.rater, []).append(each)
+        by_rater.setdefault((each.rater, each.key), []).append(each)
     people = tuple(
-        rater for rater, own in sorted(by_rater.items()) if len(own) >= ENOUGH and all(_landed(each) for each in own)
+        rater
+        for (rater, _key), own in sorted(by_rater.items())
+        if len(own) >= ENOUGH and all(_landed(each) for each in own)
     )
     if len(changed) < ENOUGH:
         return Following(None, "too_few", len(changed), len(landed), people)

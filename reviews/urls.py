@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import cycle, equity, export, giving, panel, practice, review, rubric, verify
+from .views import (
+    calibration,
+    calibration_agenda,
+    calibration_level,
+    cycle,
+    equity,
+    export,
+    giving,
+    panel,
+    practice,
+    review,
+    rubric,
+    verify,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -18,6 +31,17 @@ urlpatterns = [
     path("m/<str:token>/review/", giving.by_link, name="give"),
     path("m/<str:token>/review/files/<uuid:code>/", giving.by_link_file, name="give-file"),
     path("assignments/<uuid:code>/levels/", verify.levels, name="verify-levels"),
+    path("reviews/<uuid:code>/amend/", calibration_level.amend, name="amend"),
+    path("reviews/<uuid:code>/waive/", calibration.waive, name="calibration-waive"),
+    path("calibrations/", calibration.listing, name="calibrations"),
+    path("calibrations/add/", calibration.add, name="calibration-add"),
+    path("calibrations/<uuid:code>/", calibration.detail, name="calibration"),
+    path("calibrations/<uuid:code>/edit/", calibration.edit, name="calibration-edit"),
+    path("calibrations/<uuid:code>/agenda/", calibration_agenda.agenda, name="calibration-agenda"),
+    path("calibrations/<uuid:code>/people/", calibration_agenda.people, name="calibration-people"),
+    path("calibrations/<uuid:code>/open/", calibration.begin, name="calibration-open"),
+    path("calibrations/<uuid:code>/lock/", calibration.lock, name="calibration-lock"),
+    path("calibration-items/<uuid:code>/", calibration_level.item, name="calibration-item"),
     path("cycles/", cycle.listing, name="cycles"),
     path("cycles/add/", cycle.add, name="cycle-add"),
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),

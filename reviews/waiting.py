@@ -1,4 +1,4 @@
-"""What waits for raters, and for those who ask them: reviews to hand in, to ask for, and people to name."""
+"""What waits for raters, and for those who ask them: reviews to hand in, to ask for, people to name, calibrations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Status
 from stretchhub.people.models.person import name_of
+from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
 
 from .launching import waiting_to_start
 from .minimum import minimum
-from .models import NAMED, Relation, Review, ReviewStatus
+from .models import NAMED, CalibrationSession, Relation, Review, ReviewStatus
 from .verdicts import lacking_sentence
 
 OPEN = (ReviewStatus.DRAFT, ReviewStatus.SUBMITTED)
@@ -27,12 +28,27 @@ Row = dict[str, Any]
 
 
 def waiting_for(user) -> list[Waiting]:
-    """A line for each review to hand in, each panel that wants somebody, and each that can be begun; one query."""
+    """What waits of reviews, panels that want somebody or can be begun, and calibrations; two queries."""
     rows = list(_reviews(user).union(_to_begin(user), all=True).order_by("due", "number"))
     reviews = [row for row in rows if row["what"] == "review"]
     mine = [row for row in reviews if row["rater_id"] == user.pk and row["state"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
-    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin)]
+    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *_to_calibrate(user)]
+
+
+def _to_calibrate(user) -> Iterator[Waiting]:
+    """The sessions that this person leads or is asked to, until they are locked."""
+    for session in CalibrationSession.objects.asking(user).order_by("held_on", "pk"):
+        yield Waiting(
+            kind="reviews.calibration",
+            title=_("Calibration on %(day)s: %(name)s") % {"day": day(session.held_on), "name": session.name},
+            reason=_("You lead the conversation about ratings that lie apart.")
+            if session.facilitator_id == user.pk
+            else _("Ratings that lie apart are talked over. Bring what you saw."),
+            url=reverse("reviews:calibration", args=[session.code]),
+            action=_("Open"),
+            due_on=session.held_on,
+        )
 
 
 def _reviews(user) -> QuerySet:

@@ -36,6 +36,7 @@ OF_CYCLES = ("rubrics", "rubric", "rubric-edit", "rubric-discard")
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
 BELONGS |= {f"sponsors:{name}": "assignments:pipeline" for name in OF_FINDING}
 BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}
+BELONGS |= {"reviews:calibration-item": "reviews:calibrations"}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
 # Stands for the person in the statement that is kept; no key is below one.
@@ -79,6 +80,7 @@ def _asked(vendor: str) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
         "hr": Exists(granted.filter(role=Role.HR)),
         "administrator": Exists(granted.filter(role=Role.ADMINISTRATOR)),
         "equity": Exists(granted.filter(role=Role.EQUITY_ANALYST)),
+        "calibrator": Exists(granted.filter(role=Role.CALIBRATOR)),
     }
     people = User.objects.filter(pk=NOBODY).values(**wanted)
     sql, known = people.query.get_compiler(connection=connection).as_sql()
@@ -103,6 +105,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
         (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
+        (has["hr"] or has["calibrator"], _("Calibration"), "reviews:calibrations", "chat-bubble-left-right"),
         (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
         (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
         (has["equity"], _("Equity of access"), "reviews:equity", "scale"),

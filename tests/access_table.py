@@ -14,6 +14,8 @@ PARTIES = PAIR | SPONSOR
 HR, ADMINISTRATOR = {"hr"}, {"administrator"}
 OFFICE = HR | ADMINISTRATOR
 ANALYST = {"analyst"}
+CALIBRATOR = {"calibrator"}
+COLLEAGUE = {"colleague"}
 EVERYBODY = {
     "mentee",
     "other_mentee",
@@ -27,6 +29,7 @@ EVERYBODY = {
     "hr",
     "administrator",
     "analyst",
+    "calibrator",
     "stranger",
 }
 NOBODY: set[str] = set()
@@ -300,7 +303,7 @@ TABLE = [
     row("reviews:list", get=EVERYBODY),
     row("reviews:review", "review_of_mentor", get=MENTOR, post=MENTOR),
     row("reviews:evidence-file", "review_file", get=MENTOR),
-    row("reviews:for-assignment", "finished", get=PARTIES | HR),
+    row("reviews:for-assignment", "finished", get=PARTIES | HR | CALIBRATOR),
     row("reviews:start", "assignment", get=PAIR, post=PAIR, forbidden=SPONSOR),
     row("reviews:raters", "reviewed", get=PAIR | HR, post=PAIR | HR, forbidden=SPONSOR),
     row("reviews:take-back", "review_of_colleague", get=PAIR | HR, post=PAIR | HR, forbidden=SPONSOR),
@@ -310,6 +313,41 @@ TABLE = [
     row("reviews:give", "review_token", get=EVERYBODY, post=EVERYBODY, public=True),
     row("reviews:give-file", "review_token_file", get=EVERYBODY, public=True),
     row("reviews:verify-levels", "finished", get=MENTOR, post=MENTOR, forbidden=MENTEE | SPONSOR),
+    row("reviews:amend", "final_review_of_mentor", get=CALIBRATOR, post=CALIBRATOR),
+    row("reviews:calibrations", get=HR | CALIBRATOR, other=403),
+    row("reviews:calibration-add", get=HR | CALIBRATOR, post=HR | CALIBRATOR, other=403),
+    row("reviews:calibration", "calibration", get=HR | CALIBRATOR | MENTOR | SPONSOR | COLLEAGUE),
+    row(
+        "reviews:calibration-edit",
+        "calibration",
+        get=HR | CALIBRATOR,
+        post=HR | CALIBRATOR,
+        forbidden=MENTOR | SPONSOR | COLLEAGUE,
+    ),
+    row(
+        "reviews:calibration-agenda",
+        "calibration",
+        get=HR | CALIBRATOR,
+        post=HR | CALIBRATOR,
+        forbidden=MENTOR | SPONSOR | COLLEAGUE,
+    ),
+    row(
+        "reviews:calibration-people",
+        "calibration",
+        get=HR | CALIBRATOR,
+        post=CALIBRATOR,
+        forbidden=HR | MENTOR | SPONSOR | COLLEAGUE,
+    ),
+    row("reviews:calibration-open", "planned_calibration", post=CALIBRATOR, forbidden=HR),
+    row("reviews:calibration-lock", "calibration", post=CALIBRATOR, forbidden=HR | MENTOR | SPONSOR | COLLEAGUE),
+    row(
+        "reviews:calibration-item",
+        "calibration_item",
+        get=HR | CALIBRATOR | MENTOR | SPONSOR,
+        post=CALIBRATOR,
+        forbidden=HR | MENTOR | SPONSOR | COLLEAGUE,
+    ),
+    row("reviews:calibration-waive", "held_review", get=HR, post=HR),
     row("reviews:cycles", get=HR, other=403),
     row("reviews:cycle-add", get=HR, post=HR, other=403),
     row("reviews:cycle", "cycle", get=HR, other=403),

@@ -56,6 +56,7 @@ draft rating of mentor     -      RW     -       -             -       -        
 draft rating of sponsor    -      -      RW      -             -       -         -  -
 draft rating of colleague  -      -      -       -             -       RW        -  -
 draft rating of outsider   -      -      -       -             -       -         -  -
+rating in calibration      -      R      R       -             -       -         R  -
 final rating of mentor     R      R      -       -             -       -         R  -
 final rating shared        R      R      R       -             -       -         R  -
 """

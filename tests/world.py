@@ -40,6 +40,8 @@ from reviews.models import (
     GroupAnswer,
     RatingPractice,
     Relation,
+    Review,
+    ReviewStatus,
     RubricStatus,
     Score,
     SharedResult,
@@ -61,6 +63,7 @@ from tests.factories import (
     BriefOutcomeFactory,
     BriefRemarkFactory,
     BriefVersionFactory,
+    CalibrationSessionFactory,
     CharterFactory,
     CheckInAnswerFactory,
     CheckInFactory,
@@ -162,6 +165,9 @@ def build_world() -> World:
     for part in PEOPLE:
         world.people[part] = UserFactory(email=f"{part}@example.org", full_name=part.replace("_", " ").title())
     world.people["hr"] = UserFactory(email="hr@example.org", full_name="Hana Ito", roles=[Role.HR])
+    world.people["calibrator"] = UserFactory(
+        email="calibrator@example.org", full_name="Ines Costa", roles=[Role.CALIBRATOR]
+    )
     world.people["administrator"] = UserFactory(email="admin@example.org", roles=[Role.ADMINISTRATOR])
     world.people["analyst"] = UserFactory(email="analyst@example.org", roles=[Role.EQUITY_ANALYST])
     world.people["deactivated"] = UserFactory(
@@ -612,6 +618,7 @@ def _look_back(world: World) -> None:
     marked = world.mark("In a reviewed file.").encode()
     things["reviewed_file"].file.save("plan.txt", ContentFile(marked), save=True)
     _finish(world, cycle)
+    _calibrate(world)
     things["export"] = Export.objects.create(cycle=cycle, format=Format.CSV, requested_by=world.hr, purpose="Year end")
     things["ready_export"] = export = Export(
         cycle=cycle,
@@ -649,11 +656,41 @@ def _ask_outside(world: World, cycle) -> None:
     }
 
 
+def _calibrate(world: World) -> None:
+    """An assignment whose reviews are being talked over: mentor and sponsor are there, the colleague did not come."""
+    things = world.things
+    cycle = ReviewCycleFactory(code="2026-calibrated", calibrates=True)
+    held = AssignmentFactory(
+        option=OptionFactory(mentorship=things["mentorship"], title="Rebuild the rota", stage=Stage.ACTIVE),
+        sponsor=world.sponsor,
+        reviewing=True,
+    )
+    criterion = cycle.rubric.criteria.first()
+    session = CalibrationSessionFactory(cycle=cycle, facilitator=world.calibrator, running=True)
+    raters = [(Relation.SELF, "mentee", 3), (Relation.COLLEAGUE, "colleague", 2)]
+    raters += [(Relation.SPONSOR, "sponsor", 3), (Relation.MENTOR, "mentor", 5)]
+    for relation, rater, level in raters:
+        review = ReviewFactory(
+            cycle=cycle, assignment=held, rater=world.people[rater], relation=relation, submitted=True
+        )
+        Review.objects.filter(pk=review.pk).update(status=ReviewStatus.CALIBRATING)
+        readers = frozenset({rater, "mentor", "sponsor", "calibrator", "hr"})
+        note = world.mark(f"Held note of {rater}.", readers)
+        Score.objects.create(review=review, criterion=criterion, level=level, note=note)
+        things[f"held_review_of_{rater}"] = review
+    for speaks, rater in enumerate(("colleague", "sponsor", "mentor"), start=1):
+        session.attendance.create(person=world.people[rater], speaks=speaks, present=rater != "colleague")
+    things["calibration"] = session
+    things["calibration_item"] = session.items.create(assignment=held, criterion=criterion, why="range")
+    things["held_review"] = things["held_review_of_mentee"]
+    things["planned_calibration"] = CalibrationSessionFactory(cycle=cycle, facilitator=world.calibrator)
+
+
 def _finish(world: World, cycle) -> None:
     option = OptionFactory(mentorship=world.things["mentorship"], title="Teach the new tool", stage=Stage.CLOSED)
     done = world.things["finished"] = AssignmentFactory(option=option, sponsor=world.sponsor, closed=True)
     world.things["finished_cycle"] = (done.code, cycle.code)
-    readers = PAIR | {"hr"}
+    readers = PAIR | {"hr", "calibrator"}
     for relation, rater in [(Relation.SELF, "mentee"), (Relation.MENTOR, "mentor"), (Relation.SPONSOR, "sponsor")]:
         review = ReviewFactory(cycle=cycle, assignment=done, rater=world.people[rater], relation=relation, final=True)
         note = world.mark(f"Final note of {rater}.", readers | {rater})

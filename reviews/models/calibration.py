@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment
 
-from .review import ReviewCycle
+from .review import Review, ReviewCycle
 from .rubric import Criterion
 
 
@@ -61,6 +61,11 @@ class CalibrationSessionQuerySet(models.QuerySet):
             return self.none()
         invited = CalibrationAttendance.objects.filter(person=user)
         return self.filter(Q(facilitator=user) | Q(pk__in=invited.values("session_id")))
+
+    def asking(self, user) -> CalibrationSessionQuerySet:
+        """Those that somebody leads or is asked to, and that are not locked."""
+        invited = CalibrationAttendance.objects.filter(person=user)
+        return self.ahead().filter(Q(facilitator=user) | Q(pk__in=invited.values("session_id")))
 
     def ahead(self) -> CalibrationSessionQuerySet:
         """Those that are not locked yet."""
@@ -114,6 +119,16 @@ class CalibrationSession(models.Model):
         return self.name
 
 
+class CalibrationItemQuerySet(models.QuerySet):
+    def visible_to(self, user) -> CalibrationItemQuerySet:
+        """All to calibrators and HR, but never those of their own work; to others what they rated themselves."""
+        found = self.filter(session__in=CalibrationSession.objects.visible_to(user)).exclude(assignment__mentee=user)
+        if user.is_hr or user.is_calibrator:
+            return found
+        rated = Review.objects.asked().filter(rater=user)
+        return found.filter(assignment__in=rated.values("assignment_id"))
+
+
 class CalibrationItem(models.Model):
     """One criterion of one assignment on the agenda of a session."""
 
@@ -130,6 +145,8 @@ class CalibrationItem(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     # Whether its session is locked: only then may the same criterion come on another agenda.
     locked = models.BooleanField(default=False, editable=False)
+
+    objects = CalibrationItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item of a calibration")

@@ -88,7 +88,7 @@ NEXT: dict[str, set[str]] = {
 
 class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user) -> ReviewQuerySet:
-        """One's own while it is asked for; final ones of the assignment for mentee, mentor and HR.
+        """One's own while it is asked for; final ones for mentee, mentor, calibrators and HR.
 
         The sponsor sees others' ratings only where the mentee shares the final result.
         """
@@ -96,7 +96,7 @@ class ReviewQuerySet(models.QuerySet):
         shared = SharedResult.objects.filter(assignment=OuterRef("assignment"), cycle=OuterRef("cycle"))
         seen = Q(rater=user) | Q(own, status__in=READABLE)
         seen |= Q(Exists(shared), assignment__sponsor=user, status__in=READABLE)
-        if user.is_hr:
+        if user.is_hr or user.is_calibrator:
             seen |= Q(status__in=READABLE)
         return self.asked().filter(seen)
 

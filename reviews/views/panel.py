@@ -33,10 +33,10 @@ PEOPLE = ("mentee", "mentor", "sponsor")
 
 
 def _seen(request: HttpRequest):
-    """The assignments whose reviews this person may have to do with; for HR all that are or were reviewed."""
+    """Whose reviews this person may have to do with: for HR all that are reviewed, for calibrators what is final."""
     seen = Assignment.objects.visible_to(request.user)
-    if request.user.is_hr:
-        asked = Review.objects.values("assignment_id")
+    if request.user.is_hr or request.user.is_calibrator:
+        asked = (Review.objects if request.user.is_hr else Review.objects.final()).values("assignment_id")
         seen = Assignment.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=asked))
     return seen.select_related(*PEOPLE)
 

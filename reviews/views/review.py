@@ -17,8 +17,9 @@ from stretchhub import pages
 from stretchhub.env import today
 from stretchhub.people.rules import require
 
+from ..calibration_rules import can_amend
 from ..evidence import evidence_for, setbacks_for
-from ..models import Relation, Review, ReviewStatus, Score
+from ..models import READABLE, Relation, Review, ReviewStatus, Score
 from ..observers import minimum_of
 from ..result import everybody_asked, is_final, is_thin, open_panel, results_of
 from ..rules import (
@@ -89,6 +90,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "takes_back": [review.pk for review in panel if review.status == "draft" and can_take_back(user, review)],
         "declined": [review for review in open_panel(asked) if review.status == "declined"] if may_see else [],
         "lacking": lacking_sentence(minimum_of(open_panel(asked))) if may_change else "",
+        "may_amend": shown and can_amend(user, next(each for each in panel if each.status in READABLE)),
         "may_verify": shown and part == "mentor" and can_verify_levels(user, assignment),
         "results": [_in_words(result) for result in results],
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],

@@ -8,11 +8,11 @@ from reviews.shifts import Moved, following, shifts
 def test_a_shift_is_the_mean_of_after_less_before_and_raters_stand_by_name():
     found = shifts(
         [
-            Moved("Zoe", 4, 3),
-            Moved("Zoe", 4, 4),
-            Moved("Ann", 2, 3),
-            Moved("Ann", None, 3),
-            Moved("Ben", None, None),
+            Moved("Zoe", "11", 4, 3),
+            Moved("Zoe", "11", 4, 4),
+            Moved("Ann", "91", 2, 3),
+            Moved("Ann", "91", None, 3),
+            Moved("Ben", "83", None, None),
         ]
     )
 
@@ -27,16 +27,31 @@ def test_a_shift_is_the_mean_of_after_less_before_and_raters_stand_by_name():
     ("moved", "value", "reason", "people"),
     [
         ([], None, "too_few", ()),
-        ([Moved("Ann", 2, 4, 4), Moved("Ben", 3, 4, 4)], None, "too_few", ()),
-        ([Moved("Ann", 2, 4, 4), Moved("Ben", 3, 4, 4), Moved("Cy", 5, 4, 4)], True, "all_landed", ()),
-        ([Moved("Ann", 2, 4, 4), Moved("Ann", 3, 4, 4), Moved("Ann", 5, 4, 4)], True, "all_landed", ("Ann",)),
-        ([Moved("Ann", 2, 4, 4), Moved("Ben", 3, 4, 4), Moved("Cy", 5, 3, 4)], False, "mixed", ()),
+        ([Moved("Ann", "91", 2, 4, 4), Moved("Ben", "83", 3, 4, 4)], None, "too_few", ()),
+        (
+            [Moved("Ann", "91", 2, 4, 4), Moved("Ben", "83", 3, 4, 4), Moved("Cy", "91", 5, 4, 4)],
+            True,
+            "all_landed",
+            (),
+        ),
+        (
+            [Moved("Ann", "91", 2, 4, 4), Moved("Ann", "91", 3, 4, 4), Moved("Ann", "91", 5, 4, 4)],
+            True,
+            "all_landed",
+            ("Ann",),
+        ),
+        ([Moved("Ann", "91", 2, 4, 4), Moved("Ben", "83", 3, 4, 4), Moved("Cy", "91", 5, 3, 4)], False, "mixed", ()),
         # Of Ann alone it holds, of the session it does not.
-        ([*[Moved("Ann", 2, 4, 4)] * 3, Moved("Ben", 2, 3, 4)], False, "mixed", ("Ann",)),
+        ([*[Moved("Ann", "91", 2, 4, 4)] * 3, Moved("Ben", "83", 2, 3, 4)], False, "mixed", ("Ann",)),
         # What the senior gave nothing on follows nobody, and neither does what becomes not observed.
-        ([Moved("Ann", 2, 4, None), Moved("Ann", 2, 4, 4), Moved("Ann", 3, None, None)], False, "mixed", ()),
+        (
+            [Moved("Ann", "91", 2, 4, None), Moved("Ann", "91", 2, 4, 4), Moved("Ann", "91", 3, None, None)],
+            False,
+            "mixed",
+            (),
+        ),
         # Kept levels and the senior's own are no changes.
-        ([*[Moved("Ann", 4, 4, 4)] * 3, *[Moved("Sir", 3, 4, 4, own=True)] * 3], None, "too_few", ()),
+        ([*[Moved("Ann", "91", 4, 4, 4)] * 3, *[Moved("Sir", "11", 3, 4, 4, own=True)] * 3], None, "too_few", ()),
     ],
 )
 def test_following_the_one_who_speaks_last_takes_three_changes_that_all_land_there(moved, value, reason, people):
@@ -44,3 +59,7 @@ def test_following_the_one_who_speaks_last_takes_three_changes_that_all_land_the
 
     assert (found.value, found.reason, found.people) == (value, reason, people)
     assert found.landed <= found.changed
+
+
+def test_two_raters_of_one_name_stay_two():
+    assert [each.value for each in shifts([Moved("Ann", "1", 2, 3), Moved("Ann", "2", 4, 3)])] == [1.0, -1.0]
