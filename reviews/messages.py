@@ -36,7 +36,7 @@ def _load_reviews(ids: Collection[int]) -> Mapping[int, Review]:
 
 
 def _load_exports(ids: Collection[int]) -> Mapping[int, Export]:
-    return Export.objects.select_related("cycle").in_bulk(ids)
+    return Export.objects.in_bulk(ids)
 
 
 def _final_letter(notice: Notice, review: Review) -> Letter:
@@ -58,12 +58,13 @@ def _can_be_fetched(notice: Notice, export: Export) -> bool:
 
 
 def _export_letter(notice: Notice, export: Export) -> Letter:
-    words = {"cycle": export.cycle.name, "rows": export.rows_written}
+    words = {"rows": export.rows_written}
     return Letter(
-        subject=_("Your export of “%(cycle)s” is ready") % words,
+        subject=_("Your export is ready"),
         paragraphs=(
-            _("The file has %(rows)s rows and can be fetched for 24 hours.") % words,
-            _("It holds ratings of named people. Keep it where only those who need it can read it."),
+            _("The file has %(rows)s rows and can be fetched for 24 hours, once you have confirmed that it is you.")
+            % words,
+            _("It holds what was said of named people. Keep it where only those who need it can read it."),
         ),
         action=_("Open the export"),
         path=reverse("reviews:export", args=[export.code]),

@@ -7,13 +7,13 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import equity, export
+from .actions import equity, export, export_writing
 
 
 @shared_task(name="reviews.tasks.write_exports", soft_time_limit=1800, time_limit=1860)
 def write_exports() -> int:
     """Write what waits; several workers share the line and write nothing twice."""
-    return export.write_waiting()
+    return export_writing.write_waiting()
 
 
 @shared_task(name="reviews.tasks.expire_exports")

@@ -40,7 +40,7 @@ app.conf.beat_schedule = {
         ("reviews.tasks.plan_reminders", 60.0, 60),
         ("reviews.tasks.write_exports", 15.0, 15),
         ("reviews.tasks.take_equity_report", crontab(hour="3", minute="40"), 3600),
-        ("reviews.tasks.expire_exports", crontab(minute="20"), 3600),
+        ("reviews.tasks.expire_exports", crontab(minute="*/5"), 300),
     ]
 }
 

@@ -106,6 +106,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["rates"], _("Reviews"), "reviews:list", "scale"),
         (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
         (has["hr"] or has["calibrator"], _("Calibration"), "reviews:calibrations", "chat-bubble-left-right"),
+        (has["hr"], _("Exports"), "reviews:exports", "arrow-down-tray"),
         (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
         (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
         (has["equity"], _("Equity of access"), "reviews:equity", "scale"),

@@ -296,6 +296,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # The connection is kept between tasks; closing it after each one halves the rate.
 CELERY_DB_REUSE_MAX = 500
 
+# How many files each HR person may ask for within 24 hours.
+EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", 10)
+
 # --- safety -------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {

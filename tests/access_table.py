@@ -367,7 +367,11 @@ TABLE = [
     row("reviews:rubric-edit", "rubric_draft", get=HR, post=HR),
     row("reviews:rubric-discard", "rubric_draft", get=HR, post=HR),
     row("reviews:remind-late", "cycle", post=HR, other=403),
-    row("reviews:export-request", "cycle", get=HR, post=HR, other=403),
+    row("reviews:exports", get=HR, other=403),
+    # What is asked for and what is fetched want a sign-in of the last minutes.
+    row("reviews:export-ask", get=HR, post=HR, other=403),
+    # Where an export of one cycle used to be asked for.
+    row("reviews:export-request", "cycle", get=HR, other=403),
     row("reviews:export-dictionary", get=HR, other=403),
     row("reviews:export", "export", get=HR),
     row("reviews:export-download", "ready_export", get=HR),

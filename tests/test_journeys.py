@@ -299,7 +299,8 @@ def rate(visitor: Visitor, level: str) -> None:
 
 
 def export(hr: Visitor) -> None:
-    hr.go("/cycles/2026-h2/").follow("Export reviews").sees("16 rows")
+    hr.go("/cycles/2026-h2/").follow("Export reviews").sees("Review cycle")
+    hr.go("/exports/new/?cycle=2026-h2&tables=ratings").sees("16 rows")
     hr.fill(format="CSV", purpose="Year-end talks").press("Write the file")
     expect(hr.page.get_by_role("link", name="Download")).to_be_visible(timeout=30_000)
     hr.look()

@@ -619,9 +619,13 @@ def _look_back(world: World) -> None:
     things["reviewed_file"].file.save("plan.txt", ContentFile(marked), save=True)
     _finish(world, cycle)
     _calibrate(world)
-    things["export"] = Export.objects.create(cycle=cycle, format=Format.CSV, requested_by=world.hr, purpose="Year end")
+    things["export"] = Export.objects.create(
+        cycle=cycle, tables=["ratings"], filter={"cycle": cycle.code}, format=Format.CSV, requested_by=world.hr,
+        purpose="Year end",
+    )  # fmt: skip
     things["ready_export"] = export = Export(
         cycle=cycle,
+        tables=["ratings"],
         format=Format.CSV,
         requested_by=world.hr,
         status=ExportStatus.COMPLETE,

@@ -1,4 +1,4 @@
-"""Adding a cycle and asking for its export."""
+"""Adding a cycle."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stretchhub.forms import DayField, DayInput
 
-from ..models import Format, ReviewCycle, Rubric
+from ..models import ReviewCycle, Rubric
 
 # Words that stand where a code would stand in an address.
 TAKEN = {"add"}
@@ -31,13 +31,3 @@ class CycleForm(forms.ModelForm):
         if code in TAKEN:
             raise forms.ValidationError(_("This word cannot be a code. Choose another."))
         return code
-
-
-class ExportForm(forms.Form):
-    format = forms.ChoiceField(label=_("Format"), choices=Format.choices, initial=Format.XLSX, widget=forms.RadioSelect)
-    purpose = forms.CharField(
-        label=_("What it is for"),
-        max_length=300,
-        help_text=_("Kept with the export: the file holds ratings of named people."),
-        error_messages={"required": _("Say in a few words what the file is for.")},
-    )

@@ -1,4 +1,4 @@
-"""A file of review data that HR asked for, from the asking to its expiry."""
+"""A file that HR asked for, from the asking to its expiry."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .review import ReviewCycle
 class Format(models.TextChoices):
     CSV = "csv", _("CSV")
     XLSX = "xlsx", _("Excel (XLSX)")
+    JSONL = "jsonl", _("JSON lines")
 
 
 class ExportStatus(models.TextChoices):
@@ -38,7 +39,13 @@ def stored_name(instance: Export, filename: str) -> str:
 
 class Export(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    cycle = models.ForeignKey(ReviewCycle, on_delete=models.PROTECT, related_name="exports")
+    # Which tables, what narrows them, and how many rows of each the file has.
+    tables = models.JSONField(default=list, editable=False)
+    filter = models.JSONField(default=dict, editable=False)
+    counts = models.JSONField(default=dict, editable=False)
+    cycle = models.ForeignKey(
+        ReviewCycle, on_delete=models.PROTECT, null=True, blank=True, related_name="exports", editable=False
+    )
     format = models.CharField(_("format"), max_length=8, choices=Format.choices)
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     status = models.CharField(max_length=16, choices=ExportStatus.choices, default=ExportStatus.QUEUED, editable=False)
@@ -66,7 +73,10 @@ class Export(models.Model):
     class Meta:
         verbose_name = _("export")
         ordering = ["-requested_at", "-id"]
-        indexes = [models.Index(fields=["status", "lease_until"], name="export_by_status")]
+        indexes = [
+            models.Index(fields=["status", "lease_until"], name="export_by_status"),
+            models.Index(fields=["requested_by", "-requested_at"], name="export_by_person"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="export_complete_has_every_row",
@@ -77,4 +87,4 @@ class Export(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cycle} {self.format}"
+        return f"{', '.join(self.tables)} {self.format}"

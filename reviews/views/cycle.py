@@ -17,6 +17,7 @@ from stretchhub.people.submissions import once
 
 from ..actions import cycle as actions
 from ..cycle_page import not_started_lines, short_panels
+from ..export_page import line_of
 from ..forms.cycle import CycleForm
 from ..models import NOT_ASKED, READABLE, Export, Relation, Review, ReviewCycle, ReviewStatus
 from ..rules import can_manage_cycles
@@ -82,6 +83,6 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "late": [each for each in waiting[:100] if each.due_on < day],
         "open": [each for each in waiting[:100] if each.due_on >= day],
         "final": pages.page_by_key(final, request.GET.get("after", ""), by=("-final_at", "-pk")),
-        "exports": Export.objects.filter(cycle=cycle).select_related("requested_by")[:20],
+        "exports": [line_of(each) for each in Export.objects.filter(cycle=cycle).select_related("requested_by")[:20]],
     }
     return render(request, "reviews/cycle.html", context)

@@ -44,7 +44,7 @@ class AuditEntryQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object and which fields it touched; never what the fields held."""
+    """Who did what to which object and which fields it touched; never what people wrote in them."""
 
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     actor = models.ForeignKey(
@@ -59,6 +59,8 @@ class AuditEntry(models.Model):
     object_type = models.CharField(_("kind of object"), max_length=80)
     object_id = models.BigIntegerField(_("object"), null=True)
     fields = models.JSONField(_("fields"), default=list)
+    # What can be said of the deed itself without a word of anybody's: codes, counts, the digest of a file.
+    facts = models.JSONField(_("facts"), default=dict)
     request_id = models.CharField(max_length=36, blank=True)
 
     objects = AuditEntryQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -16,7 +16,9 @@ from .models import AuditEntry
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 
-def entry(by: Any, verb: str, thing: models.Model | None, fields: Iterable[str] = ()) -> AuditEntry:
+def entry(
+    by: Any, verb: str, thing: models.Model | None, fields: Iterable[str] = (), facts: Mapping[str, Any] | None = None
+) -> AuditEntry:
     """An entry not yet saved; `by` is a person, or None where the system acted by itself."""
     return AuditEntry(
         at=now(),
@@ -25,13 +27,20 @@ def entry(by: Any, verb: str, thing: models.Model | None, fields: Iterable[str] 
         object_type=thing._meta.label_lower if thing is not None else "",
         object_id=thing.pk if thing is not None else None,
         fields=sorted(fields),
+        facts=dict(facts or {}),
         request_id=request_id.get(),
     )
 
 
-def record(by: Any, verb: str, thing: models.Model | None = None, fields: Iterable[str] = ()) -> AuditEntry:
-    """Write down, in the caller's transaction, that `by` did `verb` to `thing`."""
-    written = entry(by, verb, thing, fields)
+def record(
+    by: Any,
+    verb: str,
+    thing: models.Model | None = None,
+    fields: Iterable[str] = (),
+    facts: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Write down, in the caller's transaction, that `by` did `verb` to `thing`; `facts` hold no word of anybody's."""
+    written = entry(by, verb, thing, fields, facts)
     written.save()
     return written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +28,11 @@ class Line:
     what: str
     kind: str
     person: Any
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """Flat, in the order in which they were written down."""
+        return list(_flat(self.entry.facts))
 
 
 @require_safe
@@ -57,6 +62,14 @@ def _found(who: str, kind: str) -> QuerySet:
         by = {"email": who.lower()} if "@" in who else {"full_name__icontains": who}
         entries = entries.filter(actor__in=get_user_model().objects.filter(**by).values("pk"))
     return entries.filter(object_type=kind) if kind else entries
+
+
+def _flat(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _kinds() -> dict[str, str]:

@@ -1,13 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 
-from reviews.actions import export as actions
-from reviews.models import Export, Relation, ReviewCycle, Rubric
+from reviews.models import Relation, ReviewCycle, Rubric
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
-from tests.factories import HRFactory, ReviewCycleFactory, ReviewFactory
+from tests.factories import ReviewCycleFactory, ReviewFactory
+from tests.reviews.exports import ask
 from tests.reviews.test_exporting import final_review, rated
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +71,7 @@ def test_a_cycle_shows_who_is_late_by_name_and_no_rating_before_final(client):
     assert "SECRET" not in page
 
 
-@pytest.mark.parametrize("path", ["", "add/", "{code}/", "{code}/export/"])
+@pytest.mark.parametrize("path", ["", "add/", "{code}/"])
 def test_cycles_are_for_hr(path, administrator, mentor, sign_in):
     cycle = ReviewCycleFactory()
 
@@ -80,74 +79,9 @@ def test_cycles_are_for_hr(path, administrator, mentor, sign_in):
         assert sign_in(person).get("/cycles/" + path.format(code=cycle.code)).status_code == 403
 
 
-def test_the_preview_says_the_count_that_is_then_written(client, hr):
-    cycle = ReviewCycleFactory()
-    rated(final_review(cycle))
-    url = f"/cycles/{cycle.code}/export/"
-
-    assert "4 rows" in client.get(url).content.decode()
-    answer = client.post(url, {"format": "csv", "purpose": "Talent round"})
-
-    export = Export.objects.get()
-    assert answer["Location"] == reverse("reviews:export", args=[export.code])
-    waiting = client.get(answer["Location"]).content.decode()
-    assert 'hx-trigger="every 1s"' in waiting
-    actions.write_waiting()
-    ready = client.get(answer["Location"]).content.decode()
-    assert "every 1s" not in ready
-    export.refresh_from_db()
-    assert export.sha256 in ready
-    file = client.get(reverse("reviews:export-download", args=[export.code]))
-    assert file["Content-Disposition"].startswith("attachment; filename=")
-    assert file["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(file.streaming_content).count(b"\r\n") == 5
-
-
-def test_an_export_without_a_purpose_is_not_asked_for(client):
-    cycle = ReviewCycleFactory()
-
-    answer = client.post(f"/cycles/{cycle.code}/export/", {"format": "csv", "purpose": " "})
-
-    assert answer.status_code == 422
-    assert b"Say in a few words what the file is for." in answer.content
-    assert not Export.objects.exists()
-
-
-def test_another_hr_person_sees_the_export_but_cannot_fetch_it(client, hr, sign_in, mentor):
-    cycle = ReviewCycleFactory()
-    export = actions.request_export(cycle, by=hr, format="csv", purpose="Talent round")
-    actions.write_waiting()
-    page, file = reverse("reviews:export", args=[export.code]), reverse("reviews:export-download", args=[export.code])
-    other = sign_in(HRFactory())
-
-    assert b"Only the person who asked" in other.get(page).content
-    assert other.get(file).status_code == 403
-    assert sign_in(mentor).get(page).status_code == 404
-    assert sign_in(mentor).get(file).status_code == 404
-
-
-def test_an_expired_file_leads_back_with_words(client, hr, clock):
-    export = actions.request_export(ReviewCycleFactory(), by=hr, format="csv", purpose="Talent round")
-    actions.write_waiting()
-    clock(hours=25)
-    actions.expire()
-
-    answer = client.get(reverse("reviews:export-download", args=[export.code]), follow=True)
-
-    assert b"not there any more" in answer.content
-    assert b"Ask again" in answer.content
-
-
-def test_the_dictionary_can_be_fetched_by_itself(client):
-    answer = client.get("/exports/dictionary.csv")
-
-    assert answer["Content-Disposition"] == 'attachment; filename="reviews-dictionary.csv"'
-    assert answer.content.count(b"\r\n") == 23
-
-
 def test_the_pages_take_the_same_queries_for_one_and_for_three(client, hr, count_queries):
     cycle = ReviewCycleFactory()
-    pages = ["/cycles/", f"/cycles/{cycle.code}/", f"/cycles/{cycle.code}/export/", "/cycles/add/"]
+    pages = ["/cycles/", f"/cycles/{cycle.code}/", "/cycles/add/"]
 
     def add(number):
         for _each in range(number):
@@ -155,10 +89,9 @@ def test_the_pages_take_the_same_queries_for_one_and_for_three(client, hr, count
             ReviewFactory(cycle=cycle, due_on=today() - timedelta(days=1))
             ReviewFactory(cycle=cycle)
             rated(final_review(cycle))
-            actions.request_export(cycle, by=hr, format="csv", purpose="Talent round")
+            ask(hr, cycle=cycle.code)
         return [count_queries(client, page) for page in pages]
 
     one = add(1)
     assert add(2) == one
     assert max(one) <= 12
-    assert count_queries(client, reverse("reviews:export", args=[Export.objects.first().code])) <= 8

@@ -1,4 +1,6 @@
 import hashlib
+import os
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +14,8 @@ from django.db import IntegrityError, transaction
 from assignments.refusals import Refused
 from reviews import exporting
 from reviews.actions import export as actions
+from reviews.actions import export_writing as writing
+from reviews.exporting import TABLES, Scope
 from reviews.models import Export, ExportStatus
 from stretchhub.audit.models import AuditEntry
 from stretchhub.notices.models import Notice
@@ -28,8 +32,11 @@ def cycle():
     return cycle
 
 
-def asked(cycle, by, format="csv"):
-    return actions.request_export(cycle, by=by, format=format, purpose="Talent round in March")
+def asked(cycle, by, format="csv", tables=("ratings",)):
+    scope = Scope(cycle=cycle.code, day="2026-11-29", reader=by.pk)
+    return actions.request_export(
+        by=by, tables=list(tables), format=format, purpose="Talent round in March", scope=scope
+    )
 
 
 def parts():
@@ -40,7 +47,7 @@ def test_an_export_is_asked_for_written_and_told(cycle, hr):
     export = asked(cycle, hr)
     assert (export.status, export.rows_expected) == (ExportStatus.QUEUED, 4)
 
-    assert actions.write_waiting() == 1
+    assert writing.write_waiting() == 1
 
     export.refresh_from_db()
     place = Path(default_storage.path(export.file.name))
@@ -48,8 +55,13 @@ def test_an_export_is_asked_for_written_and_told(cycle, hr):
     assert export.sha256 == hashlib.sha256(place.read_bytes()).hexdigest()
     assert (export.size, place.stat().st_mode & 0o777) == (place.stat().st_size, 0o600)
     assert (export.expires_at - export.completed_at).total_seconds() == 24 * 3600
-    verbs = set(AuditEntry.objects.filter(object_type="reviews.export").values_list("verb", flat=True))
-    assert verbs == {"export.requested", "export.completed"}
+    entries = AuditEntry.objects.filter(object_type="reviews.export")
+    facts = dict(entries.values_list("verb", "facts"))
+    filtered = {"filter": {"cycle": "2026-h2"}}
+    assert facts == {
+        "export.requested": {**filtered, "format": "csv", "tables": ["ratings"], "rows": 4},
+        "export.completed": {**filtered, "counts": {"ratings": 4}, "sha256": export.sha256},
+    }
     assert [notice.recipient for notice in Notice.objects.filter(kind="reviews.export_ready")] == [hr]
     assert parts() == []
 
@@ -58,7 +70,7 @@ def test_rows_that_come_after_the_asking_are_counted_anew(cycle, hr):
     export = asked(cycle, hr)
     rated(final_review(cycle))
 
-    actions.write_waiting()
+    writing.write_waiting()
 
     export.refresh_from_db()
     assert (export.rows_expected, export.rows_written) == (8, 8)
@@ -71,7 +83,7 @@ def test_only_hr_asks_and_only_who_asked_fetches(cycle, hr, administrator, mento
     export = asked(cycle, hr)
     with pytest.raises(PermissionDenied):
         actions.download(export, by=hr)
-    actions.write_waiting()
+    writing.write_waiting()
     export.refresh_from_db()
 
     with pytest.raises(PermissionDenied):
@@ -83,7 +95,7 @@ def test_only_hr_asks_and_only_who_asked_fetches(cycle, hr, administrator, mento
 
 def test_a_role_taken_away_closes_the_file(cycle, hr):
     export = asked(cycle, hr)
-    actions.write_waiting()
+    writing.write_waiting()
     export.refresh_from_db()
     hr.role_grants.all().delete()
 
@@ -94,43 +106,47 @@ def test_a_role_taken_away_closes_the_file(cycle, hr):
 def test_a_claimed_export_is_nobody_elses_until_its_lease_is_over(cycle, hr, clock):
     asked(cycle, hr)
 
-    first = actions.claim()
+    first = writing.claim()
     assert first.attempts == 1
-    assert actions.claim() is None
+    assert writing.claim() is None
     clock(minutes=4)
-    second = actions.claim()
+    second = writing.claim()
 
     assert (second.pk, second.attempts) == (first.pk, 2)
-    assert actions.write_claimed(first) is False
-    assert actions.write_claimed(second) is True
+    assert writing.write_claimed(first) is False
+    assert writing.write_claimed(second) is True
     assert Export.objects.get().status == ExportStatus.COMPLETE
     assert parts() == []
 
 
 def test_a_killed_workers_export_is_written_again_from_the_start(cycle, hr, clock, monkeypatch):
     export = asked(cycle, hr)
-    dead = actions.claim()
+    dead = writing.claim()
     Path(default_storage.path("exports")).mkdir(parents=True, exist_ok=True)
     part = Path(default_storage.path("exports")) / f"{dead.code.hex}.1.part"
     part.write_text("half of it")
+    sheets = part.with_name(f"{part.name}.d")
+    sheets.mkdir()
+    (sheets / "sheet").write_text("half of it")
     Export.objects.filter(pk=export.pk).update(rows_written=2)
 
-    assert actions.write_waiting() == 0
+    assert writing.write_waiting() == 0
     clock(minutes=4)
-    assert actions.write_waiting() == 1
+    assert writing.write_waiting() == 1
 
     export.refresh_from_db()
     assert (export.status, export.attempts, export.rows_written) == (ExportStatus.COMPLETE, 2, 4)
     assert not part.exists()
+    assert not sheets.exists()
 
 
 def test_after_three_killed_workers_it_has_failed_and_says_so(cycle, hr, clock):
     export = asked(cycle, hr)
     for number in range(1, 4):
-        assert actions.claim().attempts == number
+        assert writing.claim().attempts == number
         clock(minutes=4 * number)
 
-    assert actions.write_waiting() == 0
+    assert writing.write_waiting() == 0
 
     export.refresh_from_db()
     assert export.status == ExportStatus.FAILED
@@ -147,7 +163,7 @@ def test_an_error_is_tried_again_and_then_failed(cycle, hr, monkeypatch):
 
     monkeypatch.setattr(exporting, "write", broken)
 
-    assert actions.write_waiting() == 0
+    assert writing.write_waiting() == 0
 
     export.refresh_from_db()
     assert (len(tries), export.status, export.file.name) == (3, ExportStatus.FAILED, "")
@@ -163,7 +179,7 @@ def test_a_short_file_cannot_be_called_complete(cycle, hr):
 
 def test_a_file_expires_after_a_day(cycle, hr, clock):
     export = asked(cycle, hr)
-    actions.write_waiting()
+    writing.write_waiting()
     export.refresh_from_db()
     place = Path(default_storage.path(export.file.name))
     assert actions.expire() == 0
@@ -179,23 +195,90 @@ def test_a_file_expires_after_a_day(cycle, hr, clock):
     assert actions.expire() == 0
 
 
+def test_ten_exports_a_day_and_failed_ones_do_not_count(cycle, hr, clock, settings):
+    settings.EXPORTS_A_DAY = 3
+    first = asked(cycle, hr)
+    Export.objects.filter(pk=first.pk).update(status=ExportStatus.FAILED)
+    for _each in range(3):
+        asked(cycle, hr)
+
+    with pytest.raises(Refused, match="3 exports within 24 hours"):
+        asked(cycle, hr)
+    asked(cycle, HRFactory())
+    clock(hours=24, seconds=1)
+
+    assert asked(cycle, hr).status == ExportStatus.QUEUED
+
+
+def test_files_that_no_export_names_are_swept_after_a_day(cycle, hr, clock):
+    asked(cycle, hr)
+    writing.write_waiting()
+    folder = Path(default_storage.path("exports"))
+    left, kept = folder / "left-behind", Path(default_storage.path(Export.objects.get().file.name))
+    left.write_text("half")
+    actions.expire()
+    assert left.exists()
+    clock(hours=23)
+    os.utime(left, (1, 1))
+
+    assert actions.expire() == 0
+
+    assert (left.exists(), kept.exists()) == (False, True)
+
+
+def test_a_text_too_long_for_excel_fails_with_words(cycle, hr):
+    rated(final_review(cycle), note="x" * 32_768)
+    export = asked(cycle, hr, "xlsx")
+
+    assert writing.write_waiting() == 0
+
+    export.refresh_from_db()
+    assert (export.status, export.attempts) == (ExportStatus.FAILED, 1)
+    assert export.error == "A text is longer than a cell of Excel can hold. Ask for CSV instead."
+
+
+def test_too_many_rows_for_excel_fail_with_words(cycle, hr, monkeypatch):
+    monkeypatch.setattr(exporting.writing, "MOST_SHEET_ROWS", 3)
+    export = asked(cycle, hr, "xlsx")
+
+    assert writing.write_waiting() == 0
+
+    export.refresh_from_db()
+    assert (export.status, export.error) == (
+        ExportStatus.FAILED,
+        "An Excel sheet cannot hold this many rows. Ask for CSV instead.",
+    )
+
+
+def test_who_loses_the_lease_while_writing_stops(cycle, hr, monkeypatch):
+    export = asked(cycle, hr)
+    claimed = writing.claim()
+    Export.objects.filter(pk=export.pk).update(attempts=2)
+    monkeypatch.setattr(writing, "TELL", 0)
+
+    assert writing.write_claimed(claimed) is False
+
+    export.refresh_from_db()
+    assert (export.status, export.file.name, parts()) == (ExportStatus.RUNNING, "", [])
+
+
 def run(*args):
     call_command("export_reviews", *args)
 
 
 def test_the_command_writes_the_same_bytes_as_the_page(cycle, hr, tmp_path, capsys):
     export = asked(cycle, hr)
-    actions.write_waiting()
+    writing.write_waiting()
     export.refresh_from_db()
     page = Path(default_storage.path(export.file.name)).read_bytes()
 
-    run("--format", "csv", "--output", str(tmp_path / "out"), "--by", hr.email)
+    run("--format", "csv", "--output", str(tmp_path / "out"), "--by", hr.email, "--cycle", "2026-h2")
 
     made = Export.objects.exclude(pk=export.pk).get()
     written = (tmp_path / "out").read_bytes()
     assert written.replace(str(made.code).encode(), str(export.code).encode()) == page
     digest = hashlib.sha256(written).hexdigest()
-    assert capsys.readouterr().out == f"2026-h2: 4 rows, {len(page)} bytes, sha256 {digest}\n"
+    assert capsys.readouterr().out == f"ratings 4: 4 rows, {len(page)} bytes, sha256 {digest}\n"
     assert (made.status, made.requested_by, made.rows_written, made.file.name) == (ExportStatus.COMPLETE, hr, 4, "")
     assert made.sha256 == digest
 
@@ -203,17 +286,38 @@ def test_the_command_writes_the_same_bytes_as_the_page(cycle, hr, tmp_path, caps
 def test_the_command_writes_xlsx_too(cycle, tmp_path, capsys):
     run("--format", "xlsx", "--output", str(tmp_path / "out.xlsx"), "--cycle", "2026-h2")
 
-    assert openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames == ["Ratings", "Dictionary"]
-    assert capsys.readouterr().out.startswith("2026-h2: 4 rows")
+    sheets = ["Ratings", "Dictionary", "Credits", "About"]
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames == sheets
+    assert capsys.readouterr().out.startswith("ratings 4: 4 rows")
 
 
-def test_the_command_is_recorded_as_the_system_and_takes_the_latest_cycle(cycle, tmp_path, capsys):
+def test_the_command_is_recorded_as_the_system_and_writes_every_cycle(cycle, tmp_path, capsys):
+    rated(final_review(ReviewCycleFactory()))
+
     run("--output", str(tmp_path / "out.csv"), "--dictionary", str(tmp_path / "dictionary.csv"))
 
-    assert capsys.readouterr().out.startswith("2026-h2: 4 rows")
+    assert capsys.readouterr().out.startswith("ratings 8: 8 rows")
     assert AuditEntry.objects.get(verb="export.requested").actor is None
-    assert (tmp_path / "dictionary.csv").read_text().startswith('"column","type"')
+    assert (tmp_path / "dictionary.csv").read_text().startswith('"table","column","type"')
     assert list(tmp_path.glob(".*part")) == []
+
+
+def test_the_command_takes_every_filter_of_the_page(cycle, mentor, tmp_path, capsys):
+    people = ["--manager", mentor.email, "--mentor", mentor.email, "--sponsor", mentor.email]
+    kind = ["--department", "Operations", "--state", "closed", "--signed-off", "yes", "--active", "no"]
+    days = ["--since", "2026-01-01", "--until", "2026-02-01"]
+
+    run("--all-tables", "--output", str(tmp_path / "out.zip"), "--cycle", "2026-h2", *people, *kind, *days)
+
+    export, code = Export.objects.get(), str(mentor.code)
+    assert export.filter | {"day": ""} == {
+        "cycle": "2026-h2", "since": "2026-01-01", "until": "2026-02-01", "department": "Operations",
+        "manager": code, "mentor": code, "sponsor": code, "state": "closed", "signed_off": "yes", "active": "no",
+        "day": "",
+    }  # fmt: skip
+    assert export.cycle == cycle
+    members = [f"{name}.csv" for name in [*TABLES, "dictionary", "credits", "about"]]
+    assert zipfile.ZipFile(tmp_path / "out.zip").namelist() == members
 
 
 @pytest.mark.parametrize(
@@ -224,6 +328,8 @@ def test_the_command_is_recorded_as_the_system_and_takes_the_latest_cycle(cycle,
         (["--output", "{tmp}/missing/x"], "The file cannot be written: No such file or directory"),
         (["--output", "{tmp}"], "The file cannot be written: it is a folder"),
         ([], "Say where to write: --output FILE."),
+        (["--output", "{tmp}/x", "--mentor", "nobody@example.org"], "Nobody has the address “nobody@example.org”."),
+        (["--output", "{tmp}/x", "--since", "24.11.2026"], "“24.11.2026” is not a day. Write it as 2026-11-24."),
     ],
 )
 def test_the_command_says_in_one_line_what_is_wrong(args, words, cycle, mentee, tmp_path):
@@ -234,6 +340,17 @@ def test_the_command_says_in_one_line_what_is_wrong(args, words, cycle, mentee, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_command_without_a_cycle_says_so(db, tmp_path):
-    with pytest.raises(CommandError, match="There is no review cycle yet"):
-        run("--output", str(tmp_path / "x"))
+def test_the_command_says_what_excel_cannot_hold(cycle, tmp_path, monkeypatch):
+    rated(final_review(cycle), note="x" * 32_768)
+    with pytest.raises(CommandError, match="A text is longer than a cell"):
+        run("--format", "xlsx", "--output", str(tmp_path / "x"))
+    monkeypatch.setattr(exporting.writing, "MOST_SHEET_ROWS", 3)
+    with pytest.raises(CommandError, match="cannot hold this many rows"):
+        run("--format", "xlsx", "--output", str(tmp_path / "x"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_names_no_cycle_where_there_is_none(db, tmp_path):
+    with pytest.raises(CommandError, match="There is no review cycle “x”. Known: none yet."):
+        run("--output", str(tmp_path / "x"), "--cycle", "x")

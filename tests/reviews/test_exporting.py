@@ -1,8 +1,10 @@
 import csv
 import hashlib
 import io
+import json
 import re
-from datetime import UTC
+import zipfile
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviews import exporting
-from reviews.columns import COLUMNS, HEADERS
+from reviews.exporting import TABLES, Scope, table, writing
 from reviews.models import Level, Relation, Review, Score
 from stretchhub.cells import guarded
 from tests.factories import AssignmentFactory, EvidenceFactory, ReviewCycleFactory, ReviewFactory, UserFactory
@@ -18,6 +20,9 @@ from tests.test_cells import HOSTILE
 
 pytestmark = pytest.mark.django_db
 EXPORT = "00000000-0000-4000-8000-000000000000"
+RATINGS = TABLES["ratings"]
+HEADERS = tuple(column.name for column in RATINGS.columns)
+MOMENTS = ("submitted_at", "final_at")
 
 
 def rated(review, note="What I saw.", level=3, evidence=()):
@@ -49,13 +54,16 @@ def expected(cycle):
                 "mentee_email": assignment.mentee.email,
                 "mentee_name": assignment.mentee.full_name,
                 "mentee_department": assignment.mentee.department,
+                "mentee_active": assignment.mentee.is_active,
                 "mentor_email": assignment.mentor.email,
-                "sponsor_email": assignment.sponsor.email,
-                "rater_email": review.rater.email,
-                "rater_name": review.rater.full_name,
+                "sponsor_email": assignment.sponsor.email if assignment.sponsor else None,
+                "rater_email": review.email,
+                "rater_name": review.rater.full_name if review.rater else review.rater_name,
+                "rater_active": review.rater.is_active if review.rater else None,
                 "relation": review.relation,
                 "criterion": score.criterion.key,
                 "level": level,
+                "level_submitted": score.changes.first().before if score.changes.exists() else level,
                 "level_name": name,
                 "not_observed": score.not_observed,
                 "note": score.note,
@@ -69,14 +77,18 @@ def expected(cycle):
     return wanted
 
 
-def write(tmp_path, cycle, format, **hooks):
+def write(tmp_path, cycle, format, tables=(RATINGS,), **hooks):
     path = tmp_path / f"file.{format}"
-    return path, exporting.write(path, cycle, format, export_id=EXPORT, **hooks)
+    return path, exporting.write(path, Scope(cycle=cycle.code), tables, format, export_id=EXPORT, **hooks)
+
+
+def csv_rows(raw):
+    rows = list(csv.reader(io.StringIO(raw.decode(), newline="")))
+    return tuple(rows[0]), rows[1:]
 
 
 def read_csv(path):
-    rows = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))
-    return tuple(rows[0]), rows[1:]
+    return csv_rows(path.read_bytes())
 
 
 def unescaped(value):
@@ -90,6 +102,11 @@ def read_xlsx(path):
     sheet = openpyxl.load_workbook(path)["Ratings"]
     rows = list(sheet.iter_rows())
     return tuple(cell.value for cell in rows[0]), rows[1:]
+
+
+def as_sheet(row):
+    """What a sheet gives back: moments are its own dates."""
+    return [datetime.fromisoformat(value.rstrip("Z")) if name in MOMENTS else value for name, value in row.items()]
 
 
 def as_csv(row):
@@ -140,7 +157,7 @@ def test_numbers_and_moments_stand_bare_and_empty_ids_are_nothing(tmp_path):
 
     first = path.read_bytes().decode().split("\r\n")[1]
     assert ',,"person' in first  # no employee id
-    assert re.search(r',"learning",,,true,"What I saw\.",0,1,20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ,', first)
+    assert re.search(r',"learning",,,,true,"What I saw\.",0,1,20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ,', first)
 
 
 def test_the_xlsx_holds_the_same_and_a_dictionary(cycle, tmp_path):
@@ -150,19 +167,23 @@ def test_the_xlsx_holds_the_same_and_a_dictionary(cycle, tmp_path):
 
     assert headers == HEADERS
     values = [[cell.value for cell in row] for row in rows]
-    assert values == [list(row.values()) for row in expected(cycle)]
+    assert values == [as_sheet(row) for row in expected(cycle)]
     dictionary = openpyxl.load_workbook(path)["Dictionary"]
-    assert [row[0] for row in dictionary.iter_rows(values_only=True)] == ["column", *HEADERS]
+    explained = [row[1] for row in dictionary.iter_rows(values_only=True) if row[0] == "ratings"]
+    assert tuple(explained) == HEADERS
     assert written.rows == 8
 
 
 def test_the_same_ratings_give_the_same_bytes(cycle, tmp_path):
-    digests = {write(tmp_path, cycle, format)[1].sha256 for format in ("csv", "csv", "xlsx", "xlsx")}
+    every = tuple(TABLES.values())
+    kinds = [("csv", (RATINGS,)), ("jsonl", (RATINGS,)), ("xlsx", every), ("csv", every), ("jsonl", every)]
 
-    assert len(digests) == 2
+    digests = {write(tmp_path, cycle, format, tables)[1].sha256 for format, tables in kinds * 2}
+
+    assert len(digests) == len(kinds)
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "zip"])
 def test_hostile_texts_come_back_as_text_and_nothing_is_active(format, tmp_path):
     cycle = ReviewCycleFactory()
     for number, text in enumerate(HOSTILE):
@@ -170,15 +191,20 @@ def test_hostile_texts_come_back_as_text_and_nothing_is_active(format, tmp_path)
         assignment = AssignmentFactory(title=text, option__mentorship__mentee=person)
         rated(final_review(cycle, assignment=assignment), note=text)
 
-    path, written = write(tmp_path, cycle, format)
+    tables = (RATINGS, TABLES["assignments"]) if format == "zip" else (RATINGS,)
+    path, written = write(tmp_path, cycle, "csv" if format == "zip" else format, tables)
 
-    assert written.rows == len(HOSTILE) * 4
-    if format == "csv":
-        assert read_csv(path)[1] == [as_csv(row) for row in expected(cycle)]
+    assert written.counts["ratings"] == len(HOSTILE) * 4
+    if format == "jsonl":
+        assert [json.loads(row) for row in path.read_bytes().split(b"\n")[:-1]] == expected(cycle)
+        return
+    if format != "xlsx":
+        raw = zipfile.ZipFile(path).read("ratings.csv") if format == "zip" else path.read_bytes()
+        assert csv_rows(raw)[1] == [as_csv(row) for row in expected(cycle)]
         return
     _headers, rows = read_xlsx(path)
-    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "b", "inlineStr"}
-    wanted = [list(row.values()) for row in expected(cycle)]
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "b", "d", "inlineStr"}
+    wanted = [as_sheet(row) for row in expected(cycle)]
     assert [[unescaped(cell.value) for cell in row] for row in rows] == wanted
     assert not any(cell.hyperlink for row in rows for cell in row)
 
@@ -200,12 +226,18 @@ def test_any_text_comes_back_as_the_database_has_it(note, title, tmp_path):
     wanted = expected(cycle)
     assert read_csv(csv_path)[1] == [as_csv(row) for row in wanted]
     cells = [[unescaped(cell.value) or None for cell in row] for row in read_xlsx(xlsx_path)[1]]
-    assert cells == [[value or None for value in row.values()] for row in wanted]
-    assert {cell.data_type for row in read_xlsx(xlsx_path)[1] for cell in row} <= {"s", "n", "b"}
+    assert cells == [[value or None for value in as_sheet(row)] for row in wanted]
+    assert {cell.data_type for row in read_xlsx(xlsx_path)[1] for cell in row} <= {"s", "n", "b", "d"}
+
+
+def in_threes(monkeypatch):
+    for module in (table, exporting.lines, exporting.writing):
+        monkeypatch.setattr(module, "STRETCH", 3)
+    monkeypatch.setattr(exporting.copying, "COPY_STRETCH", 3)
 
 
 def test_the_count_is_known_before_and_progress_ends_with_it(cycle, tmp_path, monkeypatch):
-    monkeypatch.setattr(exporting, "STRETCH", 3)
+    in_threes(monkeypatch)
     seen = []
 
     write(tmp_path, cycle, "csv", began=lambda total: seen.append(("began", total)), progress=seen.append)
@@ -214,7 +246,7 @@ def test_the_count_is_known_before_and_progress_ends_with_it(cycle, tmp_path, mo
 
 
 def test_a_row_that_goes_missing_stops_the_file(cycle, tmp_path, monkeypatch):
-    monkeypatch.setattr(exporting, "STRETCH", 3)
+    in_threes(monkeypatch)
 
     def lose_one(total):
         Score.objects.filter(review__cycle=cycle, review__status="final").last().delete()
@@ -224,7 +256,7 @@ def test_a_row_that_goes_missing_stops_the_file(cycle, tmp_path, monkeypatch):
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(cycle, tmp_path, monkeypatch):
-    monkeypatch.setattr(exporting, "MOST_SHEET_ROWS", 7)
+    monkeypatch.setattr(writing, "MOST_SHEET_ROWS", 7)
 
     with pytest.raises(exporting.TooManyRows):
         write(tmp_path, cycle, "xlsx")
@@ -238,12 +270,15 @@ def test_a_text_longer_than_a_cell_is_never_cut(tmp_path):
         write(tmp_path, cycle, "xlsx")
 
 
-def test_every_column_is_explained():
-    rows = exporting.dictionary_rows()
+def test_every_column_of_every_table_is_explained():
+    rows = list(exporting.dictionary_rows())
 
-    assert [row[0] for row in rows] == list(HEADERS)
-    assert all(row[1] and row[2] and row[4] for row in rows)
-    assert len(COLUMNS) == 22
+    for each in TABLES.values():
+        explained = [row[1] for row in rows if row[0] == each.name]
+        assert explained == [column.name for column in each.columns]
+        assert len(set(explained)) == len(explained)
+    assert all(row[2] and row[3] and row[5] for row in rows)
+    assert len(RATINGS.columns) == 25
 
 
 def test_the_queries_grow_with_stretches_not_with_rows(tmp_path, django_assert_num_queries):
@@ -251,6 +286,7 @@ def test_the_queries_grow_with_stretches_not_with_rows(tmp_path, django_assert_n
     for _each in range(5):
         rated(final_review(cycle))
 
-    with django_assert_num_queries(4):
+    # Which rows there are, the rows, and what the file is.
+    with django_assert_num_queries(2):
         write(tmp_path, cycle, "csv")
     assert Review.objects.filter(cycle=cycle).count() == 5

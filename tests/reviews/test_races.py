@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 
 from assignments.refusals import Refused
-from reviews.actions.export import claim, request_export
+from reviews.actions.export_writing import claim
 from reviews.actions.review import save_draft, submit
-from reviews.models import Review, ReviewStatus
+from reviews.models import Export, Review, ReviewStatus
 from stretchhub.audit.models import AuditEntry
-from tests.factories import HRFactory, ReviewCycleFactory
+from tests.factories import HRFactory
+from tests.reviews.exports import ask
 from tests.reviews.panel import ORDER, answers, start
 
 pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
@@ -64,8 +65,21 @@ def test_of_ten_saves_of_one_draft_exactly_one_wins():
 
 
 def test_an_export_is_claimed_by_one_worker_only():
-    request_export(ReviewCycleFactory(), by=HRFactory(), format="csv", purpose="Talent round")
+    ask(HRFactory())
 
     claimed = at_once(6, lambda number: claim())
 
     assert sum(export is not None for export in claimed) == 1
+
+
+def test_of_twenty_exports_asked_for_at_once_ten_are_too_many(settings):
+    hr = HRFactory()
+
+    def one(number):
+        try:
+            return ask(hr)
+        except Refused:
+            return None
+
+    assert sum(export is not None for export in at_once(20, one)) == settings.EXPORTS_A_DAY == 10
+    assert Export.objects.filter(requested_by=hr).count() == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import login
@@ -25,6 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         email=request.POST.get("email", "").replace("\x00", "").lower(),
     )
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    record_authentication(request, person, method="demo")
     return redirect("today")
 
 

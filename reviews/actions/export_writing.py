@@ -1,0 +1,217 @@
+"""Writing the exports that wait: claimed by one worker under a lease, whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from stretchhub.audit.trail import record
+from stretchhub.env import now
+from stretchhub.people.models import User
+from stretchhub.people.rules import require
+
+from .. import exporting, messages
+from ..exporting import Scope, chosen_tables
+from ..models import Export, ExportStatus
+from ..models.export import stored_name
+from ..rules import can_export_reviews
+from .export import asked, remove
+
+log = logging.getLogger(__name__)
+
+# Long enough for the last step of a large XLSX, which cannot say that it is still at work.
+LEASE = timedelta(minutes=3)
+KEPT = timedelta(hours=24)
+MOST_ATTEMPTS = 3
+# How often the row says how far it is; the page asks once a second.
+TELL = 0.4
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this export over; what this one wrote is thrown away."""
+
+
+def write_waiting() -> int:
+    """Write every export that waits, and those whose worker stopped; how many are now ready."""
+    fail_exhausted()
+    ready = 0
+    while (export := claim()) is not None:
+        ready += write_claimed(export)
+    return ready
+
+
+def claim() -> Export | None:
+    """Take one waiting export for this process alone, for as long as the lease is renewed."""
+    moment = now()
+    free = Q(status=ExportStatus.QUEUED) | Q(status=ExportStatus.RUNNING, lease_until__lt=moment)
+    waiting = Export.objects.filter(free, attempts__lt=MOST_ATTEMPTS).order_by("requested_at", "pk")
+    for export in waiting.select_related("requested_by")[:10]:
+        mine = Export.objects.filter(free, pk=export.pk, attempts=export.attempts)
+        values = {"rows_written": 0, "lease_until": moment + LEASE, "error": ""}
+        if mine.update(status=ExportStatus.RUNNING, attempts=F("attempts") + 1, **values):
+            export.refresh_from_db(fields=["status", "attempts", "rows_written", "lease_until"])
+            return export
+    return None
+
+
+def fail_exhausted() -> int:
+    """Exports whose worker stopped three times are failed, and say so; how many."""
+    stopped = Export.objects.filter(status=ExportStatus.RUNNING, lease_until__lt=now(), attempts__gte=MOST_ATTEMPTS)
+    failed = 0
+    for export in stopped:
+        failed += _fail(export, _("The writing was interrupted three times. Ask for the file again."))
+    return failed
+
+
+def write_claimed(export: Export) -> bool:
+    """Write a claimed export into a file beside its place, then move it there whole."""
+    name = stored_name(export, "")
+    place = Path(default_storage.path(name))
+    part = place.with_name(f"{export.code.hex}.{export.attempts}.part")
+    part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _drop_parts(export)
+    try:
+        written = write_file(export, part)
+        os.chmod(part, 0o600)
+        os.replace(part, place)
+        _complete(export, written, name)
+    except LeaseLost:
+        place.unlink(missing_ok=True)
+        log.warning("Export %s was taken over by another worker", export.pk)
+        return False
+    except exporting.TooManyRows:
+        _fail(export, _("An Excel sheet cannot hold this many rows. Ask for CSV instead."))
+        return False
+    except exporting.CellTooLong:
+        _fail(export, _("A text is longer than a cell of Excel can hold. Ask for CSV instead."))
+        return False
+    except Exception:
+        log.exception("Export %s could not be written", export.pk)
+        _try_again(export)
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+class Told:
+    """Keeps the row's counts true while the file grows, and the lease with it; not more often than anybody looks."""
+
+    def __init__(self, export: Export) -> None:
+        self.export, self.at = export, 0.0
+
+    def began(self, total: int) -> None:
+        _renew(self.export, rows_expected=total, rows_written=0)
+
+    def progress(self, done: int) -> None:
+        if monotonic() - self.at >= TELL:
+            _renew(self.export, rows_written=done)
+            self.at = monotonic()
+
+
+def write_file(export: Export, path: Path) -> exporting.Written:
+    """Write the file and keep the row's counts true while it grows."""
+    told = Told(export)
+    return exporting.write(
+        path,
+        Scope.of(export.filter),
+        chosen_tables(export.tables),
+        export.format,
+        export_id=str(export.code),
+        began=told.began,
+        progress=told.progress,
+    )
+
+
+def _mine(export: Export) -> QuerySet[Export]:
+    return Export.objects.filter(pk=export.pk, status=ExportStatus.RUNNING, attempts=export.attempts)
+
+
+def _renew(export: Export, **counts: int) -> None:
+    if not _mine(export).update(lease_until=now() + LEASE, **counts):
+        raise LeaseLost
+
+
+@transaction.atomic
+def _complete(export: Export, written: exporting.Written, name: str) -> None:
+    moment = now()
+    facts: dict[str, Any] = {"counts": written.counts, "size": written.size, "sha256": written.sha256}
+    dates = {"completed_at": moment, "expires_at": moment + KEPT if name else None, "lease_until": None}
+    done = {"status": ExportStatus.COMPLETE, "rows_written": written.rows, "file": name, "error": ""}
+    if not _mine(export).update(**done, **facts, **dates):
+        raise LeaseLost
+    export.refresh_from_db()
+    told = {"filter": Scope.of(export.filter).chosen(), "counts": written.counts, "sha256": written.sha256}
+    record(None, "export.completed", export, fields=["counts", "sha256", "size", "status"], facts=told)
+    if name:
+        messages.export_ready(export)
+
+
+def _try_again(export: Export) -> None:
+    """Back in the line, from the first row; after the third try it has failed."""
+    if export.attempts >= MOST_ATTEMPTS:
+        _fail(export, _("The file could not be written. Ask for it again, or tell your administrator."))
+    else:
+        _mine(export).update(status=ExportStatus.QUEUED, lease_until=None, rows_written=0)
+
+
+@transaction.atomic
+def _fail(export: Export, words: str) -> int:
+    failed = _mine(export).update(status=ExportStatus.FAILED, lease_until=None, error=words[:300])
+    if failed:
+        record(None, "export.failed", export, fields=["status"])
+        _drop_parts(export)
+    return failed
+
+
+def _drop_parts(export: Export) -> None:
+    """Remove what earlier tries left behind."""
+    folder = Path(default_storage.path("exports"))
+    for part in folder.glob(f"{export.code.hex}.*"):
+        remove(part)
+
+
+def write_now(
+    *, by: User | None, tables: list[str], format: str, scope: Scope, path: Path
+) -> tuple[Export, exporting.Written]:
+    """Write an export straight to `path`, for somebody with a shell; no copy is kept.
+
+    Recorded as the system's where no HR person is named. If it is stopped in the middle, nothing
+    stands at `path` and the export is listed as failed.
+    """
+    export = _begin_now(by=by, tables=tables, format=format, scope=scope)
+    part = path.with_name(f".{path.name}.{export.code.hex[:8]}.part")
+    try:
+        written = write_file(export, part)
+        os.replace(part, path)
+        _complete(export, written, "")
+    except BaseException:
+        _fail(export, _("The file could not be written from the shell."))
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+    return export, written
+
+
+@transaction.atomic
+def _begin_now(*, by: User | None, tables: list[str], format: str, scope: Scope) -> Export:
+    require(by is None or can_export_reviews(by))
+    export = Export.objects.create(
+        **asked(tables, format, "Written from the shell.", scope),
+        requested_by=by,
+        status=ExportStatus.RUNNING,
+        attempts=MOST_ATTEMPTS,
+        lease_until=now() + LEASE,
+    )
+    facts = {"format": format, "tables": export.tables, "filter": scope.chosen(), "rows": export.rows_expected}
+    record(by, "export.requested", export, fields=["filter", "format", "tables"], facts=facts)
+    return export

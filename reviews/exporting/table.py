@@ -1,0 +1,89 @@
+"""A table of an export: what a row is, its columns, and where its rows come from."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from stretchhub.among import Among
+
+from .columns import EXPORT_ID, Column
+from .scope import Scope
+
+Row = tuple[Any, ...]
+STRETCH = 1000
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that are columns of one model, a row each; `columns` name their sources."""
+
+    name: str
+    title: str
+    grain: str
+    own: tuple[Column, ...]
+    chosen: Callable[[Scope], QuerySet]
+
+    @property
+    def one_each(self) -> bool:
+        """Whether each record comes to exactly one row."""
+        return True
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Those of its own, and last the export that wrote the row."""
+        return (*self.own, EXPORT_ID)
+
+    def keys(self, scope: Scope) -> array[int]:
+        """Which rows belong to the file, by one statement; eight bytes each."""
+        return array("q", self.chosen(scope).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000))
+
+    def count(self, scope: Scope, keys: Sequence[int]) -> int:
+        return len(keys)
+
+    def found(self, scope: Scope, keys: Sequence[int]) -> QuerySet:
+        """The rows of these keys in the order of their keys, a value for each column of its own."""
+        rows = self.chosen(Scope(day=scope.day)).model._base_manager.filter(Among("pk", keys)).order_by("pk")
+        given = {f"x_{column.name}": _expression(column, scope) for column in self.own}
+        return rows.annotate(**given).values_list(*given)
+
+    def rows(self, scope: Scope, keys: Sequence[int]) -> Iterator[Row]:
+        for start in range(0, len(keys), STRETCH):
+            yield from self.found(scope, keys[start : start + STRETCH])
+
+
+@dataclass(frozen=True)
+class MadeTable(Table):
+    """Rows that are made of several queries: `make` says what a stretch of keys comes to, some of them several."""
+
+    make: Callable[[Scope, Sequence[int]], Iterator[Row]] = lambda scope, keys: iter(())
+    several: bool = False
+
+    @property
+    def one_each(self) -> bool:
+        return not self.several
+
+    def count(self, scope: Scope, keys: Sequence[int]) -> int:
+        return sum(1 for _row in self.rows(scope, keys)) if self.several else len(keys)
+
+    def rows(self, scope: Scope, keys: Sequence[int]) -> Iterator[Row]:
+        for start in range(0, len(keys), STRETCH):
+            yield from self.make(scope, keys[start : start + STRETCH])
+
+
+def _expression(column: Column, scope: Scope) -> Any:
+    """What stands in the column; some depend on the day up to which it is asked."""
+    if isinstance(column.source, str):
+        return F(column.source)
+    return column.source(scope) if callable(column.source) else column.source
+
+
+def counted(rows: QuerySet, by: str) -> Coalesce:
+    """How many of these belong to the row outside, of which `rows` speaks by OuterRef."""
+    number = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
