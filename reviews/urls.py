@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    agreement,
     calibration,
     calibration_agenda,
     calibration_level,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("reviews/<uuid:code>/amend/", calibration_level.amend, name="amend"),
     path("reviews/<uuid:code>/waive/", calibration.waive, name="calibration-waive"),
     path("calibrations/", calibration.listing, name="calibrations"),
+    path("calibrations/agreement/", agreement.agreement, name="agreement"),
     path("calibrations/add/", calibration.add, name="calibration-add"),
     path("calibrations/<uuid:code>/", calibration.detail, name="calibration"),
     path("calibrations/<uuid:code>/edit/", calibration.edit, name="calibration-edit"),

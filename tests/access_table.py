@@ -315,6 +315,7 @@ TABLE = [
     row("reviews:verify-levels", "finished", get=MENTOR, post=MENTOR, forbidden=MENTEE | SPONSOR),
     row("reviews:amend", "final_review_of_mentor", get=CALIBRATOR, post=CALIBRATOR),
     row("reviews:calibrations", get=HR | CALIBRATOR, other=403),
+    row("reviews:agreement", get=HR | CALIBRATOR, other=403),
     row("reviews:calibration-add", get=HR | CALIBRATOR, post=HR | CALIBRATOR, other=403),
     row("reviews:calibration", "calibration", get=HR | CALIBRATOR | MENTOR | SPONSOR | COLLEAGUE),
     row(
