@@ -5,7 +5,7 @@ from unittest import mock
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from stretchhub.notices import wire
@@ -15,6 +15,8 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 typed = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=200)
 one_line = texts.map(lambda text: " ".join(text.split()))
 words = st.text("abcdefghij:/.-_,;<>", min_size=1, max_size=200)
+# A busy machine is no fault.
+UNHURRIED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 addresses = (
     st.emails() | typed | st.sampled_from(["mina@example.org", "o'brien@example.org", "Ümit <umit@example.org>"])
 )
@@ -41,7 +43,7 @@ def djangos(mail):
     return message.as_bytes(linesep="\r\n")
 
 
-@settings(max_examples=150, deadline=None)
+@UNHURRIED
 @given(one_line | typed, texts | typed, texts | typed, addresses, st.none() | st.emails(), typed | words)
 @example("S" * 69, "a\n.b\r\nc\rd", "<p>", "mina@example.org", None, f"<http://localhost:8000/m/{'x' * 90}/stop/>")
 @example("Größe " * 30, "Grüße\n", "<p>Grüße</p>", "mina@example.org", "tom@example.org", "<a>")
@@ -53,7 +55,7 @@ def test_a_usual_mail_is_put_together_as_django_would(subject, body, html, to, r
         assert said(lambda: wire.put_together(mail, boundary=BOUNDARY)) == said(lambda: djangos(mail))
 
 
-@settings(max_examples=150)
+@UNHURRIED
 @given(addresses)
 def test_an_address_goes_over_the_wire_as_django_would_write_it(given_address):
     assert said(lambda: wire.address(given_address)) == said(lambda: sanitize_address(given_address, "utf-8"))
