@@ -24,9 +24,10 @@ def rebuild_behind() -> int:
 
     Where there is more than one batch another worker is called, who calls another in turn: they share the batches.
     """
-    written, last = 0, 0
-    while sponsors := _next_behind(last):
-        if len(sponsors) == BATCH and not last:
+    written, last, found = 0, 0, BATCH
+    while found == BATCH and (sponsors := _next_behind(last)):
+        found = len(sponsors)
+        if found == BATCH and not last:
             wake("sponsors.tasks.build_dashboards")
         written += _rebuild_free(sponsors)
         last = sponsors[-1]
@@ -49,8 +50,10 @@ def rebuild(sponsors: Collection[int]) -> int:
     What is to be shown is remembered before the reading: a change that comes during the build is
     not among it, stays, and the next run finds it.
     """
-    generations = _generations(sponsors)
-    changes = _changes(sponsors)
+    return _rebuild(sponsors, _generations(sponsors), _changes(sponsors))
+
+
+def _rebuild(sponsors: Collection[int], generations: dict[int, int], changes: dict[int, list[int]]) -> int:
     with collector.at_rest():
         return write(build(sponsors), generations, changes)
 
@@ -76,18 +79,15 @@ def _rebuild_free(sponsors: list[int]) -> int:
     _generations(sponsors)
     by_index()
     held = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Among("sponsor", sponsors))
-    free = _behind(list(held.order_by("sponsor_id").values_list("sponsor_id", flat=True)))
-    return apart(rebuild, free) if free else 0
+    free = dict(held.order_by("sponsor_id").values_list("sponsor_id", "generation"))
+    changes = _changes(free)
+    behind = [sponsor for sponsor in free if changes[sponsor]]
+    return apart(lambda some: _rebuild(some, free, changes), behind) if behind else 0
 
 
 def _next_behind(last: int) -> list[int]:
     behind = DashboardChange.objects.filter(sponsor_id__gt=last).order_by("sponsor_id")
     return list(behind.values_list("sponsor_id", flat=True).distinct()[:BATCH])
-
-
-def _behind(sponsors: Collection[int]) -> list[int]:
-    behind = DashboardChange.objects.filter(Among("sponsor", sponsors)).order_by("sponsor_id")
-    return list(behind.values_list("sponsor_id", flat=True).distinct())
 
 
 def _generations(sponsors: Collection[int]) -> dict[int, int]:
