@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -197,9 +198,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """A form sent after the session had ended: the way in, and the words to be copied from here."""
-    context = {"typed": _typed(request), "login": resolve_url(settings.LOGIN_URL)}
+    """A form sent after the session had ended: the way in and back to its page, and the words to be copied."""
+    login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _form_page(request)})}"
+    context = {"typed": _typed(request), "login": login}
     return HttpResponse(render_to_string("signed_out.html", context), status=403)
+
+
+def _form_page(request: HttpRequest) -> str:
+    """Where the form stood, if that is a page of ours; else where it was sent."""
+    before, here = request.headers.get("Referer", ""), f"{request.scheme}://{request.get_host()}/"
+    return before.removeprefix(here.removesuffix("/")) if before.startswith(here) else request.path
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -58,8 +58,27 @@ def test_a_form_sent_after_the_session_has_ended_gives_its_words_back(assignment
 
     page = response.content.decode()
     assert response.status_code == 403 and WORDS in page
-    assert f'href="{reverse("account_login")}"' in page and "csrfmiddlewaretoken" not in page.lower()
+    assert "csrfmiddlewaretoken" not in page.lower()
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/evidence/some/?kind=text", "%2Fevidence%2Fsome%2F%3Fkind%3Dtext"),
+        ("https://elsewhere.example/evil/", ""),
+        ("http://testserver.example/evil/", ""),
+        ("//testserver/evil/", ""),
+        ("http://[/", ""),
+        ("", ""),
+    ],
+)
+def test_after_signing_in_one_is_back_where_the_form_stood(assignment, referer, back):
+    address, words = log(assignment)
+
+    page = Client().post(address, words, headers={"Referer": referer}).content.decode()
+
+    assert f'href="{reverse("account_login")}?next={back or address.replace("/", "%2F")}"' in page
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Autosave": "1"}], ids=["a button alone", "an autosave"])
