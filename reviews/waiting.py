@@ -28,27 +28,13 @@ Row = dict[str, Any]
 
 
 def waiting_for(user) -> list[Waiting]:
-    """What waits of reviews, panels that want somebody or can be begun, and calibrations; two queries."""
-    rows = list(_reviews(user).union(_to_begin(user), all=True).order_by("due", "number"))
+    """What waits of reviews, panels that want somebody or can be begun, and calibrations; one query."""
+    rows = list(_reviews(user).union(_to_begin(user), _sessions(user), all=True).order_by("due", "number"))
     reviews = [row for row in rows if row["what"] == "review"]
     mine = [row for row in reviews if row["rater_id"] == user.pk and row["state"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
-    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *_to_calibrate(user)]
-
-
-def _to_calibrate(user) -> Iterator[Waiting]:
-    """The sessions that this person leads or is asked to, until they are locked."""
-    for session in CalibrationSession.objects.asking(user).order_by("held_on", "pk"):
-        yield Waiting(
-            kind="reviews.calibration",
-            title=_("Calibration on %(day)s: %(name)s") % {"day": day(session.held_on), "name": session.name},
-            reason=_("You lead the conversation about ratings that lie apart.")
-            if session.facilitator_id == user.pk
-            else _("Ratings that lie apart are talked over. Bring what you saw."),
-            url=reverse("reviews:calibration", args=[session.code]),
-            action=_("Open"),
-            due_on=session.held_on,
-        )
+    talks = [_to_calibrate(row, user) for row in rows if row["what"] == "session"]
+    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks]
 
 
 def _reviews(user) -> QuerySet:
@@ -107,6 +93,47 @@ def _to_begin(user) -> QuerySet:
             unseen=Value(False, output_field=BooleanField()),
             why=NO_WORDS,
         )
+    )
+
+
+def _sessions(user) -> QuerySet:
+    """The calibrations that this person leads or is asked to, until they are locked."""
+    return (
+        CalibrationSession.objects.asking(user)
+        .order_by()
+        .values(what=Value("session"), number=F("pk"), thing=F("code"), due=F("held_on"), state=F("status"))
+        .annotate(
+            part=NO_WORDS,
+            title=F("name"),
+            work=F("code"),
+            panel=F("cycle_id"),
+            cycle_name=NO_WORDS,
+            mentor=NO_NUMBER,
+            mentee=NO_WORDS,
+            called=NO_WORDS,
+            rater_id=NO_NUMBER,
+            full=NO_WORDS,
+            preferred=NO_WORDS,
+            outsider=NO_WORDS,
+            asker=F("facilitator_id"),
+            since=NO_MOMENT,
+            until=NO_MOMENT,
+            unseen=Value(False, output_field=BooleanField()),
+            why=NO_WORDS,
+        )
+    )
+
+
+def _to_calibrate(row: Row, user) -> Waiting:
+    return Waiting(
+        kind="reviews.calibration",
+        title=_("Calibration on %(day)s: %(name)s") % {"day": day(row["due"]), "name": row["title"]},
+        reason=_("You lead the conversation about ratings that lie apart.")
+        if row["asker"] == user.pk
+        else _("Ratings that lie apart are talked over. Bring what you saw."),
+        url=reverse("reviews:calibration", args=[row["thing"]]),
+        action=_("Open"),
+        due_on=row["due"],
     )
 
 

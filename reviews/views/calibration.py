@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,8 @@ from ..calibration_words import following_sentence, shift_arithmetic, signed, wh
 from ..forms.calibration import SessionForm, WaiveForm
 from ..models import CalibrationItem, CalibrationSession, Outcome, Relation, Review, ReviewStatus, SessionStatus
 
+A_WEEK = timedelta(days=7)
+
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
@@ -60,7 +63,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Plan a session; what it talks over is put on its agenda next."""
     require(can_plan_calibration(request.user))
-    form = SessionForm(request.POST or None, initial=request.GET.dict())
+    usual = {"held_on": today(request.user.zone) + A_WEEK, "facilitator": request.user.pk}
+    form = SessionForm(request.POST or None, initial=usual)
     if request.method == "POST" and form.is_valid():
         try:
             session = actions.plan_session(by=request.user, **form.cleaned_data)
