@@ -19,7 +19,7 @@ from stretchhub.people.rules import require
 
 from ..calibration_rules import can_amend
 from ..evidence import evidence_for, setbacks_for
-from ..models import READABLE, Relation, Review, ReviewStatus, Score
+from ..models import NAMED, READABLE, Relation, Review, ReviewStatus, Score
 from ..observers import minimum_of
 from ..result import everybody_asked, is_final, is_thin, open_panel, results_of
 from ..rules import (
@@ -87,7 +87,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "may_see": may_see,
         "may_change": may_change,
         "may_share": shown and can_share_result(user, assignment),
-        "takes_back": [review.pk for review in panel if review.status == "draft" and can_take_back(user, review)],
+        "takes_back": [review.pk for review in panel if _takes_back(user, review)],
         "declined": [review for review in open_panel(asked) if review.status == "declined"] if may_see else [],
         "lacking": lacking_sentence(minimum_of(open_panel(asked))) if may_change else "",
         "may_amend": shown and can_amend(user, next(each for each in panel if each.status in READABLE)),
@@ -96,6 +96,12 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
+
+
+def _takes_back(user, review: Review) -> bool:
+    """Whether the button is worth showing: mentor and sponsor are taken back only once they are late."""
+    waits = review.status == ReviewStatus.DRAFT and (review.relation in NAMED or review.due_on < today(user.zone))
+    return waits and can_take_back(user, review)
 
 
 def _in_words(result) -> dict[str, object]:
