@@ -134,11 +134,10 @@ def read_and_share(visitors: dict[str, Visitor], work) -> None:
         visitors[part].go(address).sees("What the reviews say").sees("Ola Berg").sees("Established")
     sponsor = visitors["sponsor"].go(address).sees("Who reviews")
     expect(sponsor.page.get_by_text("Established")).to_have_count(0)
-    visitors["mentee"].go(address).press("Share with the sponsor").is_told(
-        "Your sponsor can read what the reviews say."
-    )
+    mentee = visitors["mentee"].go(address).press("Share with the sponsor")
+    mentee.is_told("Your sponsor can read what the reviews say.")
     assert SharedResult.objects.get().shared_by == work.mentee
     sponsor.go(address).sees("Mina Okafor shares this with you.").sees("Established")
-    visitors["mentee"].press("Take it back from the sponsor").is_told("Your sponsor cannot read it any more.")
+    mentee.press("Take it back from the sponsor").is_told("Your sponsor cannot read it any more.")
     sponsor.go(address)
     expect(sponsor.page.get_by_text("Established")).to_have_count(0)
