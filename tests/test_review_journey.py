@@ -21,7 +21,7 @@ from tests.factories import (
 from tests.mails import link_in
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 NOTE = (
     "She asked both leads what would make it worth their while, wrote down their answers in front of them, and came "
     "back within a week with a smaller plan that both of them agreed to and kept."
