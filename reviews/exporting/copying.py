@@ -61,7 +61,8 @@ def copied(table: Table, scope: Scope, keys: Sequence[int], export_id: str) -> I
 
 def _copied(table: Table, scope: Scope, keys: Sequence[int], end: bytes) -> Iterator[tuple[bytes, int]]:
     statement, parameters = _statement(table, scope, keys)
-    with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
+    # The driver's own cursor: the one that writes queries down takes no parameters here.
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
         count, lines = 0, iter(copy.read, b"")
         while rows := [row[:-1] for row in islice(lines, BLOCK)]:
             count += len(rows)

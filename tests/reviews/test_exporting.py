@@ -286,7 +286,7 @@ def test_the_queries_grow_with_stretches_not_with_rows(tmp_path, django_assert_n
     for _each in range(5):
         rated(final_review(cycle))
 
-    # Which rows there are, the rows, and what the file is.
+    # Which rows there are, and the rows.
     with django_assert_num_queries(2):
-        write(tmp_path, cycle, "csv")
+        write(tmp_path, cycle, "jsonl")
     assert Review.objects.filter(cycle=cycle).count() == 5
