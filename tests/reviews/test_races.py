@@ -4,14 +4,19 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from assignments.refusals import Refused
+from reviews.actions.calibration import lock_session
+from reviews.actions.calibration_level import change_level, keep
 from reviews.actions.export_writing import claim
 from reviews.actions.review import save_draft, submit
-from reviews.models import Export, Review, ReviewStatus
+from reviews.models import CalibrationItem, CalibrationSession, Export, Review, ReviewStatus, Score, ScoreChange
 from stretchhub.audit.models import AuditEntry
-from tests.factories import HRFactory
+from stretchhub.people.models import Role
+from tests.factories import HRFactory, UserFactory
+from tests.reviews.calibrations import apart, running, score_of
 from tests.reviews.exports import ask
 from tests.reviews.panel import ORDER, answers, start
 
@@ -83,3 +88,41 @@ def test_of_twenty_exports_asked_for_at_once_ten_are_too_many(settings):
 
     assert sum(export is not None for export in at_once(20, one)) == settings.EXPORTS_A_DAY == 10
     assert Export.objects.filter(requested_by=hr).count() == 10
+
+
+def test_of_fifty_changes_of_one_level_exactly_one_wins():
+    panel = apart()
+    calibrator = UserFactory(roles=[Role.CALIBRATOR])
+    item = running(panel, facilitator=calibrator).items.get()
+    score = score_of(panel["mentor"], "influence")
+
+    def change(number):
+        found = CalibrationItem.objects.select_related("session", "assignment").get(pk=item.pk)
+        mine = Score.objects.select_related("review__assignment").get(pk=score.pk)
+        try:
+            change_level(found, by=calibrator, score=mine, shown=4, level=number % 3 + 1, reason=f"Reason {number}.")
+        except Refused:
+            return 0
+        return 1
+
+    assert sum(at_once(50, change)) == 1
+    (change,) = ScoreChange.objects.all()
+    assert Score.objects.get(pk=score.pk).level == change.after
+    assert AuditEntry.objects.filter(verb="score.calibrated").count() == 1
+
+
+def test_of_twenty_who_lock_a_session_one_makes_its_reviews_final():
+    panel = apart()
+    calibrator = UserFactory(roles=[Role.CALIBRATOR])
+    session = running(panel, facilitator=calibrator)
+    keep(session.items.get(), by=calibrator, note="")
+
+    def end(number):
+        try:
+            lock_session(CalibrationSession.objects.get(pk=session.pk), by=calibrator)
+        except (Refused, PermissionDenied):
+            return 0
+        return 1
+
+    assert sum(at_once(20, end)) == 1
+    assert AuditEntry.objects.filter(verb="review.finalised").count() == 4
