@@ -60,7 +60,7 @@ class AuditEntry(models.Model):
     object_id = models.BigIntegerField(_("object"), null=True)
     fields = models.JSONField(_("fields"), default=list)
     # What can be said of the deed itself without a word of anybody's: codes, counts, the digest of a file.
-    facts = models.JSONField(_("facts"), default=dict)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
     request_id = models.CharField(max_length=36, blank=True)
 
     objects = AuditEntryQuerySet.as_manager()

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='auditentry',
             name='facts',
-            field=models.JSONField(default=dict, verbose_name='facts'),
+            field=models.JSONField(blank=True, default=dict, verbose_name='facts'),
         ),
     ]
