@@ -308,7 +308,7 @@ TABLE = [
     row("reviews:raters", "reviewed", get=PAIR | HR, post=PAIR | HR, forbidden=SPONSOR),
     row("reviews:take-back", "review_of_colleague", get=PAIR | HR, post=PAIR | HR, forbidden=SPONSOR),
     row("reviews:remind", "review_of_colleague", post=HR, forbidden=PARTIES),
-    row("reviews:share", "finished_cycle", post=MENTEE, forbidden=SPONSOR | MENTOR | HR),
+    row("reviews:share", "finished_cycle", post=MENTEE, forbidden=SPONSOR | MENTOR | HR | CALIBRATOR),
     # Whoever has the link may open the form; nobody's words are behind it.
     row("reviews:give", "review_token", get=EVERYBODY, post=EVERYBODY, public=True),
     row("reviews:give-file", "review_token_file", get=EVERYBODY, public=True),

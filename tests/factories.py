@@ -505,6 +505,7 @@ class CheckInAnswerFactory(DjangoModelFactory):
 
     check_in = factory.SubFactory(CheckInFactory)
     by = factory.SelfAttribute("check_in.assignment.mentee")
+    answered_at = factory.LazyFunction(now)
     moved = "Both team leads agreed to a pilot; the invitation shows it."
     next_try = "Ask the loudest critic first."
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from assignments import cadence, messages
@@ -36,8 +37,10 @@ def plan(assignment: Assignment, *, after: date | None = None) -> bool:
     """
     day = today(assignment.mentee.zone)
     known = CheckIn.objects.filter(assignment=assignment)
-    answered = Exists(CheckInAnswer.objects.filter(check_in=OuterRef("pk")))
-    live = list(known.filter(cancelled_at__isnull=True).annotate(answered=answered))
+    answers = CheckInAnswer.objects.filter(check_in=OuterRef("pk"))
+    local = TruncDate("answered_at", tzinfo=assignment.mentee.zone)
+    ahead = answers.annotate(answered_on=local).filter(answered_on__lt=OuterRef("due_on"))
+    live = list(known.filter(cancelled_at__isnull=True).annotate(answered=Exists(answers), early=Exists(ahead)))
     kept = [row for row in live if row.due_on <= day or row.answered]
     open_rows = {row.due_on: row for row in live if row not in kept}
     wanted = _wanted(assignment, kept, list(open_rows.values()), day, after)
@@ -63,7 +66,7 @@ def _wanted(
     working_days, rhythm = assignment.mentee.working_days, assignment.charter.rhythm
     taken = {row.due_on for row in kept}
     if rhythm == Rhythm.BY_MILESTONE:
-        days = cadence.milestone_days(_milestones(assignment, kept, ahead, day), day, working_days)
+        days = cadence.milestone_days(_milestones(assignment, kept, ahead), day, working_days)
         return {on: milestone for on, milestone in days.items() if on not in taken}
     # After a pause a full period is counted from its end, also where the rhythm changes meanwhile.
     begun = (assignment.starts_on, assignment.resumed_on, max(taken, default=None), after)
@@ -72,14 +75,12 @@ def _wanted(
     return {on: None for on in planned if on >= day}
 
 
-def _milestones(
-    assignment: Assignment, kept: Sequence[CheckIn], ahead: Sequence[CheckIn], day: date
-) -> dict[int, date]:
+def _milestones(assignment: Assignment, kept: Sequence[Any], ahead: Sequence[CheckIn]) -> dict[int, date]:
     """The due days of what is still to do, and of what was finished early: the talk about it is worth having.
 
     A milestone whose check-in somebody has answered ahead of its day has had it.
     """
-    had = {row.milestone_id for row in kept if row.due_on > day}
+    had = {row.milestone_id for row in kept if row.early}
     early = Q(done_at__isnull=True) | Q(pk__in=[row.milestone_id for row in ahead if row.milestone_id])
     rows = Milestone.objects.filter(early, assignment=assignment).exclude(pk__in=[pk for pk in had if pk])
     return dict(rows.values_list("pk", "due_on"))

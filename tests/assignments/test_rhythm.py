@@ -10,7 +10,7 @@ from assignments import cadence
 from assignments.actions import assignment as assignments
 from assignments.actions import check_in as check_ins
 from assignments.actions import milestone as milestones
-from assignments.models import Assignment, Charter, CheckIn, Milestone
+from assignments.models import Assignment, Charter, CheckIn, CheckInAnswer, Milestone
 from stretchhub.env import now, today
 from stretchhub.invitations import Sender, Series, calendar_of
 from stretchhub.notices.models import Notice
@@ -144,6 +144,30 @@ def test_another_rhythm_after_a_pause_counts_a_full_period_from_its_end(begun, c
     assert live(assignment)[0] >= after(7)
 
 
+def test_a_milestone_whose_talk_was_answered_early_gets_no_second_one_when_it_moves(assignment, clock):
+    pilot = MilestoneFactory(assignment=assignment, due_on=after(12))
+    check_ins.plan(assignment)
+    CheckInAnswerFactory(check_in=CheckIn.objects.get())
+    moved_to = after(13)
+    milestones.change(pilot, by=assignment.mentee, due_on=moved_to)
+    clock(days=12)
+
+    check_ins.plan(assignment)
+
+    assert moved_to not in live(assignment)
+
+
+def test_one_that_was_answered_on_its_day_and_then_moves_gets_another(assignment, clock):
+    pilot = MilestoneFactory(assignment=assignment, due_on=after(12))
+    check_ins.plan(assignment)
+    clock(days=12)
+    CheckInAnswerFactory(check_in=CheckIn.objects.get())
+
+    milestones.change(pilot, by=assignment.mentee, due_on=after(20))
+
+    assert live(assignment) == [today(), after(20)]
+
+
 # --- changes, answers and days in any order -------------------------------------------------------------
 
 RHYTHMS = st.sampled_from(["weekly", "fortnightly", "monthly", "by_milestone"])
@@ -210,8 +234,9 @@ def fits(assignment, counted_from):
     answered = set(CheckIn.objects.filter(answers__isnull=False).values_list("due_on", flat=True))
     if rhythm == "by_milestone":
         milestone_days = Milestone.objects.filter(assignment=assignment, due_on__gt=today())
-        had = CheckIn.objects.filter(answers__isnull=False, due_on__gt=today()).values_list("milestone", flat=True)
-        wanted = {m.due_on for m in milestone_days if m.pk not in set(had)}
+        answers = CheckInAnswer.objects.filter(check_in__assignment=assignment).select_related("check_in")
+        had = {one.check_in.milestone_id for one in answers if one.answered_at.date() < one.check_in.due_on}
+        wanted = {m.due_on for m in milestone_days if m.pk not in had}
         assert {day for day in days if day > today()} - answered == wanted - answered
         return
     shortest, longest = PERIODS[rhythm]

@@ -200,5 +200,5 @@ def test_reading_it_changes_nothing_and_takes_as_many_queries_for_three_of_every
         CheckInFactory(assignment=assignment, due_on=ahead(7 + number))
         MilestoneFactory(assignment=assignment)
         SponsorCheckIn.objects.create(assignment=assignment, sponsor=assignment.sponsor, due_on=ahead(9 + number))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(address)
