@@ -25,6 +25,8 @@ FALLBACK_SD = 0.75
 LEAST_UNITS = 10
 WIDTH = 1.96
 NOTHING = 1e-12
+# What two ways of reckoning the same end may differ by.
+SLACK = 1e-9
 LOWEST, HIGHEST = 1.0, 5.0
 
 
@@ -169,7 +171,8 @@ def _told(ends: Ends, counted: Reason, parts: tuple[int, int, int]) -> Icc:
     value, low, high = ends
     if value is None:
         return Icc(None, Reason("not_estimable"), parts=parts)
-    if low is None or high is None or not math.isfinite(low + high):
+    # With very few units the approximation for drawn raters may miss the very value it is for.
+    if low is None or high is None or not math.isfinite(low + high) or not low - SLACK <= value <= high + SLACK:
         return Icc(value, Reason("no_interval"), parts=parts)
     return Icc(value, counted, low, high, parts)
 
@@ -206,7 +209,10 @@ def _of_drawn_raters(of: Squares) -> tuple[Ends, Ends]:
         return (one, None, None), (mean, None, None)
     weight = k * one / (n * (1 - one))
     a, b = weight * columns, (1 + weight * (n - 1)) * error
-    df = (a + b) ** 2 / (a**2 / (k - 1) + b**2 / ((n - 1) * (k - 1)))
+    spread = a**2 / (k - 1) + b**2 / ((n - 1) * (k - 1))
+    if not spread:
+        return (one, None, None), (mean, None, None)
+    df = (a + b) ** 2 / spread
     f_low, f_high = fdtri(n - 1, df, 0.975), fdtri(df, n - 1, 0.975)
     spare = k * columns + (k * n - k - n) * error
     low = _share(n * (rows - f_low * error), f_low * spare + n * rows)

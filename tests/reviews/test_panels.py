@@ -244,3 +244,10 @@ def test_nobody_who_rated_has_no_band(mean, raters):
     found = mean_band(mean, sem(raters))
 
     assert (found.value, found.low, found.high, found.reason) == (None, None, None, Reason("nobody"))
+
+
+def test_two_halves_that_rate_the_other_way_round_have_figures_and_no_interval_for_drawn_raters():
+    found = icc([[1, 2], [1, 2], [2, 1], [2, 1]])
+
+    assert (found["icc_2_1"].value, found["icc_2_1"].reason.code) == (-2.0, "no_interval")
+    assert (found["icc_2_1"].low, found["icc_2_1"].high) == (None, None)
