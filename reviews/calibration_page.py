@@ -12,11 +12,9 @@ from assignments.models import Assignment
 from stretchhub.people.models import User
 
 from .calibration_rules import can_see_shifts
+from .evidence import INSIDERS
 from .models import CalibrationItem, CalibrationSession, ChangeKind, Level, Outcome, Relation, Score, ScoreChange
 from .shifts import Following, Moved, Shift, following, shifts
-
-# Those who see all evidence of an assignment, shared or not.
-INSIDERS = ("mentee", "mentor")
 
 
 @dataclass(frozen=True)

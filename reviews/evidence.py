@@ -10,6 +10,8 @@ from .models import NAMED, Relation, Review
 
 # The criterion that a setback speaks of.
 RESTS_ON_SETBACKS = "adaptability"
+# Those who see all evidence of an assignment, shared or not.
+INSIDERS = ("mentee", "mentor")
 
 
 def evidence_for(review: Review) -> QuerySet[Evidence]:

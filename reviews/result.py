@@ -65,17 +65,16 @@ class Result:
     shared: bool = False
 
 
-def results_of(assignment: Assignment, *, shared_only: bool = False, for_sponsor: bool = False) -> list[Result]:
+def results_of(assignment: Assignment, view: View = View.PAIR) -> list[Result]:
     """The final results of an assignment, the newest cycle first; empty before all have submitted.
 
-    With `shared_only` evidence is named only where the mentee shared it for the review. `for_sponsor` gives the
-    cycles that the mentee shares with the sponsor, the evidence they share, and no word of a calibration.
+    For HR evidence is named only where the mentee shared it for the review. The sponsor gets the cycles that the
+    mentee shares with them, the evidence they share, and no word of a calibration.
     """
     shared = set(SharedResult.objects.filter(assignment=assignment).values_list("cycle_id", flat=True))
-    view = View.SPONSOR if for_sponsor else View.HR if shared_only else View.PAIR
     reviews = list(
         Review.objects.final()
-        .filter(assignment=assignment, **({"cycle__in": shared} if for_sponsor else {}))
+        .filter(assignment=assignment, **({"cycle__in": shared} if view == View.SPONSOR else {}))
         .select_related("rater", "cycle__rubric")
         .order_by("-cycle__opens_on", "cycle_id", "pk")
     )

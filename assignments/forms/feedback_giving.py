@@ -134,9 +134,11 @@ class GiveForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
+    """A no, in one of the ways that `no` names."""
+
+    no: Sequence[tuple[str, Any]] = NO
     why = forms.ChoiceField(
         label=_("Why not"),
-        choices=NO,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose which of the two it is."), "invalid_choice": _("Choose one of the two.")},
     )
@@ -149,3 +151,4 @@ class DeclineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="no_%s", **kwargs)
+        self.fields["why"].choices = self.no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,15 @@ def differences(saved: Sequence[tuple[str, str]], typed: Sequence[tuple[str, str
         for (label, one), (_label, other) in zip(saved, typed, strict=True)
         if one.split() != other.split()
     ]
+
+
+def labelled(form: forms.BaseForm, values: Mapping[str, Any], names: Iterable[str]) -> list[tuple[str, str]]:
+    """What these fields of a form are called and what they say, for `differences`; several lines as one text."""
+
+    def text(value: Any) -> str:
+        return "\n".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+    return [(str(form.fields[name].label), text(values.get(name))) for name in names]
 
 
 class BlankRow:

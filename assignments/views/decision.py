@@ -133,9 +133,9 @@ def _ask(request: HttpRequest, decision: Decision, form: LookBackForm, *, status
     return render(request, LOOK_BACK, context, status=status or (422 if form.errors else 200))
 
 
-def seen_version(request: HttpRequest) -> int:
+def seen_version(request: HttpRequest, name: str = "version") -> int:
     """The version that the page was opened with, 0 where it says none."""
-    sent = request.POST.get("version", "")
+    sent = request.POST.get(name, "")
     return int(sent) if sent.isdecimal() and sent.isascii() and len(sent) < 10 else 0
 
 

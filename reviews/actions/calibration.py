@@ -26,11 +26,11 @@ from ..models import (
     CalibrationItem,
     CalibrationSession,
     CalibrationWaiver,
-    Review,
     ReviewCycle,
     ReviewStatus,
     SessionStatus,
 )
+from .asking import lock_panel
 from .finishing import finalise
 
 FIELDS = ("name", "facilitator", "held_on", "note")
@@ -135,7 +135,7 @@ def waive(assignment: Assignment, *, by: User, cycle: ReviewCycle, reason: str) 
     """Let the reviews of an assignment become final without a calibration; what was planned of it is off the agenda."""
     require(can_waive_calibration(by, assignment))
     # Held as by whoever hands in or locks, so that the panel becomes final once.
-    held = list(Review.objects.select_for_update().filter(cycle=cycle, assignment=assignment))
+    held = lock_panel(cycle.pk, assignment.pk)
     if not any(review.status == ReviewStatus.CALIBRATING for review in held):
         raise Refused(_("These reviews do not wait for a calibration any more."))
     items = CalibrationItem.objects.filter(assignment=assignment, session__cycle=cycle, locked=False)

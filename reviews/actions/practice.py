@@ -14,7 +14,7 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from ..models import PracticeRating, RatingPractice, Vignette
-from ..practising import Practising, practising
+from ..practising import practising
 from ..rules import can_keep_cases, can_practise
 from ..scoring import LEVELS
 
@@ -31,7 +31,7 @@ def begin_practice(*, by: User) -> RatingPractice:
 
 
 @transaction.atomic
-def rate_case(practice: RatingPractice, *, by: User, vignette: Vignette, level: int) -> Practising:
+def rate_case(practice: RatingPractice, *, by: User, vignette: Vignette, level: int) -> None:
     """Give a case a level: before the experts' are seen it may be changed, then three are given one again.
 
     With the last of the three the exercise is finished.
@@ -46,11 +46,9 @@ def rate_case(practice: RatingPractice, *, by: User, vignette: Vignette, level: 
     PracticeRating.objects.update_or_create(
         practice=locked, vignette=vignette, round=found.round, defaults={"level": level, "gold": vignette.gold}
     )
-    found = practising(locked)
-    if found.is_over:
+    if practising(locked).is_over:
         RatingPractice.objects.filter(pk=locked.pk, finished_at__isnull=True).update(finished_at=now())
     practice.refresh_from_db()
-    return practising(practice)
 
 
 @transaction.atomic

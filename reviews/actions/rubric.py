@@ -76,14 +76,16 @@ def begin_draft(rubric: Rubric, *, by: User, name: str = "") -> Rubric:
 def save_draft(rubric: Rubric, *, by: User, edit: int, words: RubricWords) -> Rubric:
     """Keep a draft as it was typed, empty places included."""
     _hold(rubric, by=by, edit=edit, changes=words.changes)
-    for criterion in rubric.criteria.prefetch_related("levels"):
-        said = words.criteria.get(criterion.pk)
-        if said is not None and criterion.name != said.name:
-            Criterion.objects.filter(pk=criterion.pk).update(name=said.name)
+    criteria, levels = list(rubric.criteria.prefetch_related("levels")), []
+    for criterion in criteria:
+        said = words.criteria.get(criterion.pk, CriterionWords(criterion.name))
+        criterion.name = said.name
         for level in criterion.levels.all():
             level.name = words.levels.get(level.value, level.name)
-            level.anchor = said.anchors.get(level.value, level.anchor) if said else level.anchor
-        Level.objects.bulk_update(criterion.levels.all(), ["name", "anchor"])
+            level.anchor = said.anchors.get(level.value, level.anchor)
+            levels.append(level)
+    Criterion.objects.bulk_update(criteria, ["name"])
+    Level.objects.bulk_update(levels, ["name", "anchor"])
     record(by, "rubric.saved", rubric, fields=["changes", "criteria"])
     return rubric
 

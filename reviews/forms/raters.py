@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from assignments.forms import feedback_giving
 from assignments.forms.asked_people import PeopleSet, PersonRow
 
 from ..actions.panel import MOST_A_PANEL, Named
@@ -46,22 +47,8 @@ def rater_rows(data: Any = None, *, rows: int = ROWS) -> RaterSet:
     return made(data, prefix="people")
 
 
-class DeclineForm(forms.Form):
-    why = forms.ChoiceField(
-        label=_("Why not"),
-        choices=NO,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose which of the two it is."), "invalid_choice": _("Choose one of the two.")},
-    )
-    reason = forms.CharField(
-        label=_("A word on why"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="no_%s", **kwargs)
+class DeclineForm(feedback_giving.DeclineForm):
+    no = NO
 
     @property
     def no_contact(self) -> bool:

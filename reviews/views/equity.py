@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assignments.forms.rows import differences
+from assignments.forms.rows import differences, labelled
 from assignments.refusals import Stale
 from assignments.views.refused import refusals_shown
 from stretchhub import pages
@@ -149,15 +149,10 @@ def _both_texts(request: HttpRequest, division: Division, given: dict[str, Any],
     typed["edit"] = str(division.edit)
     form = DivisionForm(typed, instance=copy(division))
     form.is_valid()
-    stored = {name: getattr(division, name) for name in given}
-    both = differences(_lines(form, stored), _lines(form, given))
-    return _division_form(request, division, form, stale=stale.words, differences=both)
-
-
-def _lines(form: DivisionForm, values: dict[str, Any]) -> list[tuple[str, str]]:
     names = [name for name in form.fields if name != "edit"]
-    shown = {name: "\n".join(x) if isinstance(x := values[name], list) else x for name in names}
-    return [(str(form.fields[name].label), str(shown[name])) for name in names]
+    stored = {name: getattr(division, name) for name in names}
+    both = differences(labelled(form, stored, names), labelled(form, given, names))
+    return _division_form(request, division, form, stale=stale.words, differences=both)
 
 
 def _division_form(request: HttpRequest, division: Division | None, form: DivisionForm, **more) -> HttpResponse:

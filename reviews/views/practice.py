@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments.forms.rows import differences
+from assignments.forms.rows import differences, labelled
 from assignments.refusals import Refused, Stale
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -130,7 +130,9 @@ def case_edit(request: HttpRequest, key: str) -> HttpResponse:
         typed["edit"] = str(vignette.edit)
         again = CaseForm(typed, instance=copy(vignette))
         again.is_valid()
-        both = differences(_lines(again, vignette), _lines(again, given))
+        names = CaseForm.Meta.fields
+        stored = {name: getattr(vignette, name) for name in names}
+        both = differences(labelled(again, stored, names), labelled(again, given, names))
         return _case_form(request, vignette, again, stale=stale.words, differences=both)
     said.success(request, _("The case is saved. Who practised before keeps the level of then."))
     return redirect("reviews:practice-cases")
@@ -140,8 +142,3 @@ def _case_form(request: HttpRequest, vignette: Vignette, form: CaseForm, **more)
     context = {"vignette": vignette, "form": form, "criterion": criterion_of(vignette), **more}
     status = 409 if more else 422 if form.errors else 200
     return render(request, "reviews/practice_case_edit.html", context, status=status)
-
-
-def _lines(form: CaseForm, words: Vignette | dict) -> list[tuple[str, str]]:
-    read = words.get if isinstance(words, dict) else lambda name: getattr(words, name)
-    return [(str(form.fields[name].label), str(read(name) or "")) for name in CaseForm.Meta.fields]

@@ -18,10 +18,10 @@ from stretchhub.env import today
 from stretchhub.people.rules import require
 
 from ..calibration_rules import can_amend
-from ..evidence import evidence_for, setbacks_for
+from ..evidence import INSIDERS, evidence_for, setbacks_for
 from ..models import NAMED, READABLE, Relation, Review, ReviewStatus, Score
 from ..observers import minimum_of
-from ..result import everybody_asked, is_final, is_thin, open_panel, results_of
+from ..result import View, everybody_asked, is_final, is_thin, open_panel, results_of
 from ..rules import (
     can_change_panel,
     can_see_result,
@@ -34,9 +34,6 @@ from ..rules import (
 from ..verdicts import agreement_sentence, agreement_word, lacking_sentence, self_sentence
 from . import rating
 from .panel import find_assignment
-
-# Those who see all evidence of an assignment, shared or not.
-INSIDERS = ("mentee", "mentor")
 
 
 @require_safe
@@ -74,7 +71,8 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     embedded = bool(request.headers.get("HX-Request"))
     may_see = can_see_result(user, assignment)
     shown = is_final(panel) and not embedded and (may_see or part == "sponsor")
-    results = results_of(assignment, shared_only=part not in INSIDERS, for_sponsor=not may_see) if shown else []
+    view = View.SPONSOR if not may_see else View.PAIR if part in INSIDERS else View.HR
+    results = results_of(assignment, view) if shown else []
     may_change = can_change_panel(user, assignment) and bool(open_panel(asked))
     context = {
         "assignment": assignment,

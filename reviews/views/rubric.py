@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assignments.forms.rows import Difference, differences
 from assignments.refusals import Refused, Stale
+from assignments.views.decision import seen_version
 from assignments.views.refused import refusals_shown
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -99,7 +100,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
         actions.save_draft(rubric, by=request.user, edit=form.cleaned_data["edit"], words=form.words())
         return _then(request, rubric)
     except Stale as stale:
-        return _both_texts(request, code, form, stale)
+        return _both_texts(request, code, stale)
     except ValidationError as error:
         return _blame(request, code, error)
     except Refused as refused:
@@ -139,15 +140,20 @@ def _form(request: HttpRequest, rubric: Rubric, form: RubricForm, *, status: int
     return render(request, EDIT, context, status=status or (422 if form.errors else 200))
 
 
-def _both_texts(request: HttpRequest, code: UUID, typed: RubricForm, stale: Stale) -> HttpResponse:
-    """Somebody was faster: what they saved stands beside what was typed here, which stays in the form."""
+def _typed_again(request: HttpRequest, code: UUID) -> tuple[Rubric, RubricForm]:
+    """The draft as it stands now, and what was typed as a form that can be sent against it."""
     rubric = _find(request, code)
-    criteria = list(rubric.criteria.all())
     data = request.POST.copy()
     data["edit"] = str(rubric.edit)
-    form = RubricForm(data, rubric=rubric, criteria=criteria)
+    form = RubricForm(data, rubric=rubric, criteria=list(rubric.criteria.all()))
     form.is_valid()
-    both = differences(form.lines(), form.lines(data)) + _of_gone_criteria(form, data)
+    return rubric, form
+
+
+def _both_texts(request: HttpRequest, code: UUID, stale: Stale) -> HttpResponse:
+    """Somebody was faster: what they saved stands beside what was typed here, which stays in the form."""
+    rubric, form = _typed_again(request, code)
+    both = differences(form.lines(), form.lines(form.data)) + _of_gone_criteria(form, form.data)
     return _form(request, rubric, form, status=409, stale=stale.words, differences=both)
 
 
@@ -159,12 +165,7 @@ def _of_gone_criteria(form: RubricForm, data: QueryDict) -> list[Difference]:
 
 def _blame(request: HttpRequest, code: UUID, error: ValidationError) -> HttpResponse:
     """Not published: the draft is kept, and each missing place is named."""
-    rubric = _find(request, code)
-    criteria = list(rubric.criteria.all())
-    data = request.POST.copy()
-    data["edit"] = str(rubric.edit)
-    form = RubricForm(data, rubric=rubric, criteria=criteria)
-    form.is_valid()
+    rubric, form = _typed_again(request, code)
     for name, words in error.message_dict.items():
         form.add_error(name, words)
     return _form(request, rubric, form, kept=True)
@@ -180,9 +181,7 @@ def discard(request: HttpRequest, code: UUID) -> HttpResponse:
     if rubric.status != RubricStatus.DRAFT:
         return redirect("reviews:rubric", rubric.code)
     if request.method == "POST":
-        sent = request.POST.get("edit", "")
-        number = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
-        actions.discard(rubric, by=request.user, edit=number)
+        actions.discard(rubric, by=request.user, edit=seen_version(request, "edit"))
         said.success(request, _("The draft is thrown away."))
         return redirect("reviews:rubrics")
     return render(request, "reviews/rubric_discard.html", {"rubric": rubric})
