@@ -163,10 +163,3 @@ def _objectives(
         same = now == baseline.objective_digest or now in decided[assignment.pk]
         found[assignment.pk] = not same and charter.agreed < len(Part)
     return found
-
-
-def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row.assignment_id].append(row)
-    return groups

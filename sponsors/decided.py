@@ -5,8 +5,6 @@ Both are theirs to read whole: whoever sponsors work sees its decision log and e
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +13,7 @@ from django.db.models import Q
 from assignments.models import Decision, ScopeChange, ScopeState
 from assignments.models.assignment import RUNNING
 from assignments.scoping import growth
-from stretchhub.among import Among
+from stretchhub.among import Among, by_assignment
 from stretchhub.people.models.person import name_of
 
 from .cards import Change, Decided, Scope, ScopeLine
@@ -43,7 +41,7 @@ def scope_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
     stands = Q(state__in=[ScopeState.PROPOSED, ScopeState.APPROVED])
     changes = ScopeChange.objects.filter(Among("assignment", ids), stands | lately).order_by("-asked_at", "-pk")
     people = [f"{who}__{name}" for who in DECIDERS for name in PERSON]
-    return _grouped(changes.values_list(*CHANGE, "assignment__baseline__hours", *people, named=True))
+    return by_assignment(changes.values_list(*CHANGE, "assignment__baseline__hours", *people, named=True))
 
 
 def decision_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
@@ -52,14 +50,7 @@ def decision_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
     lately = Q(decided_on__gte=(as_of - DECIDED_DAYS).date())
     rows = Decision.objects.filter(Among("assignment", ids), lately | waiting).order_by("-decided_on", "-pk")
     names = ("pk", "assignment_id", "decision", "decided_by", "decided_on", "review_on", "happened", "looked_back_at")
-    return _grouped(rows.values_list(*names, named=True))
-
-
-def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row.assignment_id].append(row)
-    return groups
+    return by_assignment(rows.values_list(*names, named=True))
 
 
 def scope_of(assignment: Any, rows: list[Any], as_of: datetime) -> Scope | None:

@@ -31,7 +31,7 @@ from assignments.models import (
 from assignments.models.assignment import RUNNING
 from assignments.signals import judgements
 from assignments.status import Judgement
-from stretchhub.among import Among
+from stretchhub.among import Among, by_assignment
 from stretchhub.env import today
 from stretchhub.people.models.person import name_of
 from stretchhub.plain import Plain
@@ -243,12 +243,12 @@ def _read(kind: type[Row], rows: QuerySet) -> Iterator[Row]:
 
 
 def _milestones(ids: list[int]) -> dict[int, list[Planned]]:
-    return _by_assignment(_read(Planned, Milestone.objects.filter(Among("assignment", ids)).order_by("due_on", "pk")))
+    return by_assignment(_read(Planned, Milestone.objects.filter(Among("assignment", ids)).order_by("due_on", "pk")))
 
 
 def _evidence(ids: list[int]) -> dict[int, list[Seen]]:
     shared = Evidence.objects.filter(Among("assignment", ids), shared_with_sponsor=True)
-    return _by_assignment(_read(Seen, shared.order_by("-happened_on", "-pk")))
+    return by_assignment(_read(Seen, shared.order_by("-happened_on", "-pk")))
 
 
 def _accepted(options: list[int]) -> dict[int, int]:
@@ -262,13 +262,6 @@ def _promised(kind: type[Row], parts: Any, versions: dict[int, int]) -> dict[int
     groups: dict[int, list[Any]] = defaultdict(list)
     for row in _read(kind, parts.filter(Among("version", versions)).order_by("pk")):
         groups[versions[row[1]]].append(row)
-    return groups
-
-
-def _by_assignment(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row.assignment_id].append(row)
     return groups
 
 
@@ -289,7 +282,7 @@ def _asks(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
     lately = Q(answered_at__gte=as_of - timedelta(days=ANSWERED_DAYS))
     asks = Ask.objects.filter(Among("assignment", ids), Q(state=AskState.OPEN) | lately)
     asks = asks.exclude(state=AskState.WITHDRAWN).select_related("answered_by", "addressee")
-    return _by_assignment(asks.order_by("-asked_at", "-pk"))
+    return by_assignment(asks.order_by("-asked_at", "-pk"))
 
 
 def _next_talks(ids: list[int]) -> dict[int, date]:

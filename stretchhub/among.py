@@ -1,7 +1,8 @@
-"""A condition for many ids at once."""
+"""A condition for many ids at once, and what it finds by the assignment it is about."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,6 +30,14 @@ class Among(Func):
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         statement, parameters = super().as_sql(compiler, connection, template="%(expressions)s = ANY (%%s::bigint[])")
         return statement, [*parameters, f"{{{self.listed}}}"]
+
+
+def by_assignment(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """These rows, in their order, by their `assignment_id`."""
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[row.assignment_id].append(row)
+    return groups
 
 
 def by_index() -> None:
