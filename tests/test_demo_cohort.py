@@ -128,6 +128,7 @@ def test_the_cast_is_sixty_people_in_their_parts(demo):
         Role.HR: 2,
         Role.ADMINISTRATOR: 1,
         Role.EQUITY_ANALYST: 1,
+        Role.CALIBRATOR: 1,
     }
     assert Mentorship.objects.values("mentor").distinct().count() == 9
     assert Mentorship.objects.values("mentee").distinct().count() == 24

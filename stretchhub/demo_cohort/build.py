@@ -15,6 +15,7 @@ from stretchhub.audit.trail import record_many
 from stretchhub.notices.models import Notice
 
 from .calendar import Calendar
+from .calibrating import add_calibrations
 from .cohort import Cohort, Story
 from .dashboards import build_dashboards
 from .equity import add_equity
@@ -45,6 +46,7 @@ def build(seed: int) -> Cohort:
     add_pool(cohort)
     for story in stories():
         tell(cohort, story)
+    add_calibrations(cohort)
     plan_days(cohort)
     add_reminders(cohort)
     add_equity(cohort)

@@ -17,8 +17,8 @@ SITES = {
 }
 SIGN_INS = ("mentor", "mentee", "sponsor", "hr", "admin")
 ROLES = {"hr": Role.HR, "sim": Role.HR, "admin": Role.ADMINISTRATOR}
-# In a firm of this size the head of HR reads the reports on equity too; it is a permission of its own.
-ALSO = {"hr": Role.EQUITY_ANALYST}
+# In a firm of this size the head of HR reads the reports on equity and leads calibrations; each is a role of its own.
+ALSO = (("hr", Role.EQUITY_ANALYST), ("hr", Role.CALIBRATOR))
 LEFT_DAYS_AGO = {"pritchard": 96}
 
 # key, full name, preferred name, job title, department, site, manager
@@ -132,7 +132,7 @@ def _user(cohort: Cohort, password: str, key: str, full_name: str, preferred: st
 def _grant_roles(cohort: Cohort) -> None:
     """The administrator's own role came with the first sign-in; the others are the administrator's doing."""
     admin = cohort.people["admin"]
-    for key, role in [*ROLES.items(), *ALSO.items()]:
+    for key, role in [*ROLES.items(), *ALSO]:
         person = cohort.people[key]
         by = None if person == admin else admin
         at = cohort.moment(-431, 10, admin)

@@ -94,6 +94,8 @@ def _show(review: Review, cited: list[Evidence]) -> None:
 def _finish(cohort: Cohort, reviews: list[Review], told: Story) -> None:
     own, assignment = reviews[0], reviews[0].assignment
     last = max(review.submitted_at for review in reviews if review.submitted_at)
+    if "calibrated" in told:
+        last = cohort.moment(told["calibrated"], 15, cohort.people["hr"])
     for review in reviews:
         review.status, review.final_at = "final", last
         cohort.remember(review.rater, "review.finalised", review, last, ["status"])
