@@ -1,16 +1,7 @@
-// Talking over ratings by keyboard: figures choose a level wherever no words are typed, arrows go from item to item.
+// Talking over ratings by keyboard: arrows go from item to item; figures choose a level inside the form (levels.js).
 (() => {
   const typing = (target) => target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
   const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-
-  const choose = (event) => {
-    const choice = document.querySelector(`[data-everywhere] input[type=radio][data-key="${event.key}"]`);
-    if (!choice) return;
-    event.preventDefault();
-    choice.checked = true;
-    choice.focus();
-    choice.dispatchEvent(new Event("change", { bubbles: true }));
-  };
 
   const step = (event) => {
     const link = document.querySelector(event.key === "ArrowLeft" ? "[data-previous]" : "[data-next]");
@@ -31,9 +22,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (!plain(event) || event.defaultPrevented || typing(event.target)) return;
-    if (/^[0-5]$/.test(event.key)) choose(event);
-    else if (event.target.matches("input[type=radio], summary")) return;
-    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event);
+    if (event.target.matches("input[type=radio], summary")) return;
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event);
     else if (event.key === "ArrowUp" || event.key === "ArrowDown") move(event);
   });
 })();
