@@ -100,7 +100,7 @@ def results_of(assignment: Assignment, view: View = View.PAIR) -> list[Result]:
     return [_result(panel, criteria, by_review, view, panel[0].cycle_id in shared) for panel in cycles.values()]
 
 
-def panel_of(assignment: Assignment) -> list[Review]:
+def those_asked(assignment: Assignment) -> list[Review]:
     """Who was asked and where each stands, without any word of theirs; the three, then those who are named."""
     return [review for review in everybody_asked(assignment) if review.status != ReviewStatus.DECLINED]
 

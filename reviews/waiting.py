@@ -24,6 +24,27 @@ OPEN = (ReviewStatus.DRAFT, ReviewStatus.SUBMITTED)
 NO_WORDS = Value("", output_field=CharField())
 NO_NUMBER = Value(None, output_field=IntegerField())
 NO_MOMENT = Value(None, output_field=DateTimeField())
+# Every column of the union in its order, and what stands there where a kind of line has no such thing.
+NOTHING = {
+    "state": NO_WORDS,
+    "part": NO_WORDS,
+    "titled": NO_WORDS,
+    "work": F("code"),
+    "panel": F("cycle_id"),
+    "in_cycle": NO_WORDS,
+    "led_by": NO_NUMBER,
+    "whose": NO_WORDS,
+    "called": NO_WORDS,
+    "rates": NO_NUMBER,
+    "full": NO_WORDS,
+    "preferred": NO_WORDS,
+    "outsider": NO_WORDS,
+    "asker": NO_NUMBER,
+    "since": NO_MOMENT,
+    "until": NO_MOMENT,
+    "unseen": Value(False, output_field=BooleanField()),
+    "why": NO_WORDS,
+}
 Row = dict[str, Any]
 
 
@@ -31,10 +52,16 @@ def waiting_for(user) -> list[Waiting]:
     """What waits of reviews, panels that want somebody or can be begun, and calibrations; one query."""
     rows = list(_reviews(user).union(_to_begin(user), _sessions(user), all=True).order_by("due", "number"))
     reviews = [row for row in rows if row["what"] == "review"]
-    mine = [row for row in reviews if row["rater_id"] == user.pk and row["state"] == ReviewStatus.DRAFT]
+    mine = [row for row in reviews if row["rates"] == user.pk and row["state"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
     talks = [_to_calibrate(row, user) for row in rows if row["what"] == "session"]
     return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks]
+
+
+def _lines(found: QuerySet, what: str, due: str, **said: str) -> QuerySet:
+    """These as one part of the union: what is `said` by a lookup, and nothing in every other column."""
+    known = {name: F(lookup) for name, lookup in said.items()}
+    return found.order_by().values(what=Value(what), number=F("pk"), thing=F("code"), due=F(due), **(NOTHING | known))
 
 
 def _reviews(user) -> QuerySet:
@@ -42,92 +69,44 @@ def _reviews(user) -> QuerySet:
     to_write = Q(rater=user, status=ReviewStatus.DRAFT)
     looked_after = Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(asked_by=user)
     panels = looked_after & Q(assignment__status=Status.REVIEWING) & ~Q(status=ReviewStatus.WITHDRAWN)
-    return (
-        Review.objects.filter(to_write | panels)
-        .order_by()
-        .values(what=Value("review"), number=F("pk"), thing=F("code"), due=F("due_on"), state=F("status"))
-        .annotate(
-            part=F("relation"),
-            title=F("assignment__title"),
-            work=F("assignment__code"),
-            panel=F("cycle_id"),
-            cycle_name=NO_WORDS,
-            mentor=F("assignment__mentor_id"),
-            mentee=F("assignment__mentee__full_name"),
-            called=F("assignment__mentee__preferred_name"),
-            rater_id=F("rater"),
-            full=F("rater__full_name"),
-            preferred=F("rater__preferred_name"),
-            outsider=F("rater_name"),
-            asker=F("asked_by"),
-            since=F("asked_at"),
-            until=F("settled_at"),
-            unseen=F("no_contact"),
-            why=F("decline_reason"),
-        )
+    return _lines(
+        Review.objects.filter(to_write | panels),
+        "review",
+        "due_on",
+        state="status",
+        part="relation",
+        titled="assignment__title",
+        work="assignment__code",
+        led_by="assignment__mentor_id",
+        whose="assignment__mentee__full_name",
+        called="assignment__mentee__preferred_name",
+        rates="rater_id",
+        full="rater__full_name",
+        preferred="rater__preferred_name",
+        outsider="rater_name",
+        asker="asked_by_id",
+        since="asked_at",
+        until="settled_at",
+        unseen="no_contact",
+        why="decline_reason",
     )
 
 
 def _to_begin(user) -> QuerySet:
     """Running work whose review date comes near."""
-    return (
-        waiting_to_start(user)
-        .order_by()
-        .values(what=Value("begin"), number=F("pk"), thing=F("code"), due=F("review_on"), state=NO_WORDS)
-        .annotate(
-            part=NO_WORDS,
-            titled=F("title"),
-            work=F("code"),
-            panel=F("cycle_id"),
-            named=F("cycle_name"),
-            mentors=F("mentor_id"),
-            mentees=F("mentee__full_name"),
-            called=F("mentee__preferred_name"),
-            rater_id=NO_NUMBER,
-            full=NO_WORDS,
-            preferred=NO_WORDS,
-            outsider=NO_WORDS,
-            asker=NO_NUMBER,
-            since=NO_MOMENT,
-            until=NO_MOMENT,
-            unseen=Value(False, output_field=BooleanField()),
-            why=NO_WORDS,
-        )
-    )
+    return _lines(waiting_to_start(user), "begin", "review_on", titled="title", in_cycle="cycle_name")
 
 
 def _sessions(user) -> QuerySet:
     """The calibrations that this person leads or is asked to, until they are locked."""
-    return (
-        CalibrationSession.objects.asking(user)
-        .order_by()
-        .values(what=Value("session"), number=F("pk"), thing=F("code"), due=F("held_on"), state=F("status"))
-        .annotate(
-            part=NO_WORDS,
-            title=F("name"),
-            work=F("code"),
-            panel=F("cycle_id"),
-            cycle_name=NO_WORDS,
-            mentor=NO_NUMBER,
-            mentee=NO_WORDS,
-            called=NO_WORDS,
-            rater_id=NO_NUMBER,
-            full=NO_WORDS,
-            preferred=NO_WORDS,
-            outsider=NO_WORDS,
-            asker=F("facilitator_id"),
-            since=NO_MOMENT,
-            until=NO_MOMENT,
-            unseen=Value(False, output_field=BooleanField()),
-            why=NO_WORDS,
-        )
-    )
+    asking = CalibrationSession.objects.asking(user)
+    return _lines(asking, "session", "held_on", state="status", titled="name", asker="facilitator_id")
 
 
 def _to_calibrate(row: Row, user) -> Waiting:
     return Waiting(
         kind="reviews.calibration",
-        title=_("Calibration on %(day)s: %(name)s") % {"day": day(row["due"]), "name": row["title"]},
+        title=_("Calibration on %(day)s: %(name)s") % {"day": day(row["due"]), "name": row["titled"]},
         reason=_("You lead the conversation about ratings that lie apart.")
         if row["asker"] == user.pk
         else _("Ratings that lie apart are talked over. Bring what you saw."),
@@ -140,7 +119,7 @@ def _to_calibrate(row: Row, user) -> Waiting:
 def _to_write(row: Row) -> Waiting:
     return Waiting(
         kind="reviews.to_write",
-        title=_("Review “%(title)s”") % {"title": row["title"]},
+        title=_("Review “%(title)s”") % {"title": row["titled"]},
         reason=_reason(row),
         url=reverse("reviews:review", args=[row["thing"]]),
         action=_("Review"),
@@ -149,7 +128,7 @@ def _to_write(row: Row) -> Waiting:
 
 
 def _reason(row: Row) -> str:
-    words = {"mentee": name_of(row["mentee"], row["called"])}
+    words = {"mentee": name_of(row["whose"], row["called"])}
     if row["part"] == Relation.SELF:
         return _("Your own view stands beside the others’; it is never averaged in.")
     if row["part"] in NAMED:
@@ -167,10 +146,10 @@ def _to_name(user, reviews: list[Row]) -> Iterator[Waiting]:
         if any(row["state"] not in OPEN for row in asked):
             continue
         lacking, all_in = minimum(row["part"] for row in asked), all(row["state"] != "draft" for row in asked)
-        if panel[0]["mentor"] == user.pk and all_in and not lacking.value:
+        if panel[0]["led_by"] == user.pk and all_in and not lacking.value:
             yield _line(panel[0], "reviews.one_more", _("One more review is needed"), lacking_sentence(lacking))
         elif said_no := _said_no(user, panel):
-            words = {"name": _name(said_no), "title": said_no["title"]}
+            words = {"name": _name(said_no), "title": said_no["titled"]}
             title = _("%(name)s does not review “%(title)s”") % words
             yield _line(said_no, "reviews.declined", title, _said(said_no))
 
@@ -183,7 +162,7 @@ def _said_no(user, panel: list[Row]) -> Row | None:
 
 
 def _name(row: Row) -> str:
-    return name_of(row["full"], row["preferred"]) if row["rater_id"] else row["outsider"]
+    return name_of(row["full"], row["preferred"]) if row["rates"] else row["outsider"]
 
 
 def _said(row: Row) -> str:
@@ -202,7 +181,7 @@ def _line(row: Row, kind: str, title: str, reason: str) -> Waiting:
 
 
 def _to_start(row: Row) -> Waiting:
-    words = {"title": row["title"], "cycle": row["cycle_name"]}
+    words = {"title": row["titled"], "cycle": row["in_cycle"]}
     return Waiting(
         kind="reviews.to_start",
         title=_("Ask for reviews of “%(title)s”") % words,

@@ -26,7 +26,7 @@ from ..actions import reminding, sharing
 from ..forms.raters import RaterSet, TakeBackForm, rater_rows
 from ..forms.start import DueForm, StartForm
 from ..models import NAMED, Review, ReviewCycle
-from ..result import panel_of
+from ..result import those_asked
 from ..rules import can_change_panel, can_manage_cycles, can_start_reviews, can_take_back, is_past_starting
 
 PEOPLE = ("mentee", "mentor", "sponsor")
@@ -94,7 +94,7 @@ def raters(request: HttpRequest, code: UUID) -> HttpResponse:
         )
         if asked:
             return _asked(request, assignment, asked)
-    context = {"assignment": assignment, "form": form, "people": people, "panel": panel_of(assignment)}
+    context = {"assignment": assignment, "form": form, "people": people, "panel": those_asked(assignment)}
     return render(request, "reviews/raters.html", context, status=_status(form, people))
 
 

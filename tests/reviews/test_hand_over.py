@@ -10,7 +10,7 @@ from reviews.actions.hand_over import follow_sponsor
 from reviews.actions.panel import Named, add_raters
 from reviews.actions.review import save_draft, submit
 from reviews.models import Relation, Review, ReviewStatus
-from reviews.result import panel_of, results_of
+from reviews.result import results_of, those_asked
 from reviews.verifying import latest_panel
 from reviews.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
@@ -106,7 +106,7 @@ def test_reviews_become_final_without_the_one_that_was_taken_back(panel, assignm
     hand_in(Review.objects.get(rater=new))
 
     assert Review.objects.final().count() == 4
-    assert len(panel_of(assignment)) == len(latest_panel(assignment)) == 4
+    assert len(those_asked(assignment)) == len(latest_panel(assignment)) == 4
 
 
 def test_who_comes_new_to_it_has_a_week_at_least(panel, assignment):
@@ -124,7 +124,7 @@ def test_a_review_that_was_handed_in_stays_and_nobody_is_asked_in_its_place(pane
 
     take_over(assignment, new)
 
-    assert panel[Relation.SPONSOR].rater in [review.rater for review in panel_of(assignment)]
+    assert panel[Relation.SPONSOR].rater in [review.rater for review in those_asked(assignment)]
     assert not Review.objects.filter(rater=new).exists()
     assert letters("reviews.withdrawn") == []
 
@@ -138,7 +138,7 @@ def test_the_colleague_who_takes_over_is_not_asked_twice(panel, assignment):
         hand_in(panel[relation])
 
     take_over(assignment, colleague)
-    assert [review.relation for review in panel_of(assignment)] == ["self", "mentor", "colleague", "expert"]
+    assert [review.relation for review in those_asked(assignment)] == ["self", "mentor", "colleague", "expert"]
     hand_in(Review.objects.get(relation="expert"))
     assert not Review.objects.final().exists()
     hand_in(panel[Relation.COLLEAGUE])
