@@ -7,7 +7,8 @@ observers, without the person's own. The intraclass correlations of complete tab
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,8 +27,10 @@ __all__ = [
     "Reading",
     "Sem",
     "alpha",
+    "alpha_of_patterns",
     "band",
     "bootstrap",
+    "bootstrap_of_patterns",
     "components",
     "icc",
     "mean_band",
@@ -36,6 +39,8 @@ __all__ = [
 ]
 
 Metric = Literal["nominal", "ordinal", "interval"]
+# The ratings of a unit in ascending order.
+Pattern = tuple[float, ...]
 # Krippendorff 2004: what may be relied on, and what allows tentative conclusions.
 RELIABLE, TENTATIVE = 0.8, 0.667
 # Fewer units than this show no word at all; so many are aimed at before a word is more than a hint.
@@ -89,7 +94,15 @@ class Reading:
 
 def alpha(units: Sequence[Sequence[float | None]], metric: Metric = "ordinal") -> Alpha:
     """Krippendorff's α of units, each with its ratings; None stands for a missing one."""
-    table = _Coincidences(units)
+    return _alpha(_Coincidences.of(units), metric)
+
+
+def alpha_of_patterns(patterns: Mapping[Pattern, int], metric: Metric = "ordinal") -> Alpha:
+    """The same of any number of units, given as how many there are of each set of ratings in ascending order."""
+    return _alpha(_Coincidences(patterns), metric)
+
+
+def _alpha(table: _Coincidences, metric: Metric) -> Alpha:
     n = table.pairable
     if not n:
         return Alpha(None, Reason("nothing_pairable"), None, metric, 0, 0)
@@ -104,10 +117,21 @@ def bootstrap(
     units: Sequence[Sequence[float | None]], metric: Metric = "ordinal", *, draws: int = DRAWS, seed: int = SEED
 ) -> Interval:
     """How far α could have come out otherwise: the middle 95 % of the αs of units drawn again with replacement."""
-    found = alpha(units, metric)
+    table = _Coincidences.of(units)
+    return _bootstrap(table, _alpha(table, metric), metric, draws, seed)
+
+
+def bootstrap_of_patterns(
+    patterns: Mapping[Pattern, int], metric: Metric = "ordinal", *, draws: int = DRAWS, seed: int = SEED
+) -> Interval:
+    """The same of any number of units: how many of each pattern a draw holds is drawn at once."""
+    table = _Coincidences(patterns)
+    return _bootstrap(table, _alpha(table, metric), metric, draws, seed)
+
+
+def _bootstrap(table: _Coincidences, found: Alpha, metric: Metric, draws: int, seed: int) -> Interval:
     if found.value is None:
         return Interval(None, found.reason, None, None, (0, 0))
-    table = _Coincidences(units)
     drawn = np.array([table.alpha_of(counts, metric) for counts in table.drawn(draws, seed)])
     drawn = drawn[~np.isnan(drawn)]
     parts = (len(drawn), draws)
@@ -138,19 +162,27 @@ def reading(found: Alpha) -> Reading:
 class _Coincidences:
     """How often each level meets each other level within a unit; every unit weighs as many as its ratings."""
 
-    def __init__(self, units: Sequence[Sequence[float | None]]) -> None:
+    def __init__(self, patterns: Mapping[Pattern, int], places: Any = None) -> None:
+        kept = {pattern: units for pattern, units in sorted(patterns.items()) if len(pattern) > 1 and units}
+        self.levels = sorted({level for pattern in kept for level in pattern})
+        self.counts = np.array(list(kept.values()), dtype=np.int64)
+        self.units = int(self.counts.sum())
+        self.pairable = sum(len(pattern) * units for pattern, units in kept.items())
+        self.tables = np.array([self._of(pattern) for pattern in kept])
+        # Which pattern each unit has, in the order they came in; not known of many.
+        self.places = places
+
+    @classmethod
+    def of(cls, units: Sequence[Sequence[float | None]]) -> _Coincidences:
+        """Of units one by one: those with the same ratings make one pattern."""
         rated = [tuple(sorted(level for level in unit if level is not None)) for unit in units]
         pairs = [unit for unit in rated if len(unit) > 1]
-        self.levels = sorted({level for unit in pairs for level in unit})
-        self.units, self.pairable = len(pairs), sum(len(unit) for unit in pairs)
-        # Units with the same ratings make one pattern, and each draw only counts its units of every pattern.
-        patterns = {pattern: at for at, pattern in enumerate(sorted(set(pairs)))}
-        self.places = np.array([patterns[unit] for unit in pairs], dtype=np.int64)
-        self.tables = np.array([self._of(pattern) for pattern in patterns])
+        at = {pattern: place for place, pattern in enumerate(sorted(set(pairs)))}
+        return cls(Counter(pairs), np.array([at[unit] for unit in pairs], dtype=np.int64))
 
     @property
     def total(self) -> Any:
-        return self._sum(np.bincount(self.places))
+        return self._sum(self.counts)
 
     def _of(self, pattern: Sequence[float]) -> Any:
         counts = np.array([pattern.count(level) for level in self.levels], dtype=float)
@@ -163,8 +195,11 @@ class _Coincidences:
         """How many units of each pattern every draw holds."""
         random = np.random.default_rng(seed)
         for _ in range(draws):
-            places = self.places[random.integers(0, self.units, self.units)]
-            yield np.bincount(places, minlength=len(self.tables))
+            if self.places is None:
+                yield random.multinomial(self.units, self.counts / self.units)
+            else:
+                places = self.places[random.integers(0, self.units, self.units)]
+                yield np.bincount(places, minlength=len(self.tables))
 
     def alpha_of(self, counts: Any, metric: Metric) -> float:
         """The α of so many units of each pattern; not a number where it is undefined."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .panels import WIDTH
+from .panels import LEAST_UNITS, WIDTH, Sem
 from .programme_agreement import AlphaRow, ErrorRow, IccRow
-from .severity import Severity
+from .severity import SHRINKAGE
 
 
 def figure(number: float | None, digits: int = 2) -> str:
@@ -80,19 +80,49 @@ def error_arithmetic(row: ErrorRow) -> str:
     """How the error of a mean comes about, and its band."""
     sd, k = row.sem.parts
     reach = WIDTH * (row.sem.value or 0)
-    return f"{sd:g} / √{k} = {figure(row.sem.value)}; × {WIDTH:g} = ±{figure(reach)}"
+    return f"{sd:.3g} / √{k} = {figure(row.sem.value)}; × {WIDTH:g} = ±{figure(reach)}"
 
 
-def severity_sentence(found: Severity) -> str:
-    """What it rests on, or why nothing is estimated."""
-    words = {"ratings": found.ratings, "mentees": found.mentees, "added": f"{found.parts[3]:g}"}
-    if found.value is None:
-        return {
-            "nobody_shares": _("Nobody else rated the same work, so severity cannot be told from the work."),
-            "too_few_ratings": _("%(ratings)s shared ratings; 5 are needed.") % words,
-            "too_few_mentees": _("%(mentees)s mentees; 3 are needed.") % words,
-        }[found.reason.code]
-    return _("%(ratings)s ratings of %(mentees)s mentees: %(raw)s × %(ratings)s / (%(ratings)s + %(added)s)") % {
-        **words,
-        "raw": figure(found.raw),
-    }
+def practice_basis(row: IccRow) -> str:
+    """On how many cases and raters it rests, and from where on a figure is shown."""
+    units, raters, _left_out = row.icc.parts
+    basis = _("%(units)s cases, each rated by the same %(raters)s people") % {"units": units, "raters": raters}
+    if row.shown:
+        return basis
+    if row.icc.reason.code == "no_variation":
+        return _("%(basis)s; one level throughout.") % {"basis": basis}
+    if row.icc.value is None and units >= LEAST_UNITS:
+        return _("%(basis)s; the cases differ less than the people do.") % {"basis": basis}
+    return _("%(basis)s; a figure is shown from %(least)s cases on.") % {"basis": basis, "least": LEAST_UNITS}
+
+
+def unfinished(people: int) -> str:
+    """Who is left out of a table without gaps."""
+    if not people:
+        return ""
+    words = ngettext(
+        "%(n)s person has not rated every case that there is now and is left out.",
+        "%(n)s people have not rated every case that there is now and are left out.",
+        people,
+    )
+    return words % {"n": people}
+
+
+def error_source(error: Sem) -> str:
+    """Where the spread of a single rating comes from."""
+    sd = f"{error.parts[0]:.2f}"
+    if error.reason.code == "programme":
+        return _("A single rating spreads by %(sd)s, as %(units)s cases show that the same people rated.") % {
+            "sd": sd,
+            **error.reason.params,
+        }
+    return _(
+        "The programme has fewer than 10 cases that the same people rated, so a single rating is taken to spread by "
+        "%(sd)s: a design default, not a finding."
+    ) % {"sd": sd}
+
+
+def severity_sentence(raw: float, ratings: int, mentees: int) -> str:
+    """What it rests on, and how few ratings are drawn in."""
+    words = {"ratings": ratings, "mentees": mentees, "added": f"{SHRINKAGE:g}", "raw": figure(raw)}
+    return _("%(ratings)s ratings of %(mentees)s mentees: %(raw)s × %(ratings)s / (%(ratings)s + %(added)s)") % words

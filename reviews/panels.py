@@ -121,27 +121,33 @@ class MeanBand:
     parts: tuple[float, float] | None = None
 
 
-def squares(table: Sequence[Sequence[float | None]]) -> Squares | None:
-    """The mean squares of the rows without a gap; None where there are fewer than two rows or columns."""
+def squares(table: Sequence[Sequence[float | None]], times: Sequence[int] | None = None) -> Squares | None:
+    """The mean squares of the rows without a gap; None where there are fewer than two rows or columns.
+
+    With `times` each row stands for so many alike, which costs no more than one.
+    """
     if len({len(row) for row in table}) > 1:
         raise ValueError("the rows are not equally long")
-    whole = [row for row in table if None not in row]
-    if len(whole) < 2 or len(whole[0]) < 2:
+    counts = [1] * len(table) if times is None else times
+    kept = [(row, count) for row, count in zip(table, counts, strict=True) if None not in row]
+    n = sum(count for _row, count in kept)
+    if n < 2 or len(kept[0][0]) < 2:
         return None
-    rated = np.array(whole, dtype=float)
-    n, k = rated.shape
-    centred = rated - rated.mean()
-    rows, columns = centred.mean(axis=1), centred.mean(axis=0)
-    rest = centred - rows[:, None] - columns[None, :]
+    rated = np.array([row for row, _count in kept], dtype=float)
+    weights = np.array([count for _row, count in kept], dtype=float)
+    k = rated.shape[1]
+    centred = rated - np.average(rated.mean(axis=1), weights=weights)
+    rows, columns = centred.mean(axis=1), np.average(centred, axis=0, weights=weights)
     within = centred - rows[:, None]
+    rest = within - columns[None, :]
     return Squares(
-        rows=_tidy((rows**2).sum() * k / (n - 1)),
+        rows=_tidy((rows**2) @ weights * k / (n - 1)),
         columns=_tidy((columns**2).sum() * n / (k - 1)),
-        error=_tidy((rest**2).sum() / ((n - 1) * (k - 1))),
-        within=_tidy((within**2).sum() / (n * (k - 1))),
+        error=_tidy((rest**2).sum(axis=1) @ weights / ((n - 1) * (k - 1))),
+        within=_tidy((within**2).sum(axis=1) @ weights / (n * (k - 1))),
         units=n,
         raters=k,
-        left_out=len(table) - n,
+        left_out=sum(counts) - n,
     )
 
 
@@ -150,12 +156,16 @@ def _tidy(square: Any) -> float:
     return 0.0 if square < 1e-20 else float(square)
 
 
-def icc(table: Sequence[Sequence[float | None]]) -> Mapping[str, Icc]:
-    """The six intraclass correlations of Shrout and Fleiss (1979), with the intervals of McGraw and Wong (1996)."""
-    found = squares(table)
+def icc(table: Sequence[Sequence[float | None]], times: Sequence[int] | None = None) -> Mapping[str, Icc]:
+    """The six intraclass correlations of Shrout and Fleiss (1979), with the intervals of McGraw and Wong (1996).
+
+    With `times` each row stands for so many alike.
+    """
+    found = squares(table, times)
     if found is None:
-        whole = sum(None not in row for row in table)
-        parts = (whole, len(table[0]) if table else 0, len(table) - whole)
+        counts = [1] * len(table) if times is None else times
+        whole = sum(count for row, count in zip(table, counts, strict=True) if None not in row)
+        parts = (whole, len(table[0]) if table else 0, sum(counts) - whole)
         return dict.fromkeys(ICCS, Icc(None, Reason("too_few", {"units": whole}), parts=parts))
     parts = (found.units, found.raters, found.left_out)
     if not found.rows + found.within:

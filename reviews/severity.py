@@ -155,7 +155,10 @@ def _among(units: Sequence[Sequence[Rated]], shrinkage: float | None) -> dict[Ha
     inverse = np.linalg.inv(laplacian + 1 / len(at))
     raw = inverse @ pull
     added = _found_shrinkage(raw, float(np.trace(inverse)) - 1, pull, units) if shrinkage is None else shrinkage
-    return {rater: _told(float(raw[place]), own[rater], added) for rater, place in at.items()}
+    return {
+        rater: told(float(raw[place]), len(own[rater]), len({each.mentee for each in own[rater]}), added)
+        for rater, place in at.items()
+    }
 
 
 def _found_shrinkage(raw: Any, uncertain: float, pull: Any, units: Sequence[Sequence[Rated]]) -> float:
@@ -170,11 +173,11 @@ def _found_shrinkage(raw: Any, uncertain: float, pull: Any, units: Sequence[Sequ
     return residual / of_raters if of_raters > 0 else float("inf")
 
 
-def _told(raw: float, own: Sequence[Rated], added: float) -> Severity:
-    mentees = len({each.mentee for each in own})
-    parts = (raw, len(own), mentees, added)
-    if len(own) < LEAST_RATINGS:
-        return Severity(None, Reason("too_few_ratings", {"ratings": len(own), "least": LEAST_RATINGS}), parts)
+def told(raw: float, ratings: int, mentees: int, added: float) -> Severity:
+    """An estimate drawn in, or why it rests on too little."""
+    parts = (raw, ratings, mentees, added)
+    if ratings < LEAST_RATINGS:
+        return Severity(None, Reason("too_few_ratings", {"ratings": ratings, "least": LEAST_RATINGS}), parts)
     if mentees < LEAST_MENTEES:
         return Severity(None, Reason("too_few_mentees", {"mentees": mentees, "least": LEAST_MENTEES}), parts)
-    return Severity(raw * len(own) / (len(own) + added), Reason("estimated"), parts)
+    return Severity(raw * ratings / (ratings + added), Reason("estimated"), parts)

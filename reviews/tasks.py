@@ -1,4 +1,4 @@
-"""Celery's doors to exports and to reports on equity."""
+"""Celery's doors to exports, agreement and reports on equity."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import equity, export, export_writing
+from .actions import agreement, equity, export, export_writing
 
 
 @shared_task(name="reviews.tasks.write_exports", soft_time_limit=1800, time_limit=1860)
@@ -34,3 +34,9 @@ def plan_reminders() -> dict[str, int]:
 def take_equity_report() -> bool:
     """Take the report of the last quarter, once; whether it was taken now."""
     return equity.take_due_report() is not None
+
+
+@shared_task(name="reviews.tasks.work_out_agreement", soft_time_limit=1800, time_limit=1860)
+def work_out_agreement() -> int:
+    """Work out anew where ratings came since; twice is as once."""
+    return agreement.work_out_behind()

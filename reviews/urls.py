@@ -36,6 +36,7 @@ urlpatterns = [
     path("reviews/<uuid:code>/waive/", calibration.waive, name="calibration-waive"),
     path("calibrations/", calibration.listing, name="calibrations"),
     path("calibrations/agreement/", agreement.agreement, name="agreement"),
+    path("calibrations/agreement/again/", agreement.again, name="agreement-again"),
     path("calibrations/add/", calibration.add, name="calibration-add"),
     path("calibrations/<uuid:code>/", calibration.detail, name="calibration"),
     path("calibrations/<uuid:code>/edit/", calibration.edit, name="calibration-edit"),

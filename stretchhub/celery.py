@@ -40,6 +40,8 @@ app.conf.beat_schedule = {
         ("reviews.tasks.plan_reminders", 60.0, 60),
         ("reviews.tasks.write_exports", 15.0, 15),
         ("reviews.tasks.take_equity_report", crontab(hour="3", minute="40"), 3600),
+        ("reviews.tasks.work_out_agreement", crontab(hour="3", minute="0"), 3600),
+        ("insights.tasks.build_figures", crontab(hour="2", minute="50"), 3600),
         ("reviews.tasks.expire_exports", crontab(minute="*/5"), 300),
     ]
 }

@@ -108,6 +108,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         (has["hr"] or has["calibrator"], _("Calibration"), "reviews:calibrations", "chat-bubble-left-right"),
         (has["hr"], _("Exports"), "reviews:exports", "arrow-down-tray"),
         (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
+        (has["hr"], _("Insights"), "insights:stretch", "presentation-chart-bar"),
         (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
         (has["equity"], _("Equity of access"), "reviews:equity", "scale"),
         (office, _("Competencies"), "assignments:competencies", "academic-cap"),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "assignments",
     "reviews",
     "sponsors",
+    "insights",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

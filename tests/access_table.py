@@ -316,6 +316,7 @@ TABLE = [
     row("reviews:amend", "final_review_of_mentor", get=CALIBRATOR, post=CALIBRATOR),
     row("reviews:calibrations", get=HR | CALIBRATOR, other=403),
     row("reviews:agreement", get=HR | CALIBRATOR, other=403),
+    row("reviews:agreement-again", post=HR | CALIBRATOR, other=403),
     row("reviews:calibration-add", get=HR | CALIBRATOR, post=HR | CALIBRATOR, other=403),
     row("reviews:calibration", "calibration", get=HR | CALIBRATOR | MENTOR | SPONSOR | COLLEAGUE),
     row(
@@ -376,6 +377,13 @@ TABLE = [
     row("reviews:export-dictionary", get=HR, other=403),
     row("reviews:export", "export", get=HR),
     row("reviews:export-download", "ready_export", get=HR),
+    # The programme in one look: HR alone, and beside an option one line for mentee and mentor
+    row("insights:stretch", get=HR, other=403),
+    row("insights:waiting", get=HR, other=403),
+    row("insights:late", get=HR, other=403),
+    row("insights:supports", get=HR, other=403),
+    row("insights:build", post=HR, other=403),
+    row("insights:for-option", "option", get=PAIR),
     row("sponsors:dashboard", get=EVERYBODY),
     row("sponsors:acknowledge", "assignment", post=SPONSOR, forbidden=PAIR),
     # Behind a mailed link: open to nobody by who they are, only by the digits that were mailed.

@@ -60,7 +60,7 @@ from stretchhub.today import waiting_for
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews"}
+OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews", "insights"}
 
 
 @pytest.fixture(scope="module")

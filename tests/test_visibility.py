@@ -87,6 +87,7 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         things["review_of_outsider"].summary,
         Score.objects.get(review=things["review_of_outsider"]).note,
     ],
+    "programme view": lambda things: [things["wait"].department],
     "final rating shared": lambda things: [Score.objects.get(review=things["shared_review_of_mentor"]).note],
     "rating in calibration": lambda things: [Score.objects.get(review=things["held_review_of_mentor"]).note],
     "final rating of mentor": lambda things: [Score.objects.get(review=things["final_review_of_mentor"]).note],

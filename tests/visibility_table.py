@@ -59,6 +59,7 @@ draft rating of outsider   -      -      -       -             -       -        
 rating in calibration      -      R      R       -             -       -         R  -
 final rating of mentor     R      R      -       -             -       -         R  -
 final rating shared        R      R      R       -             -       -         R  -
+programme view             -      -      -       -             -       -         R  -
 """
 
 

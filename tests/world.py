@@ -30,6 +30,7 @@ from assignments.models import (
     WorkloadResponse,
 )
 from assignments.ranking_of import read
+from insights.models import QuarterFigures, Standing, Step, Wait
 from reviews import review_links
 from reviews.models import (
     Division,
@@ -572,6 +573,7 @@ def _look_back(world: World) -> None:
     things["equity_report"] = EquityReport.objects.create(
         quarter="2020-Q1", since=date(2019, 4, 1), until=date(2020, 3, 31)
     )
+    _count(world)
     things["rubric"] = cycle.rubric
     things["practice"] = RatingPractice.objects.create(person=world.mentor)
     things["vignette"] = Vignette.objects.get(key="ana")
@@ -634,6 +636,25 @@ def _look_back(world: World) -> None:
         expires_at=now() + timedelta(hours=20),
     )
     export.file.save("ratings.csv", ContentFile(b"cycle_code\r\n"), save=True)
+
+
+def _count(world: World) -> None:
+    """Somebody who waits, as it was counted last night, and a quarter that is over."""
+    readers = frozenset({"hr"})
+    world.things["wait"] = Wait.objects.create(
+        person=world.stranger,
+        mentor=world.mentor,
+        department=world.mark("Claims/Motor", readers),
+        since=today(),
+        step=Step.GOAL,
+    )
+    content = {"eligible": 9, "with_work": 2, "waiting": 1, "without_mentor": 6, "median": 0, "steps": {}}
+    content["departments"] = [world.things["wait"].department]
+    Standing.objects.create(id=1, as_of=now(), content=content)
+    settled = {"finished": 0, "supports": {}, "late": {}, "reasons": {"late": 0, "codes": {}, "nothing": 0}}
+    QuarterFigures.objects.create(
+        quarter="2020-Q1", since=date(2020, 1, 1), until=date(2020, 3, 31), settled=True, content=settled
+    )
 
 
 def _ask_outside(world: World, cycle) -> None:

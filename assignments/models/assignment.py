@@ -109,6 +109,11 @@ class Assignment(models.Model):
             models.Index(fields=["mentee", "status"], name="assignment_by_mentee"),
             models.Index(fields=["mentor", "status"], name="assignment_by_mentor"),
             models.Index(fields=["sponsor", "status"], name="assignment_by_sponsor"),
+            models.Index(
+                fields=["activated_at", "id"],
+                condition=Q(status__in=["active", "paused", "reviewing"]),
+                name="assignment_running",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -88,8 +88,12 @@ def open_report(report: EquityReport, *, by: User) -> None:
 
 def releases_of(report: EquityReport | None, measure: str) -> dict[str, Release]:
     """What a kept report shows of one measure, by division."""
-    kept = report.content.get(measure, {}) if report is not None else {}
-    return {key: _release(parts) for key, parts in kept.items()}
+    return releases_in(report.content, measure) if report is not None else {}
+
+
+def releases_in(content: Mapping[str, Any], measure: str) -> dict[str, Release]:
+    """The releases of one measure, as they were before they were kept."""
+    return {key: _release(parts) for key, parts in content.get(measure, {}).items()}
 
 
 def _release(parts: Mapping) -> Release:

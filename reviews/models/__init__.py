@@ -1,3 +1,4 @@
+from .agreement import AgreementReading, RaterSeverity
 from .calibration import (
     OUTCOME_NEXT,
     SESSION_NEXT,
@@ -22,6 +23,7 @@ __all__ = [
     "OUTCOME_NEXT",
     "READABLE",
     "SESSION_NEXT",
+    "AgreementReading",
     "CalibrationAttendance",
     "CalibrationItem",
     "CalibrationSession",
@@ -37,6 +39,7 @@ __all__ = [
     "Level",
     "Outcome",
     "PracticeRating",
+    "RaterSeverity",
     "RatingPractice",
     "Relation",
     "Review",

@@ -20,6 +20,7 @@ from .cohort import Cohort, Story
 from .dashboards import build_dashboards
 from .equity import add_equity
 from .finding import add_finding
+from .insights import add_agreement, add_insights
 from .mail import leave_doubts
 from .mentorships import add_goals, start_mentorship
 from .people import add_people
@@ -50,6 +51,8 @@ def build(seed: int) -> Cohort:
     plan_days(cohort)
     add_reminders(cohort)
     add_equity(cohort)
+    add_insights(cohort)
+    add_agreement(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()

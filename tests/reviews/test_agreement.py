@@ -1,12 +1,22 @@
 import importlib
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.method import Reason
-from reviews.agreement import Alpha, alpha, band, bootstrap, icc, reading
+from reviews.agreement import (
+    Alpha,
+    alpha,
+    alpha_of_patterns,
+    band,
+    bootstrap,
+    bootstrap_of_patterns,
+    icc,
+    reading,
+)
 from tests.reviews.method import COHORT, PINS, WITH_GAPS, printed
 
 # Krippendorff 2011, “Computing Krippendorff's Alpha-Reliability”, example C: four observers by twelve units.
@@ -206,3 +216,35 @@ def test_what_is_undefined_has_no_word_but_its_reason():
 
 def test_the_figures_of_complete_tables_are_asked_for_in_the_same_place():
     assert band(icc(COHORT)["icc_2_1"]).value == "poor"
+
+
+def patterns(units):
+    return Counter(tuple(sorted(level for level in unit if level is not None)) for unit in units)
+
+
+@given(tables, st.sampled_from(METRICS))
+def test_units_given_by_their_patterns_have_the_same_alpha(units, metric):
+    assert alpha_of_patterns(patterns(units), metric) == alpha(units, metric)
+
+
+def test_drawing_how_many_of_each_pattern_gives_the_interval_of_drawing_units():
+    many = COHORT * 20
+
+    one_by_one, at_once = bootstrap(many), bootstrap_of_patterns(patterns(many))
+
+    assert at_once.value == one_by_one.value
+    assert (at_once.low, at_once.high) == pytest.approx((one_by_one.low, one_by_one.high), abs=0.01)
+    assert bootstrap_of_patterns(patterns([[3, 3]] * 9)).reason.code == "no_variation"
+    assert at_once == bootstrap_of_patterns(patterns(many))
+
+
+@given(st.lists(st.tuples(st.lists(st.integers(1, 5), min_size=3, max_size=3), st.integers(1, 4)), min_size=1))
+def test_a_row_that_stands_for_several_is_as_several_rows(rows):
+    once, times = [row for row, _times in rows], [count for _row, count in rows]
+    written_out = [row for row, count in rows for _each in range(count)]
+
+    for name, found in icc(once, times).items():
+        wanted = icc(written_out)[name]
+        assert (found.parts, found.value is None) == (wanted.parts, wanted.value is None)
+        if wanted.value is not None:
+            assert found.value == pytest.approx(wanted.value, abs=1e-9)

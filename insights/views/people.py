@@ -1,0 +1,94 @@
+"""Who has stretch work, and who waits for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assignments.models import Assignment
+from stretchhub.env import today
+from stretchhub.pages import page_by_key
+from stretchhub.people.rules import require
+
+from .. import words
+from ..models import Standing, Step, Wait
+from ..rules import can_read_programme
+from ..running import stretches
+
+LONGEST = 300
+
+
+@require_safe
+def stretch(request: HttpRequest) -> HttpResponse:
+    """Everybody with running work, the longest first; how many that are was counted last night."""
+    require(can_read_programme(request.user))
+    wanted = _wanted(request, "department", "mentor")
+    rows = Assignment.objects.on_record_for(request.user).running()
+    if wanted["department"]:
+        path = wanted["department"]
+        rows = rows.filter(Q(mentee__department=path) | Q(mentee__department__startswith=f"{path}/"))
+    rows = _of_mentor(rows, wanted["mentor"])
+    rows = rows.select_related("mentee", "mentor", "sponsor", "charter")
+    page = page_by_key(rows, request.GET.get("after", ""), by=("activated_at", "pk"))
+    return _page(request, "stretch", page, wanted, lines=stretches(page.items))
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Everybody with a mentor and nothing that runs, whoever waits longest first, and what is missing next."""
+    require(can_read_programme(request.user))
+    wanted = _wanted(request, "department", "mentor", "step")
+    rows = Wait.objects.visible_to(request.user)
+    if wanted["department"]:
+        rows = rows.in_department(wanted["department"])
+    if wanted["step"] in Step.values:
+        rows = rows.filter(step=wanted["step"])
+    rows = _of_mentor(rows, wanted["mentor"]).select_related("person", "mentor")
+    page = page_by_key(rows, request.GET.get("after", ""), by=("since", "pk"))
+    day = today(request.user.zone)
+    lines = [
+        (wait, words.days(max((day - wait.since).days, 0)), words.missing(wait.step, wait.written)) for wait in page
+    ]
+    return _page(request, "waiting", page, wanted, lines=lines, steps=Step.choices)
+
+
+def _wanted(request: HttpRequest, *names: str) -> dict[str, str]:
+    return {name: request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST] for name in names}
+
+
+def _of_mentor(rows: QuerySet, typed: str) -> QuerySet:
+    """Each word stands in the mentor's name."""
+    for word in typed.split()[:8]:
+        rows = rows.filter(mentor__full_name__icontains=word)
+    return rows
+
+
+def _page(request: HttpRequest, name: str, page: Any, wanted: dict[str, str], **more: Any) -> HttpResponse:
+    kept = {key: value for key, value in wanted.items() if value}
+    standing = Standing.objects.filter(as_of__isnull=False).first()
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "narrowed": bool(kept),
+        "keep": f"{urlencode(kept)}&" if kept else "",
+        "standing": standing,
+        "told": standing.content if standing else {},
+        "middle": words.days(standing.content["median"]) if standing else "",
+        "by_step": _by_step(standing),
+        **more,
+    }
+    return render(request, f"insights/{name}.html", context)
+
+
+def _by_step(standing: Standing | None) -> list[dict[str, Any]]:
+    counted = standing.content["steps"] if standing else {}
+    return [
+        {"step": step, "name": name, "n": counted[step][0], "median": words.days(counted[step][1])}
+        for step, name in Step.choices
+        if step in counted
+    ]
