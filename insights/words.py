@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -52,25 +53,25 @@ REASONS: Mapping[str, Any] = {
 SUPPORTS: Mapping[str, tuple[Any, Any]] = {
     "mentor_check_ins": (
         gettext_lazy("Check-ins with the mentor kept"),
-        gettext_lazy("both answered four in five or more; left out where none was planned"),
+        gettext_lazy("Both answered four in five or more; left out where none was planned."),
     ),
     "sponsor_check_ins": (
         gettext_lazy("Talks with the sponsor kept"),
-        gettext_lazy("four in five or more were held; left out where none was planned"),
+        gettext_lazy("Four in five or more were held; left out where none was planned."),
     ),
     "pilot": (
         gettext_lazy("A pilot before the brief"),
-        gettext_lazy("an experiment tried before it was handed in, or a claim backed by pilot data"),
+        gettext_lazy("An experiment tried before it was handed in, or a claim backed by pilot data."),
     ),
-    "cover": (gettext_lazy("Hours and cover agreed"), gettext_lazy("the line manager said yes")),
+    "cover": (gettext_lazy("Hours and cover agreed"), gettext_lazy("The line manager said yes.")),
     "second_sponsor": (
         gettext_lazy("A second possible sponsor"),
-        gettext_lazy("two or more people were thought of for it"),
+        gettext_lazy("Two or more people were thought of for it."),
     ),
-    "feedback": (gettext_lazy("Feedback asked for"), gettext_lazy("at least one round while it ran")),
+    "feedback": (gettext_lazy("Feedback asked for"), gettext_lazy("At least one round while it ran.")),
     "practice": (
         gettext_lazy("Rating practised"),
-        gettext_lazy("the mentor had finished the practice before the work ended"),
+        gettext_lazy("The mentor had finished the practice before the work ended."),
     ),
 }
 GROUPS: Mapping[str, Any] = {
@@ -139,40 +140,47 @@ def guarded(kept: Mapping[str, Any]) -> str:
 
 
 def support_row(name: str, shown: Release) -> dict[str, Any]:
-    """One support as the page prints it; both sides or neither."""
+    """One support whose two sides may be shown, as the page prints it."""
     title, basis = SUPPORTS[name]
-    found = support(shown)
+    sides = list(zip((_("With it"), _("Without it")), support(shown).parts, strict=True))
     return {
         "name": title,
         "basis": basis,
-        "shown": found.value,
-        "why_not": _why_not(found),
-        "sides": [
-            {"name": side, "count": count_of(share), "share": percent(share), "interval": interval(share),
-             "as_before": share.as_before}
-            for side, share in zip((_("with it"), _("without it")), found.parts, strict=False)
-        ],
-        "bars": [(side, count_of(share), _figure(share)) for side, share in zip(
-            (_("With it"), _("Without it")), found.parts, strict=False)],
-    }  # fmt: skip
+        "sides": [{"name": side, **_told(share)} for side, share in sides],
+        "bars": [(side, count_of(share), _Bar.of(share)) for side, share in sides],
+    }
+
+
+def untold(shown: Mapping[str, Release]) -> list[tuple[str, list[str]]]:
+    """The supports of which nothing is said, by why."""
+    found: dict[str, list[str]] = {}
+    for name, each in shown.items():
+        told = support(each)
+        if not told.value:
+            found.setdefault(_why_not(told), []).append(str(SUPPORTS[name][0]))
+    return list(found.items())
 
 
 def _why_not(found: Support) -> str:
-    k = found.reason.params["k"]
     if found.reason.code == "withheld":
-        return _("Withheld: with the other figures beside it, the numbers would tell of single people.")
-    return _("Too few to say: both sides need %(k)d finished pieces of work.") % {"k": k}
+        return _("Withheld, because with the other figures beside it the numbers would tell of single people:")
+    return _("Too few to say yet, because both sides need %(k)d finished pieces of work:") % found.reason.params
+
+
+def _told(share: Share) -> dict[str, Any]:
+    return {
+        "count": count_of(share),
+        "share": percent(share),
+        "interval": interval(share),
+        "as_before": share.as_before,
+    }
 
 
 def group_rows(shown: Release) -> list[dict[str, Any]]:
     """The groups that may be shown, by their own order and never by their share."""
     order = list(NAMES)
     found = sorted(shares(shown), key=lambda share: order.index(share.group))
-    return [
-        {"name": NAMES[share.group], "count": count_of(share), "share": percent(share), "interval": interval(share),
-         "as_before": share.as_before}
-        for share in found
-    ]  # fmt: skip
+    return [{"name": NAMES[share.group], **_told(share)} for share in found]
 
 
 def hidden_names(shown: Release) -> list[str]:
@@ -194,11 +202,15 @@ def option_line(kind: str, shown: Release) -> str:
     )
 
 
-def _figure(share: Share) -> Any:
-    """What a bar is drawn from."""
-    return _Bar(share.low / share.n, share.high / share.n, *share.parts)
-
-
+@dataclass(frozen=True)
 class _Bar:
-    def __init__(self, least: float, most: float, low: float, high: float) -> None:
-        self.least, self.most, self.low, self.high = least, most, low, high
+    """What a bar is drawn from, each from 0 to 1."""
+
+    least: float
+    most: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, share: Share) -> _Bar:
+        return cls(share.low / share.n, share.high / share.n, *share.parts)

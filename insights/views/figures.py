@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.models import Option
 from reviews.actions.equity import releases_in
+from reviews.disclosure import Release
 from stretchhub.pages import panel
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -23,6 +25,7 @@ from ..actions.figures import ask_for_figures
 from ..models import QuarterFigures
 from ..rules import can_read_programme
 from ..supports import GROUPS, KIND, SUPPORTS
+from ..went_with import support
 
 # So many quarters can be looked back at.
 QUARTERS = 12
@@ -81,24 +84,31 @@ def supports(request: HttpRequest) -> HttpResponse:
     require(can_read_programme(request.user))
     figures, known = _chosen(request, QuarterFigures.objects.visible_to(request.user).settled())
     shown = releases_in(figures.content, "supports") if figures else {}
+    groups = [
+        {
+            "id": name,
+            "name": words.GROUPS[name],
+            "rows": words.group_rows(shown[name]),
+            "hidden": words.hidden_names(shown[name]),
+        }
+        for name in GROUPS
+        if name in shown
+    ]
     context = {
         "figures": figures,
         "known": known,
         "finished": figures.content["finished"] if figures else 0,
-        "supports": [words.support_row(name, shown[name]) for name in SUPPORTS if name in shown],
-        "groups": [
-            {
-                "id": name,
-                "name": words.GROUPS[name],
-                "rows": words.group_rows(shown[name]),
-                "hidden": words.hidden_names(shown[name]),
-            }
-            for name in GROUPS
-            if name in shown
-        ],
+        "supports": [words.support_row(name, shown[name]) for name in SUPPORTS if _is_told(shown, name)],
+        "untold": words.untold({name: shown[name] for name in SUPPORTS if name in shown}),
+        "groups": groups,
+        "empty_groups": [group["name"] for group in groups if not group["rows"]],
         "least": settings.EQUITY_LEAST_GROUP,
     }
     return render(request, "insights/supports.html", context)
+
+
+def _is_told(shown: Mapping[str, Release], name: str) -> bool:
+    return name in shown and support(shown[name]).value
 
 
 def _chosen(request: HttpRequest, every: Any) -> tuple[QuarterFigures | None, list[QuarterFigures]]:

@@ -74,7 +74,7 @@ def test_who_has_stretch_work_is_listed_with_state_sponsor_since_and_next_day(hr
     assert "Done Already" not in page
     mia = page[page.index("Mia Mentee") : page.index("End Only")]
     assert "Sue Sponsor" in mia
-    assert "past" in mia
+    assert "late" in mia
     assert "Pilot told" in mia
     assert "When the pause is over" in page
     assert "When the reviews are final" in page
@@ -209,9 +209,13 @@ def test_supports_are_told_with_n_interval_and_that_nothing_was_caused(hr, sign_
     page = text(sign_in(hr).get("/insights/supports/"))
 
     assert "24 pieces of work were finished until" in page
-    assert "with it: 6 of 12 reached their targets, 50 %; 95 % interval 25–75 %." in page
-    assert "without it: 6 of 12 reached their targets, 50 %; 95 % interval 25–75 %." in page
-    assert "Too few to say: both sides need 10 finished pieces of work." in page
+    assert "With it: 6 of 12 reached their targets, 50 %; 95 % interval 25–75 %." in page
+    assert "Without it: 6 of 12 reached their targets, 50 %; 95 % interval 25–75 %." in page
+    assert (
+        "Too few to say yet, because both sides need 10 finished pieces of work: Check-ins with the mentor kept; "
+        "Talks with the sponsor kept; Hours and cover agreed; A second possible sponsor; Feedback asked for; "
+        "Rating practised." in page
+    )
     assert "Technical 12 of 24 50 % 31–69 %" in page
     assert "It went with it; it was not caused by it." in page
     # Groups of sponsors, never a sponsor.
