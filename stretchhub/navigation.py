@@ -32,7 +32,7 @@ OF_FINDING = (
     "grid", "stakeholder-add", "stakeholder-edit", "introduction", "introduction-ask", "introduction-step",
 )  # fmt: skip
 OF_COMPETENCIES = ("framework", "framework-edit", "framework-import", "framework-import-check")
-OF_CYCLES = ("rubrics", "rubric", "rubric-edit", "rubric-discard")
+OF_CYCLES = ("cycle-packets", "rubrics", "rubric", "rubric-edit", "rubric-discard")
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
 BELONGS |= {f"sponsors:{name}": "assignments:pipeline" for name in OF_FINDING}
 BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}

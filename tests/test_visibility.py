@@ -91,6 +91,11 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "final rating shared": lambda things: [Score.objects.get(review=things["shared_review_of_mentor"]).note],
     "rating in calibration": lambda things: [Score.objects.get(review=things["held_review_of_mentor"]).note],
     "final rating of mentor": lambda things: [Score.objects.get(review=things["final_review_of_mentor"]).note],
+    "narrative not yet shown": lambda things: [things["narrative"].changed],
+    "narrative in a packet": lambda things: [things["frozen_narrative"].changed],
+    "evidence shared at review": lambda things: [things["evidence_at_review"].title],
+    "statement to a packet": lambda things: [things["statement"].text],
+    "addendum to a packet": lambda things: [things["addendum"].text],
 }
 
 # Where each object is written, and what of.
@@ -129,6 +134,9 @@ WRITTEN: dict[str, tuple[str, str]] = {
         f"draft rating of {rater}": ("reviews:review", f"review_of_{rater}")
         for rater in ("mentee", "mentor", "sponsor", "colleague")
     },
+    "narrative not yet shown": ("reviews:narrative", "reviewed"),
+    "statement to a packet": ("reviews:packet-statement", "packet"),
+    "addendum to a packet": ("reviews:packet-addendum", "packet"),
 }
 
 

@@ -60,6 +60,11 @@ rating in calibration      -      R      R       -             -       -        
 final rating of mentor     R      R      -       -             -       -         R  -
 final rating shared        R      R      R       -             -       -         R  -
 programme view             -      -      -       -             -       -         R  -
+narrative not yet shown    RW     -      -       -             -       -         -  -
+narrative in a packet      R      R      -       -             -       -         R  -
+evidence shared at review  RW     R      -       -             -       -         R  -
+statement to a packet      RW     R      -       -             -       -         R  -
+addendum to a packet       RW     RW     -       -             -       -         RW -
 """
 
 

@@ -32,6 +32,7 @@ from assignments.models import (
 from assignments.ranking_of import read
 from insights.models import QuarterFigures, Standing, Step, Wait
 from reviews import review_links
+from reviews.actions import packet as packets
 from reviews.models import (
     Division,
     EquityReport,
@@ -42,6 +43,7 @@ from reviews.models import (
     RatingPractice,
     Relation,
     Review,
+    ReviewNarrative,
     ReviewStatus,
     RubricStatus,
     Score,
@@ -619,6 +621,9 @@ def _look_back(world: World) -> None:
     )
     marked = world.mark("In a reviewed file.").encode()
     things["reviewed_file"].file.save("plan.txt", ContentFile(marked), save=True)
+    things["narrative"] = ReviewNarrative.objects.create(
+        assignment=reviewed, cycle=cycle, changed=world.mark("What changed, not yet shown.", frozenset({"mentee"}))
+    )
     _finish(world, cycle)
     _calibrate(world)
     things["export"] = Export.objects.create(
@@ -721,6 +726,7 @@ def _finish(world: World, cycle) -> None:
         note = world.mark(f"Final note of {rater}.", readers | {rater})
         Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
         world.things[f"final_review_of_{rater}"] = review
+    _freeze(world, done, cycle)
     _share(world, cycle)
 
 
@@ -736,6 +742,28 @@ def _share(world: World, cycle) -> None:
         Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
         world.things[f"shared_review_of_{rater}"] = review
     SharedResult.objects.create(assignment=done, cycle=cycle, shared_by=world.mentee, shared_at=now())
+
+
+def _freeze(world: World, done, cycle) -> None:
+    """Everything that a packet could leak stands beside it; of it HR reads what was shared for review."""
+    readers = PAIR | {"hr"}
+    mark = world.mark
+    narrative = ReviewNarrative.objects.create(
+        assignment=done, cycle=cycle, changed=mark("What changed in the end.", readers)
+    )
+    shown = EvidenceFactory(assignment=done, title=mark("Shown at review.", readers), shared_at_review=True)
+    EvidenceFactory(assignment=done, title=mark("Not shown at review."), learned=mark("Learned, not shown."))
+    ReflectionFactory(assignment=done, by=done.mentee, worked=mark("Only mine.", frozenset({"mentee"})))
+    packet = packets.freeze(done, cycle, by=world.mentee)
+    said = packets.state(packet, by=world.mentee, number=0, text=mark("What I say to it.", readers))
+    more = packets.add(packet, by=world.hr, text=mark("What was added.", readers))
+    world.things |= {
+        "packet": packet,
+        "frozen_narrative": narrative,
+        "evidence_at_review": shown,
+        "statement": said,
+        "addendum": more,
+    }
 
 
 def _others(world: World) -> None:

@@ -28,6 +28,7 @@ from ..models import (
     ScoreChange,
     SessionStatus,
 )
+from . import packet as packets
 
 
 @transaction.atomic
@@ -96,10 +97,11 @@ def amend(score: Score, *, by: User, shown: int | None, level: int | None, reaso
     final.update(status=ReviewStatus.AMENDED, version=F("version") + 1)
     review.refresh_from_db()
     record(by, "review.amended", review, fields=["level", "status", "version"])
-    amended(review)
+    amended(review, change)
     return change
 
 
-def amended(review: Review) -> None:
-    """What follows an amended level, in the same transaction; what was frozen of it gets its new version here."""
+def amended(review: Review, change: ScoreChange) -> None:
+    """What follows an amended level, in the same transaction: a new version of what was frozen, and who is told."""
+    packets.freeze(review.assignment, review.cycle, by=change.changed_by, reason=change.reason)
     calibration_messages.amended(review)

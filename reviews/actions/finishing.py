@@ -12,19 +12,22 @@ from stretchhub.people.models import User
 from .. import calibration_messages, messages
 from ..models import Relation, Review, ReviewStatus
 from ..observers import observer_median
+from . import packet as packets
 
 HANDED_IN = (ReviewStatus.SUBMITTED, ReviewStatus.CALIBRATING)
 
 
 def finalise(panel: QuerySet[Review], *, by: User | None) -> None:
-    """Make every review of a panel final, and tell mentee and mentor; the one way in which reviews become final."""
+    """Make every review of a panel final, freeze their packet and tell the two; the one way to be final."""
     panel.filter(status__in=HANDED_IN).update(status=ReviewStatus.FINAL, final_at=now())
     for each in panel:
         record(by, "review.finalised", each, fields=["status"])
-    own = panel.select_related("assignment__mentee", "assignment__mentor").get(relation=Relation.SELF)
+    parties = ("assignment__mentee", "assignment__mentor", "assignment__sponsor")
+    own = panel.select_related(*parties, "cycle__rubric").get(relation=Relation.SELF)
     # Where an outsider was the last one in, the step is written down by the mentor.
     take_in_review(own.assignment, by=by or own.assignment.mentor, observer_median=observer_median(panel))
     messages.final(own)
+    packets.freeze(own.assignment, own.cycle, by=by)
 
 
 def hold(panel: QuerySet[Review], *, by: User | None) -> None:

@@ -12,6 +12,14 @@ from .calibration import (
 )
 from .equity import Division, EquityReport, GroupAnswer, Source
 from .export import Export, ExportStatus, Format
+from .packet import (
+    AddendumBy,
+    NeverChanges,
+    PacketAddendum,
+    PacketStatement,
+    ReviewNarrative,
+    ReviewPacket,
+)
 from .practice import PracticeRating, RatingPractice, Vignette
 from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score, SharedResult
 from .rubric import Criterion, Level, Rubric, RubricStatus
@@ -24,6 +32,7 @@ __all__ = [
     "READABLE",
     "SESSION_NEXT",
     "AgreementReading",
+    "AddendumBy",
     "CalibrationAttendance",
     "CalibrationItem",
     "CalibrationSession",
@@ -37,13 +46,18 @@ __all__ = [
     "Format",
     "GroupAnswer",
     "Level",
+    "NeverChanges",
     "Outcome",
+    "PacketAddendum",
+    "PacketStatement",
     "PracticeRating",
     "RaterSeverity",
     "RatingPractice",
     "Relation",
     "Review",
     "ReviewCycle",
+    "ReviewNarrative",
+    "ReviewPacket",
     "ReviewStatus",
     "Rubric",
     "RubricStatus",

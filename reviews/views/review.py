@@ -19,7 +19,7 @@ from stretchhub.people.rules import require
 
 from ..calibration_rules import can_amend
 from ..evidence import INSIDERS, evidence_for, setbacks_for
-from ..models import NAMED, READABLE, Relation, Review, ReviewStatus, Score
+from ..models import NAMED, READABLE, Relation, Review, ReviewPacket, ReviewStatus, Score
 from ..observers import minimum_of
 from ..result import View, everybody_asked, is_final, is_thin, open_panel, results_of
 from ..rules import (
@@ -91,6 +91,8 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "may_amend": shown and can_amend(user, next(each for each in panel if each.status in READABLE)),
         "may_verify": shown and part == "mentor" and can_verify_levels(user, assignment),
         "results": [_in_words(result) for result in results],
+        "packets": _packets(request, assignment) if is_final(panel) and not embedded else [],
+        "may_tell": part == "mentee" and panel != [] and not is_final(panel) and not embedded,
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
@@ -100,6 +102,12 @@ def _takes_back(user, review: Review) -> bool:
     """Whether the button is worth showing: mentor and sponsor are taken back only once they are late."""
     waits = review.status == ReviewStatus.DRAFT and (review.relation in NAMED or review.due_on < today(user.zone))
     return waits and can_take_back(user, review)
+
+
+def _packets(request: HttpRequest, assignment: Assignment) -> list[ReviewPacket]:
+    """The newest frozen packet of each cycle that this person may read."""
+    seen = ReviewPacket.objects.visible_to(request.user).newest().filter(assignment=assignment)
+    return list(seen.select_related("cycle").defer("content"))
 
 
 def _in_words(result) -> dict[str, object]:
