@@ -8,16 +8,40 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import override
+
 from assignments.assessing import method_now
 from assignments.feedback_page import cells_of
 from assignments.models import Assignment, Evidence, FeedbackRequest, FeedbackRound, FeedbackState, FileState
 from assignments.results import Result, results
 from stretchhub.people.models import User
 
-from .models import NOT_ASKED, Criterion, Relation, Review, ReviewCycle, ReviewNarrative, Score
+from .canonical import canonical
+from .models import NOT_ASKED, Criterion, Relation, Review, ReviewCycle, ReviewNarrative, ReviewPacket, Score
 
 FORMAT = "stretchhub-review-packet/1"
 PROMPTS = ("before", "did", "changed", "ready", "differently")
+
+
+def fill(packet: ReviewPacket) -> None:
+    """Write what a packet holds, and its SHA-256, before it is saved."""
+    # The words of the site, not of whoever happened to hand in last.
+    with override(settings.LANGUAGE_CODE):
+        text = canonical(content_of(packet.assignment, packet.cycle) | _version(packet))
+    packet.content, packet.sha256 = text.value, text.sha256
+
+
+def _version(packet: ReviewPacket) -> dict[str, Any]:
+    """What tells one version from another."""
+    last = packet.supersedes
+    return {
+        "code": str(packet.code),
+        "version": packet.version,
+        "frozen_at": moment(packet.frozen_at),
+        "reason": packet.reason,
+        "supersedes": {"version": last.version, "sha256": last.sha256} if last else None,
+    }
 
 
 def content_of(assignment: Assignment, cycle: ReviewCycle) -> dict[str, Any]:

@@ -93,8 +93,8 @@ def _period(about: Told) -> str:
 
 def _narrative(told: Told) -> Part:
     said = told["narrative"]
-    labels = {name: str(ReviewNarrative._meta.get_field(name).verbose_name) for name in PROMPTS}
-    items = [Item(_capital(labels[name]), words=said[name]) for name in PROMPTS if said[name].strip()] if said else []
+    asked = {field.name: str(field.verbose_name) for field in ReviewNarrative._meta.fields}
+    items = [Item(_capital(asked[name]), words=said[name]) for name in PROMPTS if said[name].strip()] if said else []
     nothing = _("The mentee had written no narrative when the reviews became final.")
     note = _("How capability and readiness changed, written by the mentee before the reviews were final.")
     return _part("narrative", _("In the mentee’s own words"), note, items, nothing)
@@ -179,12 +179,12 @@ def _measured(outcome: Told) -> str:
     found = outcome["measured"]
     if found is None:
         return _("Not measured")
-    words = {"value": _unit(found["value"], outcome), "day": day(found["on"]), "n": found["n"]}
+    words = {"value": _unit(found["value"], outcome), "day": day(found["on"])}
     said = _("%(value)s on %(day)s") % words
     if found["low"] is not None and found["high"] is not None:
         said += _(", between %(low)s and %(high)s") % {"low": found["low"], "high": found["high"]}
     if found["n"]:
-        said += ", n = %(n)s" % words
+        said += f", n = {found['n']}"
     return said + (_(", an early result") if found["early"] else "")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from assignments.models import Assignment
 from assignments.refusals import Stale
@@ -16,9 +14,8 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .. import packet_messages
-from ..canonical import canonical
 from ..models import PacketAddendum, PacketStatement, ReviewCycle, ReviewPacket
-from ..packet_content import content_of, moment
+from ..packet_content import fill
 from ..packet_rules import can_add, can_state, part_in
 
 
@@ -38,26 +35,11 @@ def freeze(assignment: Assignment, cycle: ReviewCycle, *, by: User | None, reaso
         reason=reason.strip() if last else "",
         supersedes=last,
     )
-    # The words of the site, not of whoever happened to hand in last.
-    with override(settings.LANGUAGE_CODE):
-        written = canonical(content_of(assignment, cycle) | _version(packet))
-    packet.content, packet.sha256 = written.value, written.sha256
+    fill(packet)
     packet.save()
     record(by, "packet.frozen", packet, fields=["content", "version"])
     packet_messages.ready(packet)
     return packet
-
-
-def _version(packet: ReviewPacket) -> dict[str, object]:
-    """What tells one version from another."""
-    last = packet.supersedes
-    return {
-        "code": str(packet.code),
-        "version": packet.version,
-        "frozen_at": moment(packet.frozen_at),
-        "reason": packet.reason,
-        "supersedes": {"version": last.version, "sha256": last.sha256} if last else None,
-    }
 
 
 @transaction.atomic
@@ -81,7 +63,9 @@ def add(packet: ReviewPacket, *, by: User, text: str) -> PacketAddendum:
     require(can_add(by, packet))
     if not text.strip():
         raise ValidationError({"text": _("Write what is to be added.")})
-    addendum = PacketAddendum.objects.create(packet=packet, text=text, part=part_in(by, packet), by=by, at=now())
+    part = part_in(by, packet)
+    assert part is not None  # whoever may add has one
+    addendum = PacketAddendum.objects.create(packet=packet, text=text, part=part, by=by, at=now())
     record(by, "packet.added", addendum, fields=["text"])
     packet_messages.added(addendum)
     return addendum

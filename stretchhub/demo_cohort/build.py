@@ -23,6 +23,7 @@ from .finding import add_finding
 from .insights import add_agreement, add_insights
 from .mail import leave_doubts
 from .mentorships import add_goals, start_mentorship
+from .packets import add_packets
 from .people import add_people
 from .pipeline import add_brief, add_option
 from .pool import add_pool
@@ -48,6 +49,7 @@ def build(seed: int) -> Cohort:
     for story in stories():
         tell(cohort, story)
     add_calibrations(cohort)
+    add_packets(cohort)
     plan_days(cohort)
     add_reminders(cohort)
     add_equity(cohort)

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from assignments.models import Competency, Opportunity
 from assignments.models.stretch import Component
-from reviews.models import Criterion, ReviewCycle
+from reviews.models import Criterion, Review, ReviewCycle
 from stretchhub.audit.models import AuditEntry
 from stretchhub.notices.models import Notice, State
 from stretchhub.notices.outbox import key_of
@@ -37,6 +37,8 @@ class Cohort:
     criteria: dict[str, Criterion] = field(default_factory=dict)
     pool: dict[str, tuple[Opportunity, Story]] = field(default_factory=dict)
     cycles: dict[str, ReviewCycle] = field(default_factory=dict)
+    # Reviews that became final, with what is told of them.
+    finals: list[tuple[Review, Story]] = field(default_factory=list)
     trail: list[AuditEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from assignments.models import Assignment, Evidence
-from reviews.models import NAMED, Review, Score, SharedResult
+from reviews.models import NAMED, Review, ReviewNarrative, Score, SharedResult
 from stretchhub.people.models import User
 
 from .cohort import Cohort, Story
@@ -31,8 +31,14 @@ def add_reviews(cohort: Cohort, assignment: Assignment, told: Story) -> None:
                 cohort.tell(review.rater, "reviews.asked", review, asked_at)
             reviews.append(review)
     cohort.remember(assignment.mentor, "assignment.reviewing", assignment, asked_at, ["status"])
+    if "narrative" in told:
+        kept_at = cohort.moment(told["narrated"], 20, assignment.mentee)
+        ReviewNarrative.objects.create(
+            assignment=assignment, cycle=reviews[0].cycle, saved_at=kept_at, **told["narrative"]
+        )
     if all("submitted" in rating for rating in asked):
         _finish(cohort, reviews, told)
+        cohort.finals.append((reviews[0], told))
 
 
 def _ask(cohort: Cohort, assignment: Assignment, told: Story, rating: Story, asked_at: datetime) -> Review:

@@ -64,7 +64,7 @@ def small_case():
     assignment = AssignmentFactory(
         title="Halve the wait",
         reviewing=True,
-        mentee=UserFactory(first_name="Ada", last_name="Byron"),
+        mentee=UserFactory(full_name="Ada Byron"),
     )
     type(assignment).objects.filter(pk=assignment.pk).update(starts_on=date(2026, 9, 1), ends_on=date(2026, 11, 20))
     assignment.refresh_from_db()
