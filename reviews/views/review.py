@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments.handing_out import hand_out
-from assignments.models import Evidence, EvidenceFile
+from assignments.models import Assignment, Evidence, EvidenceFile
 from assignments.reach import moved_by
 from stretchhub import pages
 from stretchhub.env import today
