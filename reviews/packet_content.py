@@ -19,6 +19,7 @@ from stretchhub.people.models import User
 
 from .canonical import canonical
 from .models import NOT_ASKED, Criterion, Relation, Review, ReviewCycle, ReviewNarrative, ReviewPacket, Score
+from .result import is_thin
 
 FORMAT = "stretchhub-review-packet/1"
 PROMPTS = ("before", "did", "changed", "ready", "differently")
@@ -49,18 +50,20 @@ def content_of(assignment: Assignment, cycle: ReviewCycle) -> dict[str, Any]:
     reviews = _in_order(Review.objects.final().filter(assignment=assignment, cycle=cycle).select_related("rater"))
     evidence = list(assignment.evidence.prefetch_related("files").order_by("happened_on", "pk"))
     shown = {each.pk: f"E{number}" for number, each in enumerate((e for e in evidence if e.shared_at_review), start=1)}
+    ratings = _ratings(reviews, shown)
+    kept_back = sum(each["kept_back"] for each in ratings)
     return {
         "format": FORMAT,
         "assignment": _assignment(assignment),
         "cycle": {"code": cycle.code, "name": cycle.name},
         "rubric": _rubric(cycle),
         "raters": [_rater(number, review) for number, review in enumerate(reviews, start=1)],
-        "ratings": _ratings(reviews, shown),
+        "ratings": ratings,
         "narrative": _narrative(assignment, cycle),
         "outcomes": [_outcome(each) for each in results(assignment)],
         "evidence": [_evidence(shown[each.pk], each) for each in evidence if each.pk in shown],
         "feedback": _feedback(assignment),
-        "left_out": _left_out(assignment, cycle, unshared=len(evidence) - len(shown)),
+        "left_out": _left_out(assignment, cycle, unshared=len(evidence) - len(shown), kept_back=kept_back),
         "method": {"version": method_now().version},
     }
 
@@ -151,7 +154,32 @@ def _ratings(reviews: list[Review], shown: Mapping[int, str]) -> list[dict[str, 
         .prefetch_related("evidence", "setbacks", "changes__changed_by")
         .order_by("criterion__position", "criterion_id")
     )
-    return [_rating(numbers[each.review_id], each, shown) for each in sorted(scores, key=lambda s: _place(s, numbers))]
+    given = sorted(scores, key=lambda score: _place(score, numbers))
+    own = {review.pk for review in reviews if review.relation == Relation.SELF}
+    observed = Counter(score.criterion_id for score in given if score.level and score.review_id not in own)
+    return [
+        _kept_back(numbers[each.review_id], each)
+        if each.review_id not in own and is_thin(range(observed[each.criterion_id]))
+        else _rating(numbers[each.review_id], each, shown)
+        for each in given
+    ]
+
+
+def _kept_back(rater: int, score: Score) -> dict[str, Any]:
+    """Where one observer alone gave a level, none of the observers' words stand there, as in the result."""
+    return {
+        "criterion": score.criterion.key,
+        "rater": rater,
+        "kept_back": True,
+        "level": None,
+        "not_observed": score.not_observed,
+        "handed_in": None,
+        "note": "",
+        "changes": [],
+        "evidence": [],
+        "evidence_not_shared": 0,
+        "setbacks": 0,
+    }
 
 
 def _place(score: Score, numbers: Mapping[int, int]) -> tuple[int, int, int]:
@@ -164,6 +192,7 @@ def _rating(rater: int, score: Score, shown: Mapping[int, str]) -> dict[str, Any
     return {
         "criterion": score.criterion.key,
         "rater": rater,
+        "kept_back": False,
         "level": score.level,
         "not_observed": score.not_observed,
         "handed_in": changes[0].before if changes else score.level,
@@ -256,7 +285,7 @@ def _feedback(assignment: Assignment) -> list[dict[str, Any]]:
     return found
 
 
-def _left_out(assignment: Assignment, cycle: ReviewCycle, *, unshared: int) -> list[dict[str, Any]]:
+def _left_out(assignment: Assignment, cycle: ReviewCycle, *, unshared: int, kept_back: int) -> list[dict[str, Any]]:
     """What exists and does not stand here: how much, and why, by codes."""
     named = FeedbackRequest.objects.filter(
         round__assignment=assignment, round__confidential=False, state=FeedbackState.SUBMITTED
@@ -266,6 +295,7 @@ def _left_out(assignment: Assignment, cycle: ReviewCycle, *, unshared: int) -> l
     counted = {
         "evidence_not_shared": unshared,
         "feedback_by_name": named,
+        "rating_kept_back": kept_back,
         "review_declined": asked["declined"],
         "review_withdrawn": asked["withdrawn"],
     }

@@ -110,7 +110,8 @@ def _ratings(told: Told, *, whole: bool) -> Part:
     for criterion in told["rubric"]["criteria"]:
         own = [each for each in told["ratings"] if each["criterion"] == criterion["key"]]
         names = {level["value"]: level["name"] for level in criterion["levels"]}
-        used = {each["level"] for each in own} | {each["handed_in"] for each in own}
+        # The sponsor reads the levels that count, and no word of a calibration.
+        used = {each["level"] for each in own} | ({each["handed_in"] for each in own} if whole else set())
         anchors = [
             f"{level['value']} {level['name']}: {level['anchor']}"
             for level in criterion["levels"]
@@ -123,7 +124,7 @@ def _ratings(told: Told, *, whole: bool) -> Part:
 
 
 def _rating(rating: Told, rater: Told, names: dict[int, str], *, whole: bool) -> Item:
-    lines = [_change(each) for each in rating["changes"]]
+    lines = [_change(each) for each in rating["changes"]] if whole else []
     if whole and rating["evidence"]:
         lines.append(_("Evidence: %(labels)s") % {"labels": ", ".join(rating["evidence"])})
     unshared = rating["evidence_not_shared"] + (0 if whole else len(rating["evidence"]))
@@ -137,16 +138,19 @@ def _rating(rating: Told, rater: Told, names: dict[int, str], *, whole: bool) ->
             ngettext("Rests on %(n)s setback too", "Rests on %(n)s setbacks too", rating["setbacks"])
             % {"n": rating["setbacks"]}
         )
-    return Item(_who(rater), _level(rating["level"], rating["not_observed"], names), rating["note"], tuple(lines))
+    return Item(_who(rater), _level(rating, names), rating["note"], tuple(lines))
 
 
 def _who(rater: Told) -> str:
     return f"{rater['name']} · {Relation(rater['relation']).label}"
 
 
-def _level(level: int | None, not_observed: bool, names: dict[int, str]) -> str:
+def _level(rating: Told, names: dict[int, str]) -> str:
+    level = rating["level"]
+    if rating["not_observed"]:
+        return _("Not observed")
     if level is None:
-        return _("Not observed") if not_observed else _("No level")
+        return _("Not shown") if rating["kept_back"] else _("No level")
     return f"{level} {names.get(level, '')}".strip()
 
 
@@ -284,6 +288,15 @@ def _left(what: str, count: int) -> str:
             ngettext(
                 "%(n)s answer by name: its giver was told until when it is kept, so it is not frozen.",
                 "%(n)s answers by name: their givers were told until when they are kept, so they are not frozen.",
+                count,
+            )
+            % n
+        )
+    if what == "rating_kept_back":
+        return (
+            ngettext(
+                "%(n)s rating where one observer alone gave a level: nobody’s word stands alone.",
+                "%(n)s ratings where one observer alone gave a level: nobody’s word stands alone.",
                 count,
             )
             % n

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from django.db.models import OuterRef, Subquery
+
 from assignments.models import Assignment, Evidence
 
-from .models import READABLE, Criterion, Relation, Review, ReviewStatus, Score, ScoreChange, SharedResult
+from .models import READABLE, Criterion, Relation, Review, ReviewPacket, ReviewStatus, Score, ScoreChange, SharedResult
 from .scoring import MIN_OBSERVERS, Agreement, agreement
 
 
@@ -106,9 +108,11 @@ def those_asked(assignment: Assignment) -> list[Review]:
 
 
 def everybody_asked(assignment: Assignment) -> list[Review]:
-    """The same with those who said no."""
+    """The same with those who said no, and each with the code of the newest packet it stands in."""
     order = list(Relation.values)
     reviews = Review.objects.exclude(status=ReviewStatus.WITHDRAWN).filter(assignment=assignment)
+    packet = ReviewPacket.objects.newest().filter(assignment=OuterRef("assignment"), cycle=OuterRef("cycle"))
+    reviews = reviews.annotate(packet=Subquery(packet.values("code")[:1]))
     reviews = reviews.select_related("rater", "cycle").defer("summary")
     return sorted(reviews, key=lambda review: (-review.cycle_id, order.index(review.relation), review.pk))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q
@@ -19,7 +20,7 @@ from stretchhub.people.rules import require
 
 from ..calibration_rules import can_amend
 from ..evidence import INSIDERS, evidence_for, setbacks_for
-from ..models import NAMED, READABLE, Relation, Review, ReviewPacket, ReviewStatus, Score
+from ..models import NAMED, READABLE, Relation, Review, ReviewStatus, Score
 from ..observers import minimum_of
 from ..result import View, everybody_asked, is_final, is_thin, open_panel, results_of
 from ..rules import (
@@ -91,7 +92,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "may_amend": shown and can_amend(user, next(each for each in panel if each.status in READABLE)),
         "may_verify": shown and part == "mentor" and can_verify_levels(user, assignment),
         "results": [_in_words(result) for result in results],
-        "packets": _packets(request, assignment) if is_final(panel) and not embedded else [],
+        "packets": _packets(user, assignment, panel, shared={each.key for each in results}) if not embedded else [],
         "may_tell": part == "mentee" and panel != [] and not is_final(panel) and not embedded,
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
@@ -104,10 +105,14 @@ def _takes_back(user, review: Review) -> bool:
     return waits and can_take_back(user, review)
 
 
-def _packets(request: HttpRequest, assignment: Assignment) -> list[ReviewPacket]:
-    """The newest frozen packet of each cycle that this person may read."""
-    seen = ReviewPacket.objects.visible_to(request.user).newest().filter(assignment=assignment)
-    return list(seen.select_related("cycle").defer("content"))
+def _packets(user, assignment: Assignment, panel: list[Review], *, shared: Collection[str]) -> list[Review]:
+    """One review for each cycle whose packet this person may read; the sponsor's are those that are shared."""
+    found = {review.cycle_id: review for review in panel if getattr(review, "packet", None)}
+    if user.is_hr or assignment.part_of(user) in INSIDERS:
+        return list(found.values())
+    if assignment.part_of(user) == "sponsor":
+        return [review for review in found.values() if review.cycle.code in shared]
+    return []
 
 
 def _in_words(result) -> dict[str, object]:

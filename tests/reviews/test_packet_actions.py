@@ -91,7 +91,7 @@ def test_the_exact_text_of_a_small_case(monkeypatch):
         '"left_out":[],"method":{"version":1},"narrative":null,"outcomes":[],"raters":[{"asked_at":'
         '"2026-11-24T09:30:00Z","final_at":"2026-11-24T09:30:00Z","name":"Ada Byron","number":1,"relation":"self",'
         '"submitted_at":"2026-11-24T09:30:00Z","summary":"Kept it up.","version":1}],"ratings":[{"changes":[],'
-        '"criterion":"learning","evidence":[],"evidence_not_shared":0,"handed_in":4,"level":4,"not_observed":false,'
+        '"criterion":"learning","evidence":[],"evidence_not_shared":0,"handed_in":4,"kept_back":false,"level":4,"not_observed":false,'
         '"note":"Tested <b>twice</b>.","rater":1,"setbacks":0}],"reason":"","rubric":{"code":"'
         + str(cycle.rubric.code)
         + '","criteria":[{"key":"learning","levels":[{"anchor":"Learning at 4.","name":"Strong","value":4}],'
@@ -191,6 +191,24 @@ def test_what_is_not_shared_is_counted_and_not_named():
     own = next(each for each in told["ratings"] if each["rater"] == 1)
     assert (own["evidence"], own["evidence_not_shared"]) == (["E1"], 1)
     assert "Kept between us" not in ReviewPacket.objects.get().content
+
+
+def test_where_one_observer_alone_gave_a_level_no_observer_is_quoted():
+    reviews = start()
+    for relation in ORDER:
+        review = reviews[relation]
+        review.refresh_from_db()
+        level = 3 if relation in (Relation.SELF, Relation.MENTOR) else None
+        note = f"Said by {relation}. " * 12
+        submit(review, by=review.rater, edit=review.edit, answers=answers(review, level, note), summary="")
+
+    packet = ReviewPacket.objects.get()
+
+    kept_back = [(each["rater"], each["level"], each["note"]) for each in packet.told["ratings"] if each["kept_back"]]
+    assert kept_back == [(rater, None, "") for _criterion in range(4) for rater in (2, 3, 4)]
+    assert {"what": "rating_kept_back", "count": 12} in packet.told["left_out"]
+    assert "Said by mentor" not in packet.content
+    assert "Said by self" in packet.content
 
 
 def test_statements_are_numbered_and_all_are_kept():
