@@ -1,4 +1,7 @@
-"""One text for one content: JSON whose bytes do not depend on who writes it, and the SHA-256 of it."""
+"""One text for one content: JSON whose bytes do not depend on who writes it, and the SHA-256 of it.
+
+Moments, days and numbers with a fraction are written as text, each in one way.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -26,6 +31,23 @@ def canonical(content: Mapping[str, Any]) -> Canonical:
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def moment(value: datetime | None) -> str | None:
+    """To the second and in UTC, as “2026-11-29T03:00:00Z”."""
+    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def figure(value: Decimal | float | None) -> str | None:
+    """A number as text, without noughts that say nothing."""
+    if value is None:
+        return None
+    written = format(Decimal(str(value)), "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _refuse_fractions(value: Any) -> None:

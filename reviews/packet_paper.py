@@ -12,9 +12,10 @@ from django.utils.translation import override
 from stretchhub import documents
 from stretchhub.documents import Paper, line, plain, prose
 
+from .canonical import moment as written
 from .models import PacketAddendum, PacketStatement, ReviewPacket
-from .packet_content import moment as written
-from .packet_words import Group, Item, Part, facts_of, moment, parts_of
+from .packet_parts import Group, Item, Part, moment
+from .packet_words import facts_of, parts_of
 
 
 def pdf_of(

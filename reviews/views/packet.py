@@ -24,8 +24,9 @@ from ..actions import packet as actions
 from ..forms.packet import AddendumForm, StatementForm
 from ..models import PacketAddendum, PacketStatement, ReviewCycle, ReviewPacket, SharedResult
 from ..packet_paper import pdf_of
+from ..packet_parts import moment
 from ..packet_rules import can_add, can_read_all, can_state
-from ..packet_words import facts_of, moment, parts_of
+from ..packet_words import facts_of, parts_of
 from ..rules import can_manage_cycles
 
 

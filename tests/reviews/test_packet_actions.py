@@ -12,7 +12,7 @@ from reviews.actions import packet as actions
 from reviews.actions.calibration_level import amend
 from reviews.actions.narrative import write_narrative
 from reviews.actions.review import submit
-from reviews.canonical import digest
+from reviews.canonical import digest, figure, moment
 from reviews.models import (
     Criterion,
     Level,
@@ -25,7 +25,6 @@ from reviews.models import (
     ReviewPacket,
     Score,
 )
-from reviews.packet_content import figure, moment
 from stretchhub.audit.models import AuditEntry
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice

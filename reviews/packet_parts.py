@@ -1,0 +1,55 @@
+"""What a packet is told in: sections of groups of items, and days as they are read years later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import formats
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing: its title, what stands beside it, somebody's words, and lines of facts."""
+
+    title: str
+    beside: str = ""
+    words: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things that belong together; a group without a title is all there is in its section."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    key: str
+    title: str
+    note: str
+    groups: tuple[Group, ...]
+    # Said where there is nothing.
+    nothing: str = ""
+
+
+def day(value: str | None) -> str:
+    """“29 Nov 2026”, always with its year: a packet is read years later."""
+    return formats.date_format(date.fromisoformat(value[:10]), "j M Y") if value else ""
+
+
+def moment(value: str | None) -> str:
+    """“29 Nov 2026, 03:00 UTC”: the same for every reader."""
+    if not value:
+        return ""
+    return formats.date_format(datetime.fromisoformat(value.replace("Z", "+00:00")), "j M Y, H:i") + " UTC"
+
+
+def part_of(key: str, title: str, note: str, items: Sequence[Item], nothing: str) -> Part:
+    """A section with one group of items, or what is said where there is none."""
+    return Part(key, title, note, (Group(tuple(items)),) if items else (), nothing)

@@ -1,0 +1,93 @@
+"""Who rated, and what each said of each criterion, in the words of a packet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .models import ChangeKind, Relation
+from .packet_parts import Group, Item, Part, day, part_of
+
+Told = dict[str, Any]
+
+
+def ratings(told: Told, *, whole: bool) -> Part:
+    by_number = {each["number"]: each for each in told["raters"]}
+    groups = []
+    for criterion in told["rubric"]["criteria"]:
+        own = [each for each in told["ratings"] if each["criterion"] == criterion["key"]]
+        names = {level["value"]: level["name"] for level in criterion["levels"]}
+        # The sponsor reads the levels that count, and no word of a calibration.
+        used = {each["level"] for each in own} | ({each["handed_in"] for each in own} if whole else set())
+        anchors = [
+            f"{level['value']} {level['name']}: {level['anchor']}"
+            for level in criterion["levels"]
+            if level["value"] in used
+        ]
+        items = tuple(_rating(each, by_number[each["rater"]], names, whole=whole) for each in own)
+        groups.append(Group(items, criterion["name"], tuple(anchors)))
+    note = _("Each rater’s level as it counts, with the anchors that were used. The mentee’s own stands beside.")
+    return Part("ratings", _("Ratings"), note, tuple(groups))
+
+
+def _rating(rating: Told, rater: Told, names: dict[int, str], *, whole: bool) -> Item:
+    lines = [_change(each) for each in rating["changes"]] if whole else []
+    if whole and rating["evidence"]:
+        lines.append(_("Evidence: %(labels)s") % {"labels": ", ".join(rating["evidence"])})
+    unshared = rating["evidence_not_shared"] + (0 if whole else len(rating["evidence"]))
+    if unshared:
+        lines.append(
+            ngettext("%(n)s piece that is not shown here", "%(n)s pieces that are not shown here", unshared)
+            % {"n": unshared}
+        )
+    if rating["setbacks"]:
+        lines.append(
+            ngettext("Rests on %(n)s setback too", "Rests on %(n)s setbacks too", rating["setbacks"])
+            % {"n": rating["setbacks"]}
+        )
+    return Item(_who(rater), _level(rating, names), rating["note"], tuple(lines))
+
+
+def _who(rater: Told) -> str:
+    return f"{rater['name']} · {Relation(rater['relation']).label}"
+
+
+def _level(rating: Told, names: dict[int, str]) -> str:
+    level = rating["level"]
+    if rating["not_observed"]:
+        return _("Not observed")
+    if level is None:
+        return _("Not shown") if rating["kept_back"] else _("No level")
+    return f"{level} {names.get(level, '')}".strip()
+
+
+def _change(change: Told) -> str:
+    words = {
+        "kind": ChangeKind(change["kind"]).label,
+        "before": change["before"] or _("not observed"),
+        "after": change["after"] or _("not observed"),
+        "name": change["by"],
+        "day": day(change["at"]),
+        "reason": change["reason"],
+    }
+    return _("%(kind)s: %(before)s → %(after)s, %(name)s, %(day)s. Reason: %(reason)s") % words
+
+
+def summaries(told: Told) -> Part:
+    items = [Item(_who(each), words=each["summary"]) for each in told["raters"] if each["summary"].strip()]
+    note = _("What each rater would tell somebody who was not there.")
+    return part_of("summaries", _("In one or two sentences"), note, items, _("Nobody wrote a summary."))
+
+
+def raters(told: Told) -> Part:
+    items = [
+        Item(
+            _who(each),
+            _("handed in %(submitted)s, final %(final)s")
+            % {"submitted": day(each["submitted_at"]), "final": day(each["final_at"])},
+        )
+        for each in told["raters"]
+    ]
+    return part_of("raters", _("Who rated"), _("Nobody saw another’s rating before handing in."), items, "")
