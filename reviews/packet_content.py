@@ -10,13 +10,14 @@ from django.utils.translation import override
 
 from assignments.assessing import method_now
 from assignments.feedback_page import cells_of
-from assignments.models import Assignment, Evidence, FeedbackRound, FileState
+from assignments.impact import Progress
+from assignments.models import Assignment, Evidence, FeedbackRound, FileState, Measurement
 from assignments.results import Result, results
 
 from .canonical import canonical, day, figure, moment
-from .models import Criterion, Review, ReviewCycle, ReviewNarrative, ReviewPacket
+from .models import Criterion, Relation, Review, ReviewCycle, ReviewNarrative, ReviewPacket
 from .packet_left_out import left_out
-from .packet_ratings import in_order, rater_of, ratings_of
+from .packet_ratings import agreements_of, in_order, rater_of, ratings_of
 
 FORMAT = "stretchhub-review-packet/1"
 PROMPTS = ("before", "did", "changed", "ready", "differently")
@@ -48,6 +49,7 @@ def content_of(assignment: Assignment, cycle: ReviewCycle) -> dict[str, Any]:
     evidence = list(assignment.evidence.prefetch_related("files").order_by("happened_on", "pk"))
     shown = {each.pk: f"E{number}" for number, each in enumerate((e for e in evidence if e.shared_at_review), start=1)}
     ratings = ratings_of(reviews, shown)
+    own = next((number for number, each in enumerate(reviews, start=1) if each.relation == Relation.SELF), None)
     kept_back = sum(each["kept_back"] for each in ratings)
     return {
         "format": FORMAT,
@@ -56,6 +58,7 @@ def content_of(assignment: Assignment, cycle: ReviewCycle) -> dict[str, Any]:
         "rubric": _rubric(cycle),
         "raters": [rater_of(number, review) for number, review in enumerate(reviews, start=1)],
         "ratings": ratings,
+        "agreement": agreements_of(ratings, own=own),
         "narrative": _narrative(assignment, cycle),
         "outcomes": [_outcome(each) for each in results(assignment)],
         "evidence": [_evidence(shown[each.pk], each) for each in evidence if each.pk in shown],
@@ -114,7 +117,6 @@ def _narrative(assignment: Assignment, cycle: ReviewCycle) -> dict[str, Any] | N
 def _outcome(result: Result) -> dict[str, Any]:
     """What was agreed beside what was measured; what was noted with a measurement stays with the three parties."""
     agreed, latest = result.outcome, result.latest
-    progress = result.progress.value
     return {
         "metric": agreed.metric,
         "unit": agreed.unit,
@@ -122,33 +124,56 @@ def _outcome(result: Result) -> dict[str, Any]:
         "tolerance": figure(agreed.tolerance),
         "baseline": figure(agreed.baseline),
         "baseline_on": day(agreed.baseline_on),
+        "baseline_n": agreed.baseline_n,
         "target": figure(agreed.target),
         "due_on": day(agreed.due_on),
         "method": agreed.method,
-        "progress": None if progress is None else figure(round(progress, 4)),
-        "measured": None
-        if latest is None
-        else {
-            "value": figure(latest.value),
-            "low": figure(latest.low),
-            "high": figure(latest.high),
-            "n": latest.n,
-            "on": day(latest.measured_on),
-            "early": result.early,
-        },
+        "source": agreed.source,
+        "counter_metric": agreed.counter_metric,
+        "attribution": agreed.attribution,
+        "other_causes": [line.strip() for line in agreed.other_causes.splitlines() if line.strip()],
+        "progress": _progress(result.progress),
+        "measurements": len(result.measurements),
+        "measured": None if latest is None else _measured(latest, early=result.early),
+    }
+
+
+def _progress(found: Progress) -> dict[str, Any]:
+    """The share of the way that was gone, or why there is none, by the code of its reason."""
+    return {
+        "value": None if found.value is None else figure(round(found.value, 4)),
+        "reason": found.reason.code,
+        "off": figure(found.reason.params.get("off")),
+    }
+
+
+def _measured(latest: Measurement, *, early: bool) -> dict[str, Any]:
+    return {
+        "value": figure(latest.value),
+        "low": figure(latest.low),
+        "high": figure(latest.high),
+        "n": latest.n,
+        "on": day(latest.measured_on),
+        "early": early,
     }
 
 
 def _evidence(label: str, piece: Evidence) -> dict[str, Any]:
+    """One piece and its own SHA-256; what was learned from it is read by mentee and mentor, as in the rating form."""
     ready = [each for each in piece.files.all() if each.state == FileState.READY]
-    return {
-        "label": label,
+    said = {
         "code": str(piece.code),
         "title": piece.title,
         "happened_on": day(piece.happened_on),
         "kind": piece.kind,
-        "files": [{"name": each.name, "size": each.size, "sha256": each.sha256} for each in ready],
+        "text": piece.text,
+        "link": piece.link,
+        "changed": piece.changed,
+        "files": [
+            {"code": str(each.code), "name": each.name, "size": each.size, "sha256": each.sha256} for each in ready
+        ],
     }
+    return {"label": label, **said, "sha256": canonical(said).sha256}
 
 
 def _feedback(assignment: Assignment) -> list[dict[str, Any]]:

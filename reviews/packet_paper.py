@@ -14,7 +14,7 @@ from stretchhub.documents import Paper, line, plain, prose
 
 from .canonical import moment as written
 from .models import PacketAddendum, PacketStatement, ReviewPacket
-from .packet_parts import Group, Item, Part, moment
+from .packet_parts import File, Group, Item, Part, moment
 from .packet_words import facts_of, parts_of
 
 
@@ -65,6 +65,7 @@ def _part(part: Part) -> dict[str, Any]:
 def _group(group: Group) -> dict[str, Any]:
     return {
         "title": line(group.title) if group.title else "",
+        "lead": group.lead,
         "notes": [plain(each) for each in group.notes],
         "items": [_item(each) for each in group.items],
     }
@@ -75,8 +76,12 @@ def _item(item: Item) -> dict[str, Any]:
         "title": line(item.title),
         "beside": line(item.beside) if item.beside else "",
         "words": prose(item.words),
-        "lines": [plain(each) for each in item.lines],
+        "lines": [plain(each) for each in (*item.lines, *map(_file, item.files))],
     }
+
+
+def _file(file: File) -> str:
+    return f"{file.name} · {file.size} · SHA-256 {file.sha256}"
 
 
 def _since(statements: Sequence[PacketStatement], addenda: Sequence[PacketAddendum]) -> list[dict[str, Any]]:

@@ -10,13 +10,24 @@ from django.utils import formats
 
 
 @dataclass(frozen=True)
+class File:
+    """A file of a piece of evidence, and by what it is known."""
+
+    code: str
+    name: str
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Item:
-    """One thing: its title, what stands beside it, somebody's words, and lines of facts."""
+    """One thing: its title, what stands beside it, somebody's words, lines of facts, and files."""
 
     title: str
     beside: str = ""
     words: str = ""
     lines: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,10 @@ class Group:
 
     items: tuple[Item, ...]
     title: str = ""
+    lead: str = ""
     notes: tuple[str, ...] = ()
+    # Raters on the line from 1 to 5: name, level or none, whether it is the own rating.
+    marks: tuple[tuple[str, int | None, bool], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from .models import ChangeKind, Relation
 from .packet_parts import Group, Item, Part, day, part_of
+from .scoring import agreement
+from .verdicts import agreement_sentence, self_sentence
 
 Told = dict[str, Any]
 
@@ -27,9 +29,27 @@ def ratings(told: Told, *, whole: bool) -> Part:
             if level["value"] in used
         ]
         items = tuple(_rating(each, by_number[each["rater"]], names, whole=whole) for each in own)
-        groups.append(Group(items, criterion["name"], tuple(anchors)))
+        groups.append(Group(items, criterion["name"], _lead(own, by_number), tuple(anchors), _marks(own, by_number)))
     note = _("Each rater’s level as it counts, with the anchors that were used. The mentee’s own stands beside.")
     return Part("ratings", _("Ratings"), note, tuple(groups))
+
+
+def _marks(own: list[Told], raters: dict[int, Told]) -> tuple[tuple[str, int | None, bool], ...]:
+    rated = ((raters[each["rater"]], each["level"]) for each in own if not each["kept_back"])
+    return tuple((rater["name"], level, rater["relation"] == Relation.SELF) for rater, level in rated)
+
+
+def _lead(own: list[Told], raters: dict[int, Told]) -> str:
+    """How the observers’ levels lie, and how the own one stands beside."""
+    marks = _marks(own, raters)
+    observed = [level for _name, level, is_self in marks if level and not is_self]
+    found = agreement(observed, next((level for _name, level, is_self in marks if is_self), None))
+    said = [agreement_sentence(found)]
+    if found.value is not None:
+        words = {"median": f"{found.median:g}", "n": len(observed)}
+        said.insert(0, _("The median of %(n)s observers is %(median)s.") % words)
+        said.append(self_sentence(found))
+    return " ".join(filter(None, said))
 
 
 def _rating(rating: Told, rater: Told, names: dict[int, str], *, whole: bool) -> Item:

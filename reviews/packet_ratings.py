@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .canonical import moment
+from .canonical import figure, moment
 from .models import Relation, Review, Score
 from .result import is_thin
+from .scoring import agreement
 
 
 def in_order(reviews: Iterable[Review]) -> list[Review]:
@@ -95,4 +96,27 @@ def _rating(rater: int, score: Score, shown: Mapping[int, str]) -> dict[str, Any
         "evidence": [label for key, label in shown.items() if key in cited],
         "evidence_not_shared": sum(key not in shown for key in cited),
         "setbacks": len(score.setbacks.all()),
+    }
+
+
+def agreements_of(ratings: Iterable[Mapping[str, Any]], *, own: int | None) -> list[dict[str, Any]]:
+    """Criterion by criterion how the observers’ levels lie; the own level, of the rater `own`, stands beside."""
+    levels: dict[str, dict[int, int]] = {}
+    for each in ratings:
+        given = levels.setdefault(each["criterion"], {})
+        if each["level"]:
+            given[each["rater"]] = each["level"]
+    return [_agreement(criterion, given, own) for criterion, given in levels.items()]
+
+
+def _agreement(criterion: str, given: Mapping[int, int], own: int | None) -> dict[str, Any]:
+    observed = [level for rater, level in given.items() if rater != own]
+    found = agreement(observed)
+    return {
+        "criterion": criterion,
+        "observers": len(observed),
+        "median": figure(found.median),
+        "low": min(observed, default=None),
+        "high": max(observed, default=None),
+        "word": found.value,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,8 @@ from stretchhub.templatetags.words import size
 from .models import ReviewNarrative
 from .packet_content import PROMPTS
 from .packet_left_out import left_words
-from .packet_parts import Group, Item, Part, day, part_of
+from .packet_outcome_words import outcomes
+from .packet_parts import File, Group, Item, Part, day, part_of
 from .packet_rating_words import raters, ratings, summaries
 
 Told = dict[str, Any]
@@ -21,7 +21,7 @@ Told = dict[str, Any]
 
 def parts_of(told: Told, *, whole: bool = True) -> tuple[Part, ...]:
     """The sections of a packet; without what only mentee, mentor and HR read where it is not `whole`."""
-    parts = [_narrative(told), ratings(told, whole=whole), summaries(told), _outcomes(told)]
+    parts = [_narrative(told), ratings(told, whole=whole), summaries(told), outcomes(told)]
     if whole:
         parts += [_feedback(told), _evidence(told)]
     return (*parts, _milestones(told), raters(told), _left_out(told, whole=whole))
@@ -62,44 +62,6 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _outcomes(told: Told) -> Part:
-    items = [Item(each["metric"], _measured(each), lines=tuple(_agreed(each))) for each in told["outcomes"]]
-    note = _("As the sponsor agreed to them, beside what was measured.")
-    nothing = _("No outcome was agreed in the brief.")
-    return part_of("outcomes", _("Outcomes against metrics"), note, items, nothing)
-
-
-def _measured(outcome: Told) -> str:
-    found = outcome["measured"]
-    if found is None:
-        return _("Not measured")
-    words = {"value": _unit(found["value"], outcome), "day": day(found["on"])}
-    said = _("%(value)s on %(day)s") % words
-    if found["low"] is not None and found["high"] is not None:
-        said += _(", between %(low)s and %(high)s") % {"low": found["low"], "high": found["high"]}
-    if found["n"]:
-        said += f", n = {found['n']}"
-    return said + (_(", an early result") if found["early"] else "")
-
-
-def _agreed(outcome: Told) -> Iterator[str]:
-    words = {
-        "baseline": _unit(outcome["baseline"], outcome),
-        "target": _unit(outcome["target"], outcome),
-        "day": day(outcome["due_on"]),
-    }
-    if words["day"]:
-        yield _("From %(baseline)s to %(target)s by %(day)s") % words
-    else:
-        yield _("From %(baseline)s to %(target)s") % words
-    if outcome["method"]:
-        yield _("How it is measured: %(method)s") % {"method": outcome["method"]}
-
-
-def _unit(value: str, outcome: Told) -> str:
-    return f"{value} {outcome['unit']}".strip()
-
-
 def _feedback(told: Told) -> Part:
     groups = tuple(
         Group(
@@ -120,13 +82,21 @@ def _cell(cell: Told) -> str:
 
 
 def _evidence(told: Told) -> Part:
-    items = []
-    for each in told["evidence"]:
-        beside = f"{EvidenceKind(each['kind']).label} · {day(each['happened_on'])}"
-        files = tuple(f"{one['name']} · {size(one['size'])} · SHA-256 {one['sha256']}" for one in each["files"])
-        items.append(Item(f"{each['label']} {each['title']}", beside, lines=files))
-    note = _("What the mentee shares with HR at review, and by what each file is known.")
+    items = [_piece(each) for each in told["evidence"]]
+    note = _("What the mentee shares with HR at review, and by what each piece and each file is known.")
     return part_of("evidence", _("Evidence"), note, items, _("The mentee shared no evidence for the review."))
+
+
+def _piece(piece: Told) -> Item:
+    changed = _("Changed: %(what)s") % {"what": piece["changed"]} if piece["changed"].strip() else ""
+    known = _("SHA-256 of this piece: %(sha256)s") % {"sha256": piece["sha256"]}
+    return Item(
+        f"{piece['label']} {piece['title']}",
+        f"{EvidenceKind(piece['kind']).label} · {day(piece['happened_on'])}",
+        piece["text"],
+        tuple(filter(None, (changed, piece["link"], known))),
+        tuple(File(each["code"], each["name"], size(each["size"]), each["sha256"]) for each in piece["files"]),
+    )
 
 
 def _milestones(told: Told) -> Part:
@@ -144,6 +114,9 @@ def _reached(milestone: Told) -> str:
 def _left_out(told: Told, *, whole: bool) -> Part:
     items = [Item(left_words(each["what"], each["count"])) for each in told["left_out"]]
     items.append(Item(_("Reflections, strain, confidence and notes of check-ins: they are never part of a packet.")))
+    items.append(
+        Item(_("What was learned from each piece of evidence: mentee and mentor read it where it was logged."))
+    )
     items.append(Item(_("What confidential answers say in words: their givers were told when it is deleted.")))
     if not whole:
         items.append(Item(_("Feedback and the list of evidence: mentee, mentor and HR read them here.")))

@@ -36,6 +36,7 @@ urlpatterns = [
     path("assignments/<uuid:code>/narrative/", narrative.narrative, name="narrative"),
     path("packets/<uuid:code>/", packet.detail, name="packet"),
     path("packets/<uuid:code>/json/", packet.as_json, name="packet-json"),
+    path("packets/<uuid:code>/files/<uuid:file>/", packet.file, name="packet-file"),
     path("packets/<uuid:code>/pdf/", packet.pdf, name="packet-pdf"),
     path("packets/<uuid:code>/statement/", packet.state, name="packet-statement"),
     path("packets/<uuid:code>/addendum/", packet.add, name="packet-addendum"),

@@ -353,6 +353,7 @@ TABLE = [
     row("reviews:narrative", "reviewed", get=PAIR, post=MENTEE, forbidden=MENTOR),
     row("reviews:packet", "packet", get=PAIR | HR),
     row("reviews:packet-json", "packet", get=PAIR | HR),
+    row("reviews:packet-file", "packet_file", get=PAIR | HR),
     row("reviews:packet-pdf", "packet", get=PAIR | HR),
     row("reviews:packet-statement", "packet", post=MENTEE, forbidden=MENTOR | HR),
     row("reviews:packet-addendum", "packet", post=PAIR | HR),

@@ -93,7 +93,14 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "final rating of mentor": lambda things: [Score.objects.get(review=things["final_review_of_mentor"]).note],
     "narrative not yet shown": lambda things: [things["narrative"].changed],
     "narrative in a packet": lambda things: [things["frozen_narrative"].changed],
-    "evidence shared at review": lambda things: [things["evidence_at_review"].title],
+    "evidence shared at review": lambda things: [
+        getattr(things["evidence_at_review"], name) for name in ("title", "text", "changed")
+    ],
+    "learned from shared piece": lambda things: [things["evidence_at_review"].learned],
+    "narrative in one shared": lambda things: [things["shared_narrative"].changed],
+    "evidence in one shared": lambda things: [things["evidence_in_shared"].title],
+    "statement to one shared": lambda things: [things["shared_statement"].text],
+    "addendum to one shared": lambda things: [things["addendum_to_shared"].text],
     "statement to a packet": lambda things: [things["statement"].text],
     "addendum to a packet": lambda things: [things["addendum"].text],
 }
@@ -161,6 +168,7 @@ def library(world) -> Callable[[str], str]:
 # Addresses of the table that are asked with other things, too.
 ALSO = [
     row("assignments:evidence", "shared_evidence"),
+    row("assignments:evidence", "evidence_at_review"),
     row("assignments:brief", "brief"),
     row("sponsors:check-in", "written_check_in"),
     *(row(f"assignments:{name}", name) for name in ("decision", "setback", "reflection")),
@@ -174,6 +182,7 @@ ALSO = [
     *(row("reviews:review", f"review_of_{rater}") for rater in ("mentee", "sponsor", "colleague", "outsider")),
     row("reviews:for-assignment", "reviewed"),
     row("reviews:for-assignment", "shared_result"),
+    row("reviews:packet", "shared_packet"),
 ]
 # How somebody signs in is their own, and drawn anew with each answer.
 OWN = ("account_", "mfa_")

@@ -65,6 +65,11 @@ narrative in a packet      R      R      -       -             -       -        
 evidence shared at review  RW     R      -       -             -       -         R  -
 statement to a packet      RW     R      -       -             -       -         R  -
 addendum to a packet       RW     RW     -       -             -       -         RW -
+learned from shared piece  R      R      -       -             -       -         -  -
+narrative in one shared    R      R      R       -             -       -         R  -
+evidence in one shared     R      R      -       -             -       -         R  -
+statement to one shared    R      R      R       -             -       -         R  -
+addendum to one shared     R      R      -       -             -       -         R  -
 """
 
 

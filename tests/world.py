@@ -741,7 +741,26 @@ def _share(world: World, cycle) -> None:
         note = world.mark(f"Shared note of {rater}.", own)
         Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
         world.things[f"shared_review_of_{rater}"] = review
+    _freeze_shared(world, done, cycle)
     SharedResult.objects.create(assignment=done, cycle=cycle, shared_by=world.mentee, shared_at=now())
+
+
+def _freeze_shared(world: World, done, cycle) -> None:
+    """A packet that the sponsor reads too: without evidence, and without what the three others added."""
+    readers, mark = PAIR | {"hr"}, world.mark
+    told = mark("What changed, shared.", readers | {"sponsor"})
+    narrative = ReviewNarrative.objects.create(assignment=done, cycle=cycle, changed=told)
+    shown = EvidenceFactory(assignment=done, title=mark("In a shared packet.", readers), shared_at_review=True)
+    packet = packets.freeze(done, cycle, by=world.mentee)
+    said = packets.state(packet, by=world.mentee, number=0, text=mark("Said to it.", readers | {"sponsor"}))
+    more = packets.add(packet, by=world.mentor, text=mark("Added among three.", readers))
+    world.things |= {
+        "shared_packet": packet,
+        "shared_narrative": narrative,
+        "evidence_in_shared": shown,
+        "shared_statement": said,
+        "addendum_to_shared": more,
+    }
 
 
 def _freeze(world: World, done, cycle) -> None:
@@ -751,7 +770,18 @@ def _freeze(world: World, done, cycle) -> None:
     narrative = ReviewNarrative.objects.create(
         assignment=done, cycle=cycle, changed=mark("What changed in the end.", readers)
     )
-    shown = EvidenceFactory(assignment=done, title=mark("Shown at review.", readers), shared_at_review=True)
+    shown = EvidenceFactory(
+        assignment=done,
+        title=mark("Shown at review.", readers),
+        text=mark("In words, shown at review.", readers),
+        learned=mark("Learned from what is shown."),
+        changed=mark("Changed, shown at review.", readers),
+        shared_at_review=True,
+    )
+    frozen = EvidenceFile(
+        evidence=shown, name="shown.txt", size=6, content_type="text/plain", sha256="1" * 64, state="ready"
+    )
+    frozen.file.save("shown.txt", ContentFile(mark("In a file shown at review.", readers).encode()), save=True)
     EvidenceFactory(assignment=done, title=mark("Not shown at review."), learned=mark("Learned, not shown."))
     ReflectionFactory(assignment=done, by=done.mentee, worked=mark("Only mine.", frozenset({"mentee"})))
     packet = packets.freeze(done, cycle, by=world.mentee)
@@ -761,6 +791,7 @@ def _freeze(world: World, done, cycle) -> None:
         "packet": packet,
         "frozen_narrative": narrative,
         "evidence_at_review": shown,
+        "frozen_file": frozen,
         "statement": said,
         "addendum": more,
     }
@@ -790,4 +821,5 @@ def _others(world: World) -> None:
         "sponsor_link_and_work": (token, world.things["assignment"].code),
         "sponsor_link_and_ask": (token, world.things["ask"].code),
         "review_file": (world.things["review_of_mentor"].code, world.things["reviewed_file"].code),
+        "packet_file": (world.things["packet"].code, world.things["frozen_file"].code),
     }

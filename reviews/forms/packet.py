@@ -51,7 +51,12 @@ class StatementForm(forms.ModelForm):
         fields = ("text",)
         labels = {"text": _("My statement")}
         widgets = {"text": forms.Textarea(attrs={"rows": 5})}
-        help_texts = {"text": _("HR and your mentor read it beside the packet. You may replace it; earlier ones stay.")}
+        help_texts = {
+            "text": _(
+                "HR and your mentor read it beside the packet, and the sponsor while you share the result. "
+                "You may replace it; earlier ones stay."
+            )
+        }
         error_messages = {"text": {"required": _("Write what HR should read beside the packet.")}}
 
 
@@ -63,5 +68,5 @@ class AddendumForm(forms.ModelForm):
         fields = ("text",)
         labels = {"text": _("Addendum")}
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
-        help_texts = {"text": _("It is added with your name and the day, and cannot be changed or taken back.")}
+        help_texts = {"text": _("Mentee, mentor and HR read it with your name. It cannot be changed or taken back.")}
         error_messages = {"text": {"required": _("Write what is to be added.")}}

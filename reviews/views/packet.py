@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as said
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.forms.rows import differences
+from assignments.handing_out import hand_out
+from assignments.models import EvidenceFile
 from assignments.refusals import Stale
 from stretchhub import pages
 from stretchhub.documents import Paper
@@ -25,7 +28,7 @@ from ..forms.packet import AddendumForm, StatementForm
 from ..models import PacketAddendum, PacketStatement, ReviewCycle, ReviewPacket, SharedResult
 from ..packet_paper import pdf_of
 from ..packet_parts import moment
-from ..packet_rules import can_add, can_read_all, can_state
+from ..packet_rules import can_add, can_read_all, can_state, part_in
 from ..packet_words import facts_of, parts_of
 from ..rules import can_manage_cycles
 
@@ -67,10 +70,11 @@ def _page(request: HttpRequest, packet: ReviewPacket, *, status: int = 200, **mo
         "whole": whole,
         "facts": facts_of(packet.told),
         "parts": parts_of(packet.told, whole=whole),
+        "there": {str(each) for each in _files(packet).values_list("code", flat=True)} if whole else set(),
         "frozen": moment(packet.told["frozen_at"]),
         "statement": statements[-1] if statements else None,
         "earlier": statements[:-1],
-        "addenda": addenda,
+        "addenda": addenda if part_in(request.user, packet) else [],
         "versions": list(versions.defer("content").order_by("-version")),
         "shared": SharedResult.objects.filter(assignment=packet.assignment_id, cycle=packet.cycle_id).exists(),
         "statement_form": StatementForm(initial={"number": here}) if can_state(request.user, packet) else None,
@@ -78,6 +82,13 @@ def _page(request: HttpRequest, packet: ReviewPacket, *, status: int = 200, **mo
         **more,
     }
     return render(request, "reviews/packet.html", context, status=status)
+
+
+def _files(packet: ReviewPacket) -> QuerySet[EvidenceFile]:
+    """Those that stand in the packet, are as they were, and whose evidence the mentee still shares."""
+    known = [(each["code"], each["sha256"]) for piece in packet.told["evidence"] for each in piece["files"]]
+    codes, hashes = [code for code, _sha256 in known], [sha256 for _code, sha256 in known]
+    return EvidenceFile.objects.ready().filter(code__in=codes, sha256__in=hashes, evidence__shared_at_review=True)
 
 
 @require_POST
@@ -133,6 +144,13 @@ def pdf(request: HttpRequest, code: UUID) -> HttpResponse:
     statements, addenda = _since(packet)
     made = pdf_of(packet, statements=statements, addenda=addenda, paper=Paper(paper))
     return _file(HttpResponse(made, content_type="application/pdf"), packet, "pdf")
+
+
+@require_safe
+def file(request: HttpRequest, code: UUID, file: UUID) -> FileResponse:
+    """A file of the evidence in it, always as a download."""
+    packet = _packet_whole(request, code)
+    return hand_out(get_object_or_404(_files(packet), code=file))
 
 
 def _packet_whole(request: HttpRequest, code: UUID) -> ReviewPacket:

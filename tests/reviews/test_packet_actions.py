@@ -82,7 +82,8 @@ def test_the_exact_text_of_a_small_case(monkeypatch):
     packet = actions.freeze(assignment, cycle, by=assignment.mentee)
 
     assert packet.content == (
-        '{"assignment":{"code":"' + str(assignment.code) + '","ending":null,"ends_on":"2026-11-20",'
+        '{"agreement":[{"criterion":"learning","high":null,"low":null,"median":null,"observers":0,"word":null}],'
+        '"assignment":{"code":"' + str(assignment.code) + '","ending":null,"ends_on":"2026-11-20",'
         '"mentee":"Ada Byron","mentor":"' + assignment.mentor.name + '","milestones":[],'
         '"sponsor":"' + assignment.sponsor.name + '","starts_on":"2026-09-01","status":"reviewing",'
         '"title":"Halve the wait"},"code":"' + str(packet.code) + '","cycle":{"code":"2026-h2","name":"Second half"},'

@@ -3,15 +3,23 @@ from io import BytesIO
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from pypdf import PdfReader
 
+from assignments.models import Evidence, EvidenceFile
 from reviews.actions import packet as actions
 from reviews.canonical import digest
 from reviews.models import PacketAddendum, PacketStatement, Relation, ReviewNarrative, ReviewPacket, SharedResult
 from stretchhub.env import now
 from stretchhub.people.models import Role
-from tests.factories import EvidenceFactory, FeedbackRequestFactory, FeedbackRoundFactory, UserFactory
+from tests.factories import (
+    AssignmentFactory,
+    EvidenceFactory,
+    FeedbackRequestFactory,
+    FeedbackRoundFactory,
+    UserFactory,
+)
 from tests.reviews.panel import start
 from tests.reviews.test_packet_actions import panel_final
 
@@ -98,10 +106,15 @@ def test_the_sponsor_reads_it_only_while_it_is_shared_and_then_without_feedback_
         assignment=packet.assignment, cycle=packet.cycle, shared_by=packet.assignment.mentee, shared_at=now()
     )
 
+    actions.state(packet, by=packet.assignment.mentee, number=0, text="I see it so.")
+    actions.add(packet, by=packet.assignment.mentor, text="Between the three of us.")
+
     page = client.get(address)
 
     assert page.status_code == 200
     assert b'id="packet-ratings"' in page.content
+    assert b"I see it so." in page.content
+    assert b"Between the three of us." not in page.content
     assert b'id="packet-evidence"' not in page.content
     assert b'id="packet-feedback"' not in page.content
     assert b"<form" not in page.content[page.content.index(b'<article class="packet"') :].split(b"</main>")[0]
@@ -117,6 +130,53 @@ def test_who_answered_in_confidence_reads_no_numbers(client, packet, hr):
 
     assert b'id="packet-feedback"' not in words
     assert client.get(reverse("reviews:packet-json", args=[packet.code])).status_code == 403
+
+
+def frozen_file():
+    """A packet with one piece of evidence that has a file."""
+    assignment = AssignmentFactory()
+    piece = EvidenceFactory(assignment=assignment, title="The figures", shared_at_review=True)
+    kept = EvidenceFile(evidence=piece, name="days.csv", size=7, content_type="text/csv", sha256=digest("a,b\n1,2"))
+    kept.file.save("days.csv", ContentFile(b"a,b\n1,2"), save=True)
+    return panel_final(assignment), kept
+
+
+def test_hr_fetches_a_file_that_stands_in_a_packet(client, hr):
+    packet, kept = frozen_file()
+    address = reverse("reviews:packet-file", args=[packet.code, kept.code])
+
+    assert address.encode() in body(client, hr, packet)
+    answer = client.get(address)
+
+    assert b"".join(answer.streaming_content) == b"a,b\n1,2"
+    assert answer["Content-Disposition"] == 'attachment; filename="days.csv"'
+    client.force_login(packet.assignment.sponsor)
+    assert client.get(address).status_code == 404
+
+
+def test_a_file_that_is_no_longer_shared_or_no_longer_the_same_is_not_handed_out(client, hr):
+    packet, kept = frozen_file()
+    address = reverse("reviews:packet-file", args=[packet.code, kept.code])
+    client.force_login(hr)
+
+    Evidence.objects.update(shared_at_review=False)
+    assert client.get(address).status_code == 404
+    words = body(client, hr, packet)
+    assert address.encode() not in words
+    assert b"no longer shared" in words
+    assert kept.sha256.encode() in words
+    Evidence.objects.update(shared_at_review=True)
+    EvidenceFile.objects.update(sha256="2" * 64)
+    assert client.get(address).status_code == 404
+
+
+def test_a_file_of_another_packet_is_not_there(client, hr):
+    packet, _kept = frozen_file()
+    other, kept = frozen_file()
+    client.force_login(hr)
+
+    assert client.get(reverse("reviews:packet-file", args=[packet.code, kept.code])).status_code == 404
+    assert client.get(reverse("reviews:packet-file", args=[other.code, kept.code])).status_code == 200
 
 
 def test_an_older_version_says_that_it_was_superseded_and_why(client, packet):
