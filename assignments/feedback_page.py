@@ -175,11 +175,18 @@ def _named(requests: Sequence[FeedbackRequest], questions: Sequence[FeedbackQues
 
 def shared_with(user: Any, assignment: Assignment) -> list[Giver]:
     """The named answers of an assignment that its sponsor may read, the newest first; three queries."""
+    return _said(FeedbackRequest.objects.shared_with(user).filter(round__assignment=assignment))
+
+
+def at_review(assignment: Assignment) -> list[Giver]:
+    """The named answers of an assignment that HR reads beside a review packet, the newest first; two queries."""
+    return _said(FeedbackRequest.objects.at_review().filter(round__assignment=assignment))
+
+
+def _said(requests: QuerySet[FeedbackRequest]) -> list[Giver]:
     answers = FeedbackAnswer.objects.select_related("question__competency").order_by("question__position")
     rows = (
-        FeedbackRequest.objects.shared_with(user)
-        .filter(round__assignment=assignment)
-        .select_related("giver", "round")
+        requests.select_related("giver", "round")
         .prefetch_related(Prefetch("answers", queryset=answers))
         .order_by("-settled_at", "-pk")
     )

@@ -237,6 +237,7 @@ TABLE = [
     row("assignments:feedback-thank-all", "confidential_round", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-take-back", "feedback_request", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-share", "feedback_given", post=MENTEE, forbidden=MENTOR),
+    row("assignments:feedback-at-review", "feedback_given", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-thank", "feedback_given", get=MENTEE, post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-own", "feedback_request", get={"colleague"}, post={"colleague"}),
     row("assignments:feedback-own-file", "feedback_request_file", get={"colleague"}),

@@ -96,6 +96,7 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "evidence shared at review": lambda things: [
         getattr(things["evidence_at_review"], name) for name in ("title", "text", "changed")
     ],
+    "feedback shown at review": lambda things: [things["feedback_at_review"].answers.get().words],
     "learned from shared piece": lambda things: [things["evidence_at_review"].learned],
     "narrative in one shared": lambda things: [things["shared_narrative"].changed],
     "evidence in one shared": lambda things: [things["evidence_in_shared"].title],

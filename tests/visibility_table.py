@@ -65,6 +65,7 @@ narrative in a packet      R      R      -       -             -       -        
 evidence shared at review  RW     R      -       -             -       -         R  -
 statement to a packet      RW     R      -       -             -       -         R  -
 addendum to a packet       RW     RW     -       -             -       -         RW -
+feedback shown at review   R      R      -       -             -       -         R  -
 learned from shared piece  R      R      -       -             -       -         -  -
 narrative in one shared    R      R      R       -             -       -         R  -
 evidence in one shared     R      R      -       -             -       -         R  -

@@ -784,6 +784,9 @@ def _freeze(world: World, done, cycle) -> None:
     frozen.file.save("shown.txt", ContentFile(mark("In a file shown at review.", readers).encode()), save=True)
     EvidenceFactory(assignment=done, title=mark("Not shown at review."), learned=mark("Learned, not shown."))
     ReflectionFactory(assignment=done, by=done.mentee, worked=mark("Only mine.", frozenset({"mentee"})))
+    world.things["feedback_at_review"] = FeedbackRequestFactory(
+        round__assignment=done, says=mark("Shown to HR by name.", readers), shared_at_review=True
+    )
     packet = packets.freeze(done, cycle, by=world.mentee)
     said = packets.state(packet, by=world.mentee, number=0, text=mark("What I say to it.", readers))
     more = packets.add(packet, by=world.hr, text=mark("What was added.", readers))

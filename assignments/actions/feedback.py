@@ -202,6 +202,19 @@ def share(request: FeedbackRequest, *, by: User, shared: bool) -> None:
 
 
 @transaction.atomic
+def show_at_review(request: FeedbackRequest, *, by: User, shown: bool) -> None:
+    """Show a named answer to HR beside the review packet, or no longer; nobody else can."""
+    require(can_keep_round(by, request.round))
+    if request.round.confidential:
+        raise Refused(_("Confidential answers are not passed on."))
+    answered = FeedbackRequest.objects.filter(pk=request.pk, state=FeedbackState.SUBMITTED)
+    if answered.filter(shared_at_review=not shown).update(shared_at_review=shown):
+        verb = "feedback.shown_at_review" if shown else "feedback.hidden_at_review"
+        record(by, verb, request, fields=["shared_at_review"])
+        request.refresh_from_db()
+
+
+@transaction.atomic
 def thank(request: FeedbackRequest, *, by: User, words: str) -> None:
     """Close one named answer by what changed because of it; its giver is told, anew when the words change."""
     require(can_keep_round(by, request.round))

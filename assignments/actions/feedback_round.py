@@ -116,7 +116,7 @@ def _forget(round: FeedbackRound, moment: datetime) -> bool:
     requests = FeedbackRequest.objects.filter(round=round)
     requests.filter(state=FeedbackState.ASKED).update(state=FeedbackState.EXPIRED, settled_at=moment)
     FeedbackAnswer.objects.filter(request__round=round).delete()
-    requests.update(draft={}, drafted_at=None, decline_reason="", shared_with_sponsor=False)
+    requests.update(draft={}, drafted_at=None, decline_reason="", shared_with_sponsor=False, shared_at_review=False)
     for outsider in requests.filter(giver__isnull=True):
         requests.filter(pk=outsider.pk).update(
             giver_name=_("Somebody from outside"), giver_email=f"{outsider.code.hex}@removed.invalid"

@@ -135,7 +135,9 @@ def who_reads(request: FeedbackRequest) -> str:
             "By name: %(mentee)s and the mentor %(mentor)s read it. %(mentee)s may pass it on to the sponsor,"
             " %(sponsor)s, and show it to HR at the review."
         ) % (names | {"sponsor": round.assignment.sponsor.name})
-    return _("By name: %(mentee)s and the mentor %(mentor)s read it, and HR at the review.") % names
+    return (
+        _("By name: %(mentee)s and the mentor %(mentor)s read it. %(mentee)s may show it to HR at the review.") % names
+    )
 
 
 def _question(notice: Notice, request: FeedbackRequest) -> Letter:

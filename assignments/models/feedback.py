@@ -145,6 +145,10 @@ class FeedbackRequestQuerySet(models.QuerySet):
             shared_with_sponsor=True,
         )
 
+    def at_review(self) -> FeedbackRequestQuerySet:
+        """Named answers that the mentee shows to HR beside a review packet."""
+        return self.filter(round__confidential=False, state=FeedbackState.SUBMITTED, shared_at_review=True)
+
 
 class FeedbackRequest(models.Model):
     """One person is asked: a colleague with an account, or an outsider by name and address.
@@ -173,6 +177,7 @@ class FeedbackRequest(models.Model):
     publication = models.PositiveSmallIntegerField(default=0, editable=False)
     decline_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     shared_with_sponsor = models.BooleanField(_("share with the sponsor"), default=False)
+    shared_at_review = models.BooleanField(_("show to HR at review"), default=False)
     # How the mentee closes the loop; the giver is told.
     changed_because = models.TextField(_("what I changed because of it"), blank=True, max_length=2000)
     thanked_at = models.DateTimeField(null=True, editable=False)

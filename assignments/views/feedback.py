@@ -198,6 +198,16 @@ def share(request: HttpRequest, code: UUID) -> HttpResponse:
     return redirect("assignments:feedback-round", asked.round.code)
 
 
+@require_POST
+@refusals_shown
+def at_review(request: HttpRequest, code: UUID) -> HttpResponse:
+    asked = _find_request(request, code)
+    shown = request.POST.get("shown") == "1"
+    actions.show_at_review(asked, by=request.user, shown=shown)
+    messages.success(request, _("HR reads it beside the review packet.") if shown else _("No longer shown to HR."))
+    return redirect("assignments:feedback-round", asked.round.code)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_shown
 def thank(request: HttpRequest, code: UUID) -> HttpResponse:

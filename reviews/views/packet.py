@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments.feedback_page import at_review
 from assignments.forms.rows import differences
 from assignments.handing_out import hand_out
 from assignments.models import EvidenceFile
@@ -74,6 +75,7 @@ def _page(request: HttpRequest, packet: ReviewPacket, *, status: int = 200, **mo
         "frozen": moment(packet.told["frozen_at"]),
         "statement": statements[-1] if statements else None,
         "earlier": statements[:-1],
+        "by_name": at_review(packet.assignment) if whole else [],
         "addenda": addenda if part_in(request.user, packet) else [],
         "versions": list(versions.defer("content").order_by("-version")),
         "shared": SharedResult.objects.filter(assignment=packet.assignment_id, cycle=packet.cycle_id).exists(),

@@ -73,6 +73,7 @@ def _ask(
         group=row["as"],
         asked_at=asked_at,
         shared_with_sponsor=row.get("share", False),
+        shared_at_review=row.get("review", False),
     )
     if "at" in row:
         request.state = row.get("no", FeedbackState.SUBMITTED)
@@ -89,6 +90,8 @@ def _ask(
     if "says" in row and not round.confidential:
         cohort.remember(giver, "feedback.given", request, request.settled_at, ["answers", "state"])
         cohort.tell(mentee, "assignments.feedback_answered", request, request.settled_at)
+    if request.shared_at_review:
+        cohort.remember(mentee, "feedback.shown_at_review", request, request.settled_at, ["shared_at_review"])
     if request.shared_with_sponsor:
         cohort.remember(mentee, "feedback.shared", request, request.settled_at, ["shared_with_sponsor"])
         cohort.tell(round.assignment.sponsor, "assignments.feedback_shared", request, request.settled_at)

@@ -10,6 +10,7 @@ from assignments.actions import feedback as actions
 from assignments.actions import feedback_round
 from assignments.actions.feedback import MOST_A_DAY, MOST_A_ROUND, Question, Whom
 from assignments.actions.feedback_giving import Said, give
+from assignments.feedback_page import at_review
 from assignments.messages.feedback import who_reads
 from assignments.models import FeedbackAnswer, FeedbackRequest, FeedbackRound, FeedbackState
 from assignments.refusals import Refused
@@ -90,7 +91,7 @@ def test_the_mail_of_a_confidential_round_says_how_it_is_read(assignment, mailou
 
 def test_of_work_that_ended_without_a_sponsor_none_is_named():
     request = FeedbackRequestFactory(round__assignment=AssignmentFactory(closed=True, sponsor=None))
-    assert who_reads(request).endswith("read it, and HR at the review.")
+    assert who_reads(request).endswith("may show it to HR at the review.")
 
 
 @pytest.mark.parametrize("who", ["mentor", "sponsor", "stranger"])
@@ -325,6 +326,30 @@ def test_confidential_answers_are_never_passed_on(assignment):
     request = published_round(assignment).requests.first()
     with pytest.raises(Refused, match="not passed on"):
         actions.share(request, by=assignment.mentee, shared=True)
+
+
+def test_the_mentee_alone_shows_a_named_answer_to_hr_at_review_and_takes_it_back(assignment):
+    request = FeedbackRequestFactory(round__assignment=assignment, says="Ask first.")
+    with pytest.raises(PermissionDenied):
+        actions.show_at_review(request, by=assignment.mentor, shown=True)
+    actions.show_at_review(request, by=assignment.mentee, shown=True)
+    actions.show_at_review(request, by=assignment.mentee, shown=True)
+    assert [each.request for each in at_review(assignment)] == [request]
+    actions.show_at_review(request, by=assignment.mentee, shown=False)
+    assert at_review(assignment) == []
+    verbs = AuditEntry.objects.filter(verb__endswith="_at_review").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["feedback.shown_at_review", "feedback.hidden_at_review"]
+
+
+def test_nothing_said_in_confidence_and_nothing_that_is_gone_is_shown_to_hr(assignment, clock):
+    confidential = published_round(assignment).requests.first()
+    with pytest.raises(Refused, match="not passed on"):
+        actions.show_at_review(confidential, by=assignment.mentee, shown=True)
+    named = FeedbackRequestFactory(round__assignment=assignment, says="Ask first.")
+    actions.show_at_review(named, by=assignment.mentee, shown=True)
+    clock(days=800)
+    feedback_round.forget()
+    assert at_review(assignment) == []
 
 
 def test_what_changed_is_told_to_the_giver_and_anew_when_the_words_change(assignment, mailoutbox, clock):

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from pypdf import PdfReader
 
+from assignments.actions.feedback_round import forget
 from assignments.models import Evidence, EvidenceFile
 from reviews.actions import packet as actions
 from reviews.canonical import digest
@@ -130,6 +131,27 @@ def test_who_answered_in_confidence_reads_no_numbers(client, packet, hr):
 
     assert b'id="packet-feedback"' not in words
     assert client.get(reverse("reviews:packet-json", args=[packet.code])).status_code == 403
+
+
+def test_named_feedback_that_the_mentee_shows_stands_beside_the_packet_until_it_is_forgotten(client, packet, hr, clock):
+    round = FeedbackRoundFactory(assignment=packet.assignment)
+    FeedbackRequestFactory(round=round, says="You asked before you drew.", shared_at_review=True)
+    FeedbackRequestFactory(round=round, says="You hesitate.")
+
+    read = {body(client, person, packet) for person in (packet.assignment.mentee, packet.assignment.mentor, hr)}
+
+    assert len(read) == 1
+    (words,) = read
+    assert b"You asked before you drew." in words
+    assert b"You hesitate." not in words
+    assert "You asked" not in packet.content
+    SharedResult.objects.create(
+        assignment=packet.assignment, cycle=packet.cycle, shared_by=packet.assignment.mentee, shared_at=now()
+    )
+    assert b"You asked" not in body(client, packet.assignment.sponsor, packet)
+    clock(days=800)
+    forget()
+    assert b"Feedback by name" not in body(client, hr, packet)
 
 
 def frozen_file():
