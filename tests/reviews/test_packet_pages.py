@@ -19,6 +19,7 @@ from tests.factories import (
     EvidenceFactory,
     FeedbackRequestFactory,
     FeedbackRoundFactory,
+    ReviewFactory,
     UserFactory,
 )
 from tests.reviews.panel import start
@@ -261,6 +262,19 @@ def test_hr_lists_the_newest_versions_of_a_cycle(client, packet, hr):
 
     assert reverse("reviews:packet", args=[newest.code]) in page
     assert reverse("reviews:packet", args=[packet.code]) not in page
+
+
+def test_the_list_of_a_cycle_takes_as_many_queries_for_one_packet_as_for_three(client, packet, hr, count_queries):
+    address = reverse("reviews:cycle-packets", args=[packet.cycle.code])
+    client.force_login(hr)
+    one = count_queries(client, address)
+    for _more in range(2):
+        assignment = AssignmentFactory()
+        ReviewFactory(assignment=assignment, cycle=packet.cycle, final=True)
+        actions.freeze(assignment, packet.cycle, by=None)
+
+    cache.clear()
+    assert count_queries(client, address) == one <= 12
 
 
 def test_a_packet_takes_at_most_twelve_queries_with_one_statement_or_three(client, packet, hr, count_queries):
