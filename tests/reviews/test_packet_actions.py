@@ -13,6 +13,7 @@ from reviews.actions.calibration_level import amend
 from reviews.actions.narrative import write_narrative
 from reviews.actions.review import submit
 from reviews.canonical import digest, figure, moment
+from reviews.evidence import evidence_for
 from reviews.models import (
     Criterion,
     Level,
@@ -49,7 +50,8 @@ def panel_final(assignment=None):
     for relation in ORDER:
         review = reviews[relation]
         review.refresh_from_db()
-        submit(review, by=review.rater, edit=review.edit, answers=answers(review), summary="Seen it.")
+        cited = evidence_for(review).values_list("pk", flat=True)
+        submit(review, by=review.rater, edit=review.edit, answers=answers(review, evidence=cited), summary="Seen it.")
     return ReviewPacket.objects.get(assignment=reviews[Relation.SELF].assignment)
 
 
