@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assignments', '0019_stop_reminders_of_feedback'),
-        ('reviews', '0010_export_tables_and_filter'),
+        ('reviews', '0011_keep_readings_of_agreement'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

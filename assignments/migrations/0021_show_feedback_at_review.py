@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assignments", "0019_stop_reminders_of_feedback"),
+        ("assignments", "0020_index_running_assignments"),
     ]
 
     operations = [
