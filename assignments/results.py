@@ -79,19 +79,37 @@ class Result:
 
 def results(assignment: Assignment) -> tuple[Result, ...]:
     """Every outcome that the sponsor agreed to, with what was measured of it; in two queries."""
+    return results_of([assignment])[assignment.pk]
+
+
+def results_of(assignments: Sequence[Assignment]) -> dict[int, tuple[Result, ...]]:
+    """The same of several assignments by their keys; in two queries."""
     measured: dict[int, list[Measurement]] = defaultdict(list)
-    for each in assignment.measurements.select_related("recorded_by"):
-        measured[each.outcome_id].append(each)
-    return tuple(result_of(outcome, measured[outcome.pk]) for outcome in agreed_outcomes(assignment))
+    rows = Measurement.objects.filter(assignment__in=[each.pk for each in assignments])
+    for row in rows.select_related("recorded_by").order_by("measured_on", "pk"):
+        measured[row.outcome_id].append(row)
+    agreed = _agreed([each.option_id for each in assignments])
+    return {
+        each.pk: tuple(result_of(outcome, measured[outcome.pk]) for outcome in agreed[each.option_id])
+        for each in assignments
+    }
 
 
 def agreed_outcomes(assignment: Assignment) -> list[BriefOutcome]:
     """The outcomes of the version that the sponsor said yes to; of the latest one where there were several."""
+    return _agreed([assignment.option_id])[assignment.option_id]
+
+
+def _agreed(options: Sequence[int]) -> dict[int, list[BriefOutcome]]:
     accepted = BriefOutcome.objects.filter(
-        version__brief__option=assignment.option_id, version__status=BriefStatus.SPONSOR_ACCEPTED
-    ).select_related("version")
-    outcomes = list(accepted.order_by("-version__number", "pk"))
-    return [outcome for outcome in outcomes if outcome.version_id == outcomes[0].version_id]
+        version__brief__option__in=options, version__status=BriefStatus.SPONSOR_ACCEPTED
+    ).select_related("version__brief")
+    found: dict[int, list[BriefOutcome]] = defaultdict(list)
+    for outcome in accepted.order_by("-version__number", "pk"):
+        same = found[outcome.version.brief.option_id]
+        if not same or same[0].version_id == outcome.version_id:
+            same.append(outcome)
+    return found
 
 
 def result_of(outcome: BriefOutcome, measurements: Sequence[Measurement]) -> Result:

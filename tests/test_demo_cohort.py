@@ -47,6 +47,7 @@ from assignments.signals import judgement, read
 from assignments.workload_of import load_on
 from reviews.evidence import evidence_for
 from reviews.evidence_rule import judge
+from reviews.growing import growth_of, work_of
 from reviews.models import Review, ReviewCycle, ReviewStatus, Score
 from sponsors.models import DashboardAcknowledgement, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub import env
@@ -173,12 +174,14 @@ def test_every_state_is_there(demo):
     assert 120 <= Evidence.objects.count() <= 200
 
 
-def test_there_is_an_earlier_closed_cycle_and_the_open_one_of_this_half_year(demo):
-    current, earlier = ReviewCycle.objects.order_by("-opens_on")
+def test_there_are_earlier_closed_cycles_and_the_open_one_of_this_half_year(demo):
+    current, earlier, before, first = ReviewCycle.objects.order_by("-opens_on")
 
     assert current.code == half_year(env.today())[0]
     assert current.opens_on <= env.today() <= current.closes_on
+    assert first.closes_on < before.opens_on <= before.closes_on < earlier.opens_on
     assert earlier.closes_on < current.opens_on
+    assert [Review.objects.final().filter(cycle=each).count() for each in (first, before)] == [4, 4]
     assert Review.objects.final().filter(cycle=earlier).count() == 17
     assert Review.objects.final().filter(cycle=current).count() == 8
     for review in Review.objects.select_related("cycle"):
@@ -318,8 +321,8 @@ def test_the_demo_people_are_at_the_centre(demo):
     answers = CheckInAnswer.objects.filter(check_in__assignment=running)
     assert set(answers.filter(acknowledged_at=None).values_list("by", flat=True)) == {mentee.pk, mentor.pk}
     assert answers.filter(acknowledged_at__isnull=False).count() >= 4
-    finished = Assignment.objects.get(mentee=mentee, status=Status.CLOSED)
-    assert Review.objects.final().filter(assignment=finished).count() == 5
+    finished = Assignment.objects.filter(mentee=mentee, status=Status.CLOSED).order_by("starts_on")
+    assert [Review.objects.final().filter(assignment=each).count() for each in finished] == [4, 4, 5]
     assert Review.objects.filter(rater=mentor, status=ReviewStatus.DRAFT).count() == 1
 
 
@@ -451,3 +454,21 @@ def test_one_status_is_set_by_hand_with_its_end_and_too_much_work_was_answered(d
     assert (judged.value, judged.by_hand.by) == ("needs_attention", assignment.mentor.name)
     assert load.response.choice == "rescope"
     assert not load.guard.value
+
+
+def test_amara_has_three_reviews_to_grow_by_and_samuel_too_little_to_tell(demo):
+    growths = {}
+    for key, email in (("amara", "mentee@demo.example"), ("samuel", "samuel.okonjo@demo.example")):
+        someone = User.objects.get(email=email)
+        growths[key] = growth_of(someone, work_of(someone), env.today(), with_load=True)
+
+    amara = {line.key: line for line in growths["amara"].lines}
+    assert [work.stretch.load for work in growths["amara"].works][:3] == [5, 6, 6]
+    assert [point.mean for point in amara["influence"].rated] == [2, pytest.approx(8 / 3), pytest.approx(11 / 3)]
+    assert {key: line.change.reason.code for key, line in amara.items()} == {
+        "learning": "within_noise",
+        "adaptability": "within_noise",
+        "influence": "grown",
+        "impact": "grown",
+    }
+    assert [line.change for line in growths["samuel"].lines] == [None] * 4

@@ -122,7 +122,7 @@ def _user(cohort: Cohort, password: str, key: str, full_name: str, preferred: st
         locale=locale,
         password=password,
     )
-    user.joined_at = user.invited_at = cohort.moment(-432, 9, user)
+    user.joined_at = user.invited_at = cohort.moment(-740, 9, user)
     if key in LEFT_DAYS_AGO:
         user.is_active = False
         user.deactivated_at = cohort.moment(-LEFT_DAYS_AGO[key], 17, user)
@@ -135,7 +135,7 @@ def _grant_roles(cohort: Cohort) -> None:
     for key, role in [*ROLES.items(), *ALSO]:
         person = cohort.people[key]
         by = None if person == admin else admin
-        at = cohort.moment(-431, 10, admin)
+        at = cohort.moment(-739, 10, admin)
         grant = RoleGrant.objects.create(user=person, role=role, granted_by=by, granted_at=at)
         cohort.remember(by, f"people.role_granted.{grant.role.value}", person, at, ["role_grants"])
     for person in cohort.people.values():

@@ -45,14 +45,23 @@ def half_year(day: date) -> tuple[str, str]:
     return f"{day.year}-H{half}", f"{'First' if half == 1 else 'Second'} half of {day.year}"
 
 
+def _begins(day: date) -> date:
+    """The first day of its half-year."""
+    return date(day.year, 1 if day.month <= 6 else 7, 1)
+
+
 def _cycles(cohort: Cohort, rubric: Rubric) -> dict[str, ReviewCycle]:
-    """The open cycle and the one before it, wide enough for the reviews dated back from today."""
+    """The open cycle and the three before it, wide enough for the reviews dated back from today."""
     today = cohort.calendar.today
-    start = date(today.year, 1 if today.month <= 6 else 7, 1)
+    start = _begins(today)
     end = date(today.year, 6, 30) if today.month <= 6 else date(today.year, 12, 31)
     opens = min(start, today - timedelta(days=80))
     before = start - timedelta(days=1)
+    long_before = _begins(before) - timedelta(days=1)
+    at_first = _begins(long_before) - timedelta(days=1)
     spans = {
+        "first": (at_first, opens - timedelta(days=546), opens - timedelta(days=365)),
+        "before": (long_before, opens - timedelta(days=364), opens - timedelta(days=183)),
         "earlier": (before, opens - timedelta(days=182), opens - timedelta(days=1)),
         "current": (today, opens, max(end, today + timedelta(days=30))),
     }

@@ -9,7 +9,7 @@ from django import template
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 
-from stretchhub import charts, grid_chart, run_chart, scatter, score_chart
+from stretchhub import charts, grid_chart, growth_chart, run_chart, scatter, score_chart
 from stretchhub import share_chart as share_chart_of
 from stretchhub.templatetags.look import svg
 
@@ -165,3 +165,15 @@ def stakeholder_grid(
         "fields": [(field, names[field.corner]) for field in chart.fields],
         "middle": chart.left + (chart.width - chart.left) // 2,
     }
+
+
+@register.inclusion_tag("components/chart_growth.html")
+def growth_figure(
+    label: str, means: Sequence[growth_chart.Mean], loads: Sequence[growth_chart.Load], words: Sequence[str]
+) -> dict[str, Any]:
+    """Means with their bands over time and the load of the work beneath; `words` say each review for who cannot see.
+
+    Its table twin stands beneath it on the page.
+    """
+    drawn = growth_chart.growth_chart(means, loads)
+    return {"chart": drawn, "label": label, "words": words, "several": len(means) > 1}
