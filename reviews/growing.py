@@ -115,6 +115,11 @@ class Growth:
     panels: tuple[Panel, ...]
     works: tuple[Work, ...]
 
+    @property
+    def has_open_load(self) -> bool:
+        """Whether something of what the work demanded is not known."""
+        return any(work.stretch.load is None for work in self.works)
+
 
 def work_of(person: User, mentor: User | None = None) -> list[Assignment]:
     """All assignments of somebody, the oldest first; for a mentor those that they mentor."""

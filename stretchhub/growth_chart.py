@@ -16,6 +16,7 @@ LANE = 26  # the highest bar of a load
 GAP = 18  # between a lane and what stands above it, for the figure on its bars
 LEAST_LOAD = 8  # a load of less does not fill its lane
 NARROW = 6
+NAME = 26  # half of what the name of a month takes
 FIRSTS = (1, 7)
 MOST_DATES = 4
 
@@ -71,7 +72,7 @@ class GrowthChart:
     points: tuple[Point, ...]
     bars: tuple[Bar, ...]
     levels: tuple[tuple[int, int], ...]
-    dates: tuple[tuple[int, date], ...]
+    dates: tuple[tuple[int, date, str], ...]  # with how the name is laid: "mid", or "end" where it would be cut off
     base: int
     height: int
     width: int = WIDTH
@@ -112,7 +113,7 @@ def growth_chart(means: Sequence[Mean], loads: Sequence[Load] = ()) -> GrowthCha
         points=tuple(_point(each, x(each.day)) for each in sorted(means, key=lambda each: each.day)),
         bars=tuple(_bars(lanes, x)),
         levels=tuple((level, level_y(level)) for level in range(1, 6)),
-        dates=tuple((x(day), day) for day in _dates(first, last)),
+        dates=tuple((x(day), day, "end" if x(day) > RIGHT - NAME else "mid") for day in _dates(first, last)),
         base=base,
         height=base + 22,
     )

@@ -36,7 +36,7 @@ def test_one_review_is_a_point_with_its_reach_and_neither_line_nor_area():
 
     assert (chart.line, chart.area) == ("", "")
     assert [(point.x, point.low_y, point.high_y) for point in chart.points] == [(187, 102, 42)]
-    assert chart.dates == ((187, DAY),)
+    assert chart.dates == ((187, DAY, "mid"),)
 
 
 def test_a_review_without_a_mean_shows_the_own_level_alone():
@@ -67,13 +67,13 @@ def test_loads_stand_beneath_as_high_as_they_are_and_open_where_nobody_knows():
 def test_at_most_four_half_years_are_named():
     chart = growth_chart([Mean(date(2022, 1, 5), 3), Mean(date(2026, 11, 5), 3)])
 
-    assert [day for _x, day in chart.dates] == [
+    assert [day for _x, day, _laid in chart.dates] == [
         date(2022, 7, 1),
         date(2024, 1, 1),
         date(2025, 7, 1),
     ]
     short = growth_chart([Mean(date(2026, 8, 1), 3), Mean(date(2026, 9, 1), 3)])
-    assert [day for _x, day in short.dates] == [date(2026, 8, 1), date(2026, 9, 1)]
+    assert short.dates == ((36, date(2026, 8, 1), "mid"), (338, date(2026, 9, 1), "end"))
 
 
 levels = st.none() | st.floats(1, 5)
