@@ -8,9 +8,10 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and messages can be imported only once all apps are loaded.
-        from . import calibration_messages, messages, packet_messages, rater_messages  # noqa: PLC0415
+        from . import calibration_messages, closing_messages, messages, packet_messages, rater_messages  # noqa: PLC0415
 
         messages.register_all()
         calibration_messages.register_all()
+        closing_messages.register_all()
         rater_messages.register_all()
         packet_messages.register_all()

@@ -96,3 +96,13 @@ def can_download(user: User, export: Export) -> bool:
 def can_verify_levels(user: User, assignment: Assignment) -> bool:
     """The mentor, while the mentorship runs; whether there is anything to verify is a matter of the reviews."""
     return can_verify_level(user, assignment)
+
+
+def can_close_with_care(user: User, assignment: Assignment) -> bool:
+    """The mentee, of work that was carried out, once it is in review or closed."""
+    return user.is_active and user.pk == assignment.mentee_id and is_over(assignment)
+
+
+def is_over(assignment: Assignment) -> bool:
+    """Whether work was carried out and is in review or closed."""
+    return assignment.status in (Status.REVIEWING, Status.CLOSED) and assignment.activated_at is not None

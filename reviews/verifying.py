@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from assignments.assessing import method_now
 from assignments.level_book import Level, level_of, levels_of
-from assignments.models import Assignment, Competency, Ending, Evidence
+from assignments.models import Assignment, Competency, Ending, Evidence, Status
 from stretchhub.env import today
 from stretchhub.people.models import User
 
@@ -48,27 +48,41 @@ class Verifying:
 def verifying(assignment: Assignment, user: User) -> Verifying:
     """What of this assignment can be verified, in a fixed number of queries."""
     panel = latest_panel(assignment)
-    if not panel or assignment.ending == Ending.WITHDRAWN:
-        return Verifying("withdrawn" if panel else "none")
-    if any(review.status not in READABLE for review in panel):
-        return Verifying("open")
-    method, median = method_now(), observer_median(panel)
-    if median is None or median < method.flow_back_median:
-        return Verifying("unseen" if median is None else "low", median, method.flow_back_median)
+    said = said_by(assignment, panel)
+    if said.reason:
+        return said
     tagged = _tagged(assignment, max(review.final_at for review in panel if review.final_at))
-    day = today(assignment.mentee.zone)
+    day, method = today(assignment.mentee.zone), method_now()
     levels = levels_of(assignment.mentee_id, user, day, method, [competency.pk for competency, _evidence in tagged])
     claims = tuple(
         Claim(competency, tuple(evidence), levels.get(competency.pk) or level_of((), day, method))
         for competency, evidence in tagged
     )
-    return Verifying("" if claims else "untagged", median, method.flow_back_median, claims)
+    return replace(said, reason="" if claims else "untagged", claims=claims)
+
+
+def said_by(assignment: Assignment, panel: Sequence[Review]) -> Verifying:
+    """What the reviews alone say of it, whatever evidence there is; two queries at most."""
+    if not panel or assignment.ending == Ending.WITHDRAWN:
+        return Verifying("withdrawn" if panel else "none")
+    if any(review.status not in READABLE for review in panel):
+        return Verifying("open")
+    needed, median = method_now().flow_back_median, observer_median(panel)
+    if median is None or median < needed:
+        return Verifying("unseen" if median is None else "low", median, needed)
+    return Verifying("", median, needed)
 
 
 def latest_panel(assignment: Assignment) -> list[Review]:
     """The reviews of the newest cycle in which this assignment is or was reviewed."""
     reviews = list(Review.objects.asked().filter(assignment=assignment).order_by("-cycle__opens_on", "-cycle_id", "pk"))
     return [review for review in reviews if review.cycle_id == reviews[0].cycle_id]
+
+
+def is_settled(assignment: Assignment) -> bool:
+    """Whether reviews have said what they have to say: all are final, or none were asked for before it closed."""
+    panel = latest_panel(assignment)
+    return all(review.status in READABLE for review in panel) and (bool(panel) or assignment.status == Status.CLOSED)
 
 
 def _tagged(assignment: Assignment, until: datetime) -> Sequence[tuple[Competency, list[Evidence]]]:

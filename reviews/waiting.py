@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Status
+from stretchhub.env import today
 from stretchhub.people.models.person import name_of
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
 
+from .closing_waiting import CLOSING_COLUMNS, closing_line, closing_rows
 from .launching import waiting_to_start
 from .minimum import minimum
 from .models import NAMED, CalibrationSession, Relation, Review, ReviewStatus
@@ -49,13 +51,16 @@ Row = dict[str, Any]
 
 
 def waiting_for(user) -> list[Waiting]:
-    """What waits of reviews, panels that want somebody or can be begun, and calibrations; one query."""
-    rows = list(_reviews(user).union(_to_begin(user), _sessions(user), all=True).order_by("due", "number"))
+    """What waits of reviews, panels that want somebody or can be begun, calibrations and closings; one query."""
+    closings = _lines(closing_rows(user, today(user.zone)), "closing", "comes_back", **CLOSING_COLUMNS)
+    others = (_to_begin(user), _sessions(user), closings)
+    rows = list(_reviews(user).union(*others, all=True).order_by("due", "number"))
     reviews = [row for row in rows if row["what"] == "review"]
     mine = [row for row in reviews if row["rates"] == user.pk and row["state"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
     talks = [_to_calibrate(row, user) for row in rows if row["what"] == "session"]
-    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks]
+    to_close = [closing_line(row) for row in rows if row["what"] == "closing"]
+    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks, *to_close]
 
 
 def _lines(found: QuerySet, what: str, due: str, **said: str) -> QuerySet:

@@ -38,6 +38,7 @@ BELONGS |= {f"sponsors:{name}": "assignments:pipeline" for name in OF_FINDING}
 BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}
 BELONGS |= {"reviews:calibration-item": "reviews:calibrations"}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
+BELONGS |= {"reviews:lessons": "assignments:opportunities"}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
 # Stands for the person in the statement that is kept; no key is below one.
 NOBODY = -1

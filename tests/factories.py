@@ -68,7 +68,10 @@ from assignments.models import (
 from assignments.objective import digest_of
 from reviews.models import (
     CalibrationSession,
+    Closing,
+    ClosingOutcome,
     Criterion,
+    Lesson,
     Level,
     Relation,
     Review,
@@ -880,3 +883,42 @@ class StakeholderFactory(DjangoModelFactory):
     interest = 3
     placed_on = day(0)
     placed_by = factory.SelfAttribute("option.mentorship.mentee")
+
+
+class ClosingFactory(DjangoModelFactory):
+    """A finished closing of work that is over."""
+
+    class Meta:
+        model = Closing
+
+    assignment = factory.SubFactory(AssignmentFactory, closed=True)
+    finished_at = factory.LazyFunction(now)
+    levels_read_at = factory.LazyFunction(now)
+
+
+class ClosingOutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = ClosingOutcome
+
+    closing = factory.SubFactory(ClosingFactory)
+    outcome = factory.SubFactory(
+        BriefOutcomeFactory,
+        version__brief__option=factory.SelfAttribute("....closing.assignment.option"),
+        version__status=BriefStatus.SPONSOR_ACCEPTED,
+        version__outcome=None,
+    )
+    value = Decimal("15")
+    n = 30
+    measured_on = day(-1)
+    source = "The claims system’s weekly report"
+
+
+class LessonFactory(DjangoModelFactory):
+    class Meta:
+        model = Lesson
+
+    closing = factory.SubFactory(ClosingFactory)
+    position = factory.LazyAttribute(lambda made: made.closing.lessons.count() + 1)
+    text = "Show the sceptics a rough version first; they tell you what is missing."
+    kind = factory.SelfAttribute("closing.assignment.option.kind")
+    said_at = factory.LazyFunction(now)

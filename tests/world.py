@@ -34,6 +34,7 @@ from insights.models import QuarterFigures, Standing, Step, Wait
 from reviews import review_links
 from reviews.actions import packet as packets
 from reviews.models import (
+    ClosingGoal,
     Division,
     EquityReport,
     Export,
@@ -70,6 +71,8 @@ from tests.factories import (
     CharterFactory,
     CheckInAnswerFactory,
     CheckInFactory,
+    ClosingFactory,
+    ClosingOutcomeFactory,
     CompetencyFactory,
     CompetencyLevelFactory,
     DecisionFactory,
@@ -84,6 +87,7 @@ from tests.factories import (
     IntakeFactory,
     IntroductionFactory,
     LearningItemFactory,
+    LessonFactory,
     ManagerAgreementFactory,
     MeasurementFactory,
     MentorshipFactory,
@@ -727,7 +731,28 @@ def _finish(world: World, cycle) -> None:
         Score.objects.create(review=review, criterion=cycle.rubric.criteria.first(), level=4, note=note)
         world.things[f"final_review_of_{rater}"] = review
     _freeze(world, done, cycle)
+    _close_with_care(world, done)
     _share(world, cycle)
+
+
+def _close_with_care(world: World, done) -> None:
+    """What stays of it: an outcome for all three, and a lesson for each who may read one; and one still open."""
+    closing = ClosingFactory(assignment=done)
+    outcome = ClosingOutcomeFactory(closing=closing)
+    outcome.source = world.mark("Counted by hand.", PAIR | {"sponsor"})
+    outcome.save()
+    for audience, readers in [("private", {"mentee"}), ("mentor", PAIR)]:
+        LessonFactory(closing=closing, text=world.mark(f"A lesson: {audience}.", frozenset(readers)), audience=audience)
+    LessonFactory(closing=closing, audience="team")
+    note = world.mark("Narrower than before.")
+    ClosingGoal.objects.create(closing=closing, goal=world.things["goal"], verdict="changed", note=note)
+    option = OptionFactory(mentorship=world.things["mentorship"], title="Hand the depot over", stage=Stage.CLOSED)
+    to_close = AssignmentFactory(option=option, sponsor=world.sponsor, closed=True)
+    world.things |= {"closed_with_care": done, "closing": closing, "closing_step": (to_close.code, "lessons")}
+    typed = world.mark("Typed and not finished.", frozenset({"mentee"}))
+    Draft.objects.create(
+        owner=world.mentee, form="closing-lessons", about=str(to_close.code), content={"text_1": typed}
+    )
 
 
 def _share(world: World, cycle) -> None:

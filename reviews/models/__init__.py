@@ -10,6 +10,8 @@ from .calibration import (
     SessionStatus,
     Why,
 )
+from .closing import Audience as LessonAudience
+from .closing import Closing, ClosingGoal, ClosingOutcome, GoalVerdict, Lesson, NextStep
 from .equity import Division, EquityReport, GroupAnswer, Source
 from .export import Export, ExportStatus, Format
 from .packet import (
@@ -38,15 +40,22 @@ __all__ = [
     "CalibrationSession",
     "CalibrationWaiver",
     "ChangeKind",
+    "Closing",
+    "ClosingGoal",
+    "ClosingOutcome",
     "Criterion",
     "Division",
     "EquityReport",
     "Export",
     "ExportStatus",
     "Format",
+    "GoalVerdict",
     "GroupAnswer",
+    "Lesson",
+    "LessonAudience",
     "Level",
     "NeverChanges",
+    "NextStep",
     "Outcome",
     "PacketAddendum",
     "PacketStatement",

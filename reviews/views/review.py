@@ -31,6 +31,7 @@ from ..rules import (
     can_take_back,
     can_verify_levels,
     can_write_review,
+    is_over,
 )
 from ..verdicts import agreement_sentence, agreement_word, lacking_sentence, self_sentence
 from . import rating
@@ -94,6 +95,7 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "results": [_in_words(result) for result in results],
         "packets": _packets(user, assignment, panel, shared={each.key for each in results}) if not embedded else [],
         "may_tell": part == "mentee" and panel != [] and not is_final(panel) and not embedded,
+        "may_look_back": bool(part) and is_over(assignment),
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
