@@ -87,6 +87,11 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         things["review_of_outsider"].summary,
         Score.objects.get(review=things["review_of_outsider"]).note,
     ],
+    "outcome of a closing": lambda things: [things["closing"].outcomes.get().source],
+    "lesson kept to oneself": lambda things: [things["closing"].lessons.get(audience="private").text],
+    "lesson for the mentor": lambda things: [things["closing"].lessons.get(audience="mentor").text],
+    "plan after a closing": lambda things: [things["closing"].goals.get().note],
+    "draft of a closing": lambda things: [things["draft_closing"].content["text_1"]],
     "programme view": lambda things: [things["wait"].department],
     "final rating shared": lambda things: [Score.objects.get(review=things["shared_review_of_mentor"]).note],
     "rating in calibration": lambda things: [Score.objects.get(review=things["held_review_of_mentor"]).note],
@@ -137,6 +142,7 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "draft of evidence": ("assignments:evidence-log", "assignment"),
     "word on evidence": ("assignments:evidence-verify", "evidence"),
     "evidence shared": ("assignments:evidence-share", "shared_evidence"),
+    "draft of a closing": ("reviews:closing-step", "closing_step"),
     "draft of feedback": ("assignments:feedback-own", "feedback_request"),
     **{
         f"draft rating of {rater}": ("reviews:review", f"review_of_{rater}")

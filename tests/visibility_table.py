@@ -59,6 +59,11 @@ draft rating of outsider   -      -      -       -             -       -        
 rating in calibration      -      R      R       -             -       -         R  -
 final rating of mentor     R      R      -       -             -       -         R  -
 final rating shared        R      R      R       -             -       -         R  -
+outcome of a closing       R      R      R       -             -       -         -  -
+lesson kept to oneself     R      -      -       -             -       -         -  -
+lesson for the mentor      R      R      -       -             -       -         -  -
+plan after a closing       R      R      -       -             -       -         -  -
+draft of a closing         RW     -      -       -             -       -         -  -
 programme view             -      -      -       -             -       -         R  -
 narrative not yet shown    RW     -      -       -             -       -         -  -
 narrative in a packet      R      R      -       -             -       -         R  -
