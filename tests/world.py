@@ -750,9 +750,9 @@ def _close_with_care(world: World, done) -> None:
     to_close = AssignmentFactory(option=option, sponsor=world.sponsor, closed=True)
     world.things |= {"closed_with_care": done, "closing": closing, "closing_step": (to_close.code, "lessons")}
     typed = world.mark("Typed and not finished.", frozenset({"mentee"}))
-    Draft.objects.create(
-        owner=world.mentee, form="closing-lessons", about=str(to_close.code), content={"text_1": typed}
-    )
+    about, content = str(to_close.code), {"text_1": typed}
+    draft = Draft.objects.create(owner=world.mentee, form="closing-lessons", about=about, content=content)
+    world.things["draft_closing"] = draft
 
 
 def _share(world: World, cycle) -> None:
