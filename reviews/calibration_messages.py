@@ -112,7 +112,15 @@ KINDS = (
         _wanted_letter,
         topic=Topic.REVIEWS,
     ),
-    Kind(INVITED, _load_sessions, _still_asked, _invited_letter, topic=Topic.REVIEWS, waiting="reviews.calibration"),
+    Kind(
+        INVITED,
+        _load_sessions,
+        _still_asked,
+        _invited_letter,
+        topic=Topic.REVIEWS,
+        waiting="reviews.calibration",
+        each=1,
+    ),
     Kind(
         AMENDED, _load_reviews, lambda notice, review: review.status in READABLE, _amended_letter, topic=Topic.REVIEWS
     ),

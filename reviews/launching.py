@@ -25,6 +25,14 @@ def not_started(cycle: ReviewCycle, person: User | None = None) -> QuerySet[Assi
     return waiting.filter(_of(person)) if person is not None else waiting
 
 
+def waiting_for_work_of(person: User, cycles: QuerySet[ReviewCycle]) -> QuerySet[ReviewCycle]:
+    """Those of these cycles that some work of this person belongs to without anybody having asked."""
+    asked = Review.objects.filter(cycle=OuterRef(OuterRef("pk")), assignment=OuterRef("pk"))
+    dates = {"charter__review_on__gte": OuterRef("opens_on"), "charter__review_on__lte": OuterRef("closes_on")}
+    running = Assignment.objects.filter(~Exists(asked), _of(person), status=Status.ACTIVE, **dates)
+    return cycles.filter(Exists(running))
+
+
 def waiting_to_start(person: User) -> QuerySet[Assignment]:
     """This person's for Today: the review date comes near, in a cycle that is open (`cycle_name`)."""
     day = today(person.zone)

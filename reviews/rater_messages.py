@@ -291,8 +291,9 @@ KINDS = (
         lambda notice, review: review.status in READABLE and _is_shared(notice, review),
         _shared_letter,
         topic=Topic.REVIEWS,
+        each=1,
     ),
-    Kind(OPENED, _load_cycles, _waits_for_asking, _opened_letter, topic=Topic.REVIEWS),
+    Kind(OPENED, _load_cycles, _waits_for_asking, _opened_letter, topic=Topic.REVIEWS, each=2),
 )
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from stretchhub.env import LocalDays
 from stretchhub.notices import planner
 from stretchhub.notices.models import Notice, State
-from stretchhub.notices.planner import BATCH, Slot, near, unwritten
+from stretchhub.notices.planner import Slot, near, unwritten
+from stretchhub.notices.sources import Source
 from stretchhub.people.models import User
 
 from . import rater_messages as messages
-from .launching import not_started
+from .launching import not_started, waiting_for_work_of
 from .models import Review, ReviewCycle, ReviewStatus
 
 # So long before their day, for whoever has had the question for two days or more.
@@ -27,25 +28,19 @@ ANYWHERE = timedelta(days=1)
 
 def plan(now: datetime) -> Counter[str]:
     """Write a notice for everything that has come due by `now` and is not written yet."""
-    counts: Counter[str] = Counter()
-    for source in sources(near(now)):
-        counts.update(planner.write(source, now))
+    days = near(now)
+    counts = planner.write(raters(days), now) + planner.write(openings(days), now)
     remind_outsiders(now)
     return counts
 
 
-def slots(days: tuple[date, date], *, person: User) -> Iterator[Slot]:
+def sources(days: tuple[date, date], *, person: User) -> Iterator[Source]:
     """This person's, for days ahead."""
-    for source in sources(days, person=person):
-        yield from source
-
-
-def sources(days: tuple[date, date], *, person: User | None = None) -> Iterator[Iterable[Slot]]:
     yield raters(days, person)
-    yield openings(days, person)
+    yield opening_for(person, days)
 
 
-def raters(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
+def raters(days: tuple[date, date], person: User | None = None) -> Source:
     """Reviews that are not handed in, some days before they are due; one asked for later needs no reminder."""
     rows = Review.objects.filter(
         unwritten(messages.DUE, "rater_id"),
@@ -55,22 +50,30 @@ def raters(days: tuple[date, date], person: User | None = None) -> Iterator[Slot
     )
     if person is not None:
         rows = rows.filter(rater=person)
-    name = Review._meta.label_lower
-    named = rows.order_by("id").values_list("pk", "rater_id", "due_on", "asked_at")
-    for pk, rater, due_on, asked_at in named.iterator(chunk_size=BATCH):
-        known = asked_at + KNOWN_FOR
-        yield Slot(messages.DUE, name, pk, pk, rater, 0, due_on, due_on - DAYS_BEFORE, not_before=known)
+    early, known = -DAYS_BEFORE.days, KNOWN_FOR
+    return Source(messages.DUE, rows, "rater_id", days_after=early, known_since="asked_at", known_for=known)
 
 
-def openings(days: tuple[date, date], person: User | None = None) -> Iterator[Slot]:
+def openings(days: tuple[date, date]) -> Iterator[Slot]:
     """Cycles on the day they open, for mentors and mentees whose review date lies in them; one mail a person."""
     name = ReviewCycle._meta.label_lower
-    for cycle in ReviewCycle.objects.filter(opens_on__range=days, closes_on__gte=days[0]).order_by("opens_on", "pk"):
+    for cycle in _opening(days).order_by("opens_on", "pk"):
         told = Notice.objects.filter(kind=messages.OPENED, object_id=cycle.pk).exclude(state=State.CANCELLED)
-        pairs = not_started(cycle, person).values_list("mentee_id", "mentor_id")
-        people = {one for pair in pairs for one in pair} if person is None else {person.pk} if pairs.exists() else set()
+        pairs = not_started(cycle).values_list("mentee_id", "mentor_id")
+        people = {one for pair in pairs for one in pair}
         for recipient in sorted(people - set(told.values_list("recipient_id", flat=True))):
             yield Slot(messages.OPENED, name, cycle.pk, cycle.pk, recipient, 0, cycle.opens_on, cycle.opens_on)
+
+
+def opening_for(person: User, days: tuple[date, date]) -> Source:
+    """The same cycles for one person."""
+    told = Notice.objects.filter(kind=messages.OPENED, object_id=OuterRef("pk"), recipient=person)
+    rows = waiting_for_work_of(person, _opening(days)).filter(~Exists(told.exclude(state=State.CANCELLED)))
+    return Source(messages.OPENED, rows, person.pk, day="opens_on")
+
+
+def _opening(days: tuple[date, date]) -> QuerySet[ReviewCycle]:
+    return ReviewCycle.objects.filter(opens_on__range=days, closes_on__gte=days[0])
 
 
 def remind_outsiders(now: datetime) -> int:

@@ -102,8 +102,8 @@ if not DEMO:
 
 # What waits for a person, gathered from all apps: the list of Today and of the daily mail.
 WAITING_FOR = "stretchhub.today.waiting_for"
-# Which reminders are ahead for a person, from each app that plans some.
-REMINDER_SLOTS = ("assignments.reminders.slots", "reviews.reminders.slots", "sponsors.reminders.slots")
+# Which reminders are ahead for a person, from each app that plans some; read together in one query.
+REMINDER_SOURCES = ("assignments.reminders.sources", "reviews.reminders.sources", "sponsors.reminders.sources")
 ROOT_URLCONF = "stretchhub.urls"
 WSGI_APPLICATION = "stretchhub.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -94,7 +94,7 @@ def _learning(notice: Notice, item: LearningItem) -> Letter:
 
 
 KINDS = (
-    Kind(CHECK_IN, load_check_ins, _check_in_stands, _check_in, topic=Topic.CHECK_INS),
+    Kind(CHECK_IN, load_check_ins, _check_in_stands, _check_in, topic=Topic.CHECK_INS, queries=2),
     Kind(MILESTONE, milestone.load, _milestone_stands, _milestone, topic=Topic.PLAN),
     Kind(LEARNING, learning.load, _learning_stands, _learning, topic=Topic.PLAN),
 )

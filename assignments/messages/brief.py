@@ -149,6 +149,7 @@ KINDS = (
         load=_load,
         still_due=_while_in(BriefStatus.CHANGES_REQUESTED),
         render=_render_changes_requested,
+        each=1,
     ),
     Kind(DECLINED, load=_load, still_due=_while_in(BriefStatus.DECLINED), render=_render_declined),
 )

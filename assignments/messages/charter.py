@@ -53,4 +53,4 @@ def _asked(notice: Notice, charter: Charter) -> Letter:
     )
 
 
-KINDS = (Kind(ASKED, load, _still_asked, _asked),)
+KINDS = (Kind(ASKED, load, _still_asked, _asked, queries=2),)

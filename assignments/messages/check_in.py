@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import CheckIn, CheckInAnswer, Status
+from assignments.models import CheckIn, CheckInAnswer, Programme, Status
 from stretchhub.env import today
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
@@ -28,7 +28,8 @@ ASKED = (
     "cancelled_at",
     "assignment__title",
     "assignment__status",
-    *(f"{person}__{name}" for person in PEOPLE for name in ("full_name", "preferred_name")),
+    "assignment__sponsor",
+    *(f"{person}__{name}" for person in PEOPLE for name in ("code", "full_name", "preferred_name")),
 )
 
 
@@ -45,11 +46,12 @@ def acknowledged(answer: CheckInAnswer) -> None:
 
 
 def load_check_ins(ids: Collection[int]) -> dict[int, CheckIn]:
-    """With the answers, and the day of the next one in their row."""
+    """With the answers; in their row the day of the next one, and whom the programme names now."""
     later = CheckIn.objects.filter(
         assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on")
     )
-    check_ins = CheckIn.objects.annotate(next_on=Subquery(later.order_by("due_on").values("due_on")[:1]))
+    next_on = Subquery(later.order_by("due_on").values("due_on")[:1])
+    check_ins = CheckIn.objects.annotate(next_on=next_on, told=Programme.objects.as_told())
     answers = Prefetch("answers", CheckInAnswer.objects.only("check_in", "by"))
     return check_ins.select_related(*PEOPLE).only(*ASKED).prefetch_related(answers).in_bulk(ids)
 
@@ -116,7 +118,7 @@ def _acknowledged(notice: Notice, answer: CheckInAnswer) -> Letter:
 
 
 KINDS = (
-    Kind(DUE, load_check_ins, _still_due, _due, topic=Topic.CHECK_INS, waiting="check_in_due"),
+    Kind(DUE, load_check_ins, _still_due, _due, topic=Topic.CHECK_INS, waiting="check_in_due", queries=2),
     Kind(
         ANSWERED, load_answers, lambda notice, answer: answer.acknowledged_at is None, _answered, topic=Topic.CHECK_INS
     ),

@@ -7,13 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, CheckIn, Milestone, Programme, Status
+from assignments.models import Assignment, CheckIn, Milestone, Status
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.topics import Topic
 from stretchhub.templatetags.words import day
 
-from . import check_in
+from . import check_in, milestone
 
 CHECK_IN = "assignments.check_in_silent"
 MILESTONE = "assignments.milestone_late"
@@ -99,23 +99,7 @@ def _to_the_programme(subject: str, words: dict[str, str], assignment: Assignmen
     )
 
 
-def load_check_ins(ids: Any) -> dict[int, CheckIn]:
-    return _with_told(check_in.load_check_ins(ids))
-
-
-def load_milestones(ids: Any) -> dict[int, Milestone]:
-    return _with_told(Milestone.objects.select_related("assignment__mentee", "assignment__mentor").in_bulk(ids))
-
-
-def _with_told(found: dict[int, Any]) -> dict[int, Any]:
-    """Each with whom the programme names now; asked once for all of them."""
-    told = Programme.objects.told() if found else None
-    for thing in found.values():
-        thing.told = told
-    return found
-
-
 KINDS = (
-    Kind(CHECK_IN, load_check_ins, _check_in_waits, _check_in_letter, topic=Topic.CHECK_INS),
-    Kind(MILESTONE, load_milestones, _milestone_waits, _milestone_letter, topic=Topic.PLAN),
+    Kind(CHECK_IN, check_in.load_check_ins, _check_in_waits, _check_in_letter, topic=Topic.CHECK_INS, queries=2),
+    Kind(MILESTONE, milestone.load, _milestone_waits, _milestone_letter, topic=Topic.PLAN),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Milestone, Status
+from assignments.models import Milestone, Programme, Status
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
@@ -27,7 +27,9 @@ def done(milestone: Milestone, *, by: Any) -> None:
 
 
 def load(ids: Collection[int]) -> dict[int, Milestone]:
-    return Milestone.objects.select_related("assignment__mentee").in_bulk(ids)
+    """In their row, whom the programme names now."""
+    milestones = Milestone.objects.select_related("assignment__mentee", "assignment__mentor")
+    return milestones.annotate(told=Programme.objects.as_told()).in_bulk(ids)
 
 
 def _path(milestone: Milestone) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,11 +14,18 @@ from .charter import Rhythm, SponsorRhythm
 
 
 class ProgrammeQuerySet(models.QuerySet):
-    def told(self) -> int | None:
-        """Who is told when both are silent: nobody once that person has left HR and the administrators."""
+    def telling(self) -> ProgrammeQuerySet:
+        """Where somebody is told when both are silent: not once that person has left HR and the administrators."""
         office = RoleGrant.objects.filter(user=OuterRef("escalate_to"), role__in=[Role.HR, Role.ADMINISTRATOR])
-        chosen = self.filter(Exists(office), escalate_to__is_active=True)
-        return chosen.values_list("escalate_to_id", flat=True).first()
+        return self.filter(Exists(office), escalate_to__is_active=True)
+
+    def told(self) -> int | None:
+        """Who is told when both are silent."""
+        return self.telling().values_list("escalate_to_id", flat=True).first()
+
+    def as_told(self) -> Subquery:
+        """The same as a column of other rows."""
+        return Subquery(self.telling().order_by().values("escalate_to_id")[:1])
 
 
 class Programme(models.Model):

@@ -222,9 +222,9 @@ def _still_answered(notice: Notice, ask: Ask) -> bool:
 
 
 KINDS = (
-    Kind(PUT, _load, _still_put, _put),
-    Kind(PASSED_ON, _load, _still_passed_on, _passed_on),
-    Kind(ANSWERED, _load, _still_answered, _answered),
-    Kind(WITHDRAWN, _load, lambda notice, ask: ask.state == AskState.WITHDRAWN, _withdrawn),
-    Kind(ATTENTION, _load, lambda notice, ask: ask.waits and ask.attention_at is not None, _attention),
+    Kind(PUT, _load, _still_put, _put, queries=2),
+    Kind(PASSED_ON, _load, _still_passed_on, _passed_on, queries=2),
+    Kind(ANSWERED, _load, _still_answered, _answered, queries=2),
+    Kind(WITHDRAWN, _load, lambda notice, ask: ask.state == AskState.WITHDRAWN, _withdrawn, queries=2),
+    Kind(ATTENTION, _load, lambda notice, ask: ask.waits and ask.attention_at is not None, _attention, queries=2),
 )

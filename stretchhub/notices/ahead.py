@@ -9,11 +9,9 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from .models import TopicDelivery
 
 
-def longest(person: Any | None = None) -> dict[str, int]:
-    """By topic, the most days that anybody, or this person, chose; empty where nobody did."""
+def longest() -> dict[str, int]:
+    """By topic, the most days that anybody chose; empty where nobody did."""
     chosen = TopicDelivery.objects.filter(days_before__gt=0)
-    if person is not None:
-        chosen = chosen.filter(user=person)
     return dict(chosen.order_by().values_list("topic").annotate(most=Max("days_before")))
 
 

@@ -56,6 +56,9 @@ class Kind:
     not for the page (`on_page`). People choose by `topic` how messages come to them; what is `urgent`
     (a code, an invitation) asks nobody's quiet hours and cannot be turned off.
     `stop` says where somebody without an account stops reminders of the thing.
+    Whom a message `in_confidence` went to is told to nobody who looks after mails: it would say who was asked.
+    `load` asks as many `queries` however many things there are, and whether a message is due and its words ask so many
+    more `each`; kinds that share their `load` are loaded together.
     `waiting` is the kind of line on Today about the same thing: put off there, it is put off here.
     """
 
@@ -69,6 +72,9 @@ class Kind:
     urgent: bool = False
     waiting: str = ""
     stop: Callable[[Any], str] | None = None
+    in_confidence: bool = False
+    queries: int = 1
+    each: int = 0
 
 
 _kinds: dict[str, Kind] = {}
@@ -98,15 +104,22 @@ def names() -> list[str]:
     return list(_kinds)
 
 
+def in_confidence() -> list[str]:
+    """The kinds of which nobody learns whom they went to."""
+    return [kind.name for kind in _kinds.values() if kind.in_confidence]
+
+
 def not_on_page() -> list[str]:
     """The kinds whose words may only be mailed."""
     return [kind.name for kind in _kinds.values() if not kind.on_page]
 
 
 def load_things(notices: Collection[Notice]) -> dict[int, Any]:
-    """What each notice is about, by notice id, with one `load` for each kind among them."""
-    ids_by_kind: dict[str, set[int]] = {}
+    """What each notice is about, by notice id, with each `load` asked once however many kinds share it."""
+    loads = {notice.pk: kind.load for notice in notices if (kind := get(notice.kind)) is not None}
+    ids_by_load: dict[Any, set[int]] = {}
     for notice in notices:
-        ids_by_kind.setdefault(notice.kind, set()).add(notice.object_id)
-    loaded = {name: kind.load(ids) for name, ids in ids_by_kind.items() if (kind := get(name)) is not None}
-    return {notice.pk: loaded.get(notice.kind, {}).get(notice.object_id) for notice in notices}
+        if notice.pk in loads:
+            ids_by_load.setdefault(loads[notice.pk], set()).add(notice.object_id)
+    things = {load: load(ids) for load, ids in ids_by_load.items()}
+    return {notice.pk: things.get(loads.get(notice.pk), {}).get(notice.object_id) for notice in notices}

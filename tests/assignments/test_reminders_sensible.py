@@ -10,6 +10,7 @@ from assignments.actions import check_in as actions
 from assignments.models import Assignment, CheckIn, LearningItem, Milestone, Programme, Status
 from stretchhub.notices import delivery, kinds, planner, writing
 from stretchhub.notices.models import Absence, Delivery, Notice, ReminderSettings, State, TopicDelivery
+from stretchhub.notices.sources import together
 from stretchhub.notices.topics import Topic
 from tests.factories import (
     AssignmentFactory,
@@ -362,7 +363,7 @@ def test_the_next_reminders_of_a_person_are_known_without_being_written(assignme
     ReminderSettings.objects.create(user=mentee, quiet_from=time(8), quiet_until=time(10))
     days = (MONDAY, later(10))
 
-    ahead = planner.forecast(reminders.slots(days, person=mentee), at(9), until=at(9, day=later(10)))
+    ahead = planner.forecast(together(reminders.sources(days, person=mentee)), at(9), until=at(9, day=later(10)))
 
     assert [(each.slot.kind, each.place.due_at) for each in ahead] == [
         ("assignments.check_in_due", at(10, day=later(2))),

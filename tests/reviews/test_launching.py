@@ -16,6 +16,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice
+from stretchhub.notices.sources import together
 from tests.factories import AssignmentFactory, CharterFactory, HRFactory, ReviewCycleFactory, ReviewFactory
 from tests.reviews.panel import start
 
@@ -149,7 +150,7 @@ def test_an_outsider_is_reminded_once_by_a_link(clock):
 def test_the_days_ahead_are_told_by_the_same_code():
     review = start()[Relation.MENTOR]
     days = (today(), today() + timedelta(days=30))
-    slots = list(reminders.slots(days, person=review.rater))
+    slots = together(reminders.sources(days, person=review.rater))
     assert [(slot.kind, slot.object_id, slot.remind_on) for slot in slots] == [
         (DUE, review.pk, review.due_on - timedelta(days=3))
     ]

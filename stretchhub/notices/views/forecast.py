@@ -11,5 +11,6 @@ from .. import forecast as reading
 
 @require_safe
 def forecast(request: HttpRequest) -> HttpResponse:
-    context = {"coming": reading.coming(request.user), "weeks": reading.AHEAD.days // 7, "me": request.user}
+    page = reading.coming(request.user, request.GET.get("after", ""))
+    context = {"page": page, "weeks": reading.AHEAD.days // 7, "me": request.user}
     return render(request, "notices/forecast.html", context)
