@@ -102,6 +102,7 @@ def _put_to(round: FeedbackRound, people: Sequence[Whom]) -> None:
             giver_email="" if each.giver else each.email.lower(),
             group=each.group,
             asked_at=now(),
+            first_asked_at=now(),
         )
         for each in people
     ]
@@ -115,7 +116,9 @@ def _within_bounds(round: FeedbackRound, people: Sequence[Whom]) -> None:
     there = FeedbackRequest.objects.filter(round=round)
     if there.count() + len(people) > MOST_A_ROUND:
         raise Refused(_("One round goes to %(most)s people at most.") % {"most": MOST_A_ROUND})
-    lately = FeedbackRequest.objects.filter(round__asked_by=round.asked_by, asked_at__gt=now() - timedelta(days=1))
+    # Whoever is asked once more does not count, or the bound would say how many had not answered.
+    today = {"first_asked_at__gt": now() - timedelta(days=1)}
+    lately = FeedbackRequest.objects.filter(round__asked_by=round.asked_by, **today)
     if lately.count() + len(people) > MOST_A_DAY:
         raise Refused(_("You have asked many people today. Ask the others tomorrow."))
     if any(_is(each, assignment.mentee) for each in people):

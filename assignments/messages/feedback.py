@@ -241,7 +241,16 @@ def _still_shared(notice: Notice, request: FeedbackRequest) -> bool:
 
 KINDS = (
     # The link in these opens a form without signing in, so they are mailed and not shown.
-    Kind(ASKED, load, _still_asked, _question, on_page=False, topic=Topic.EVIDENCE, stop=feedback_links.stop_path_of),
+    Kind(
+        ASKED,
+        load,
+        _still_asked,
+        _question,
+        on_page=False,
+        topic=Topic.EVIDENCE,
+        stop=feedback_links.stop_path_of,
+        in_confidence=True,
+    ),
     Kind(
         REMINDED,
         load,
@@ -250,8 +259,9 @@ KINDS = (
         on_page=False,
         topic=Topic.EVIDENCE,
         stop=feedback_links.stop_path_of,
+        in_confidence=True,
     ),
-    Kind(THANKED, load, _still_thanked, _thanked, on_page=False, topic=Topic.EVIDENCE),
+    Kind(THANKED, load, _still_thanked, _thanked, on_page=False, topic=Topic.EVIDENCE, in_confidence=True),
     Kind(
         ANSWERED,
         load,

@@ -168,6 +168,8 @@ class FeedbackRequest(models.Model):
     # Stands in the mailed address under the site's signature; another one makes the old address worthless.
     link = models.UUIDField(default=fresh_link, unique=True, editable=False)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Stays where a round that is opened again asks once more.
+    first_asked_at = models.DateTimeField(default=timezone.now, editable=False)
     draft = models.JSONField(default=dict, editable=False)
     drafted_at = models.DateTimeField(null=True, editable=False)
     # Whoever was asked wants no reminder of it; the question itself stays where it is.

@@ -41,6 +41,8 @@ class Line:
     kind: str
     about: str
     to: str
+    # Whose page `to` leads to; nobody's where that stays between the two, or for an outsider.
+    person: Any
     mark: str
     # It went or goes out later than it was meant to.
     moved: bool
@@ -76,7 +78,7 @@ def standing() -> Standing:
 
 
 def found(state: str, kind: str, who: str) -> QuerySet[Notice]:
-    """By state, by kind, and by recipient (an e-mail address, or part of a name)."""
+    """By state, by kind, and by recipient (an e-mail address, or part of a name) where that is no secret."""
     rows = Notice.objects.select_related("recipient")
     if state == LOOK:
         rows = rows.filter(state__in=UNSETTLED)
@@ -88,6 +90,7 @@ def found(state: str, kind: str, who: str) -> QuerySet[Notice]:
         rows = rows.filter(kind=kind)
     if who:
         by = {"email": who.lower()} if "@" in who else {"full_name__icontains": who}
+        rows = rows.exclude(kind__in=kinds.in_confidence())
         rows = rows.filter(recipient__in=get_user_model().objects.filter(**by).values("pk"))
     return rows
 
@@ -112,15 +115,21 @@ def kind_choices() -> list[tuple[str, str]]:
 
 def line(notice: Notice) -> Line:
     went = notice.sent_at or notice.due_at
+    person = None if notice.kind in kinds.in_confidence() else notice.recipient
     return Line(
         notice=notice,
         kind=kind_words(notice.kind),
         about=_type_words(notice.object_type),
-        to=notice.recipient.name if notice.recipient else _masked(notice.address),
+        to=person.name if person else _in_confidence() if notice.recipient else _masked(notice.address),
+        person=person,
         mark=MARKS.get(State(notice.state), "closed"),
         moved=notice.planned_for is not None and went - notice.planned_for > PROMPT,
         settle=notice.state in UNSETTLED,
     )
+
+
+def _in_confidence() -> str:
+    return _("Somebody here, in confidence")
 
 
 def _masked(address: str) -> str:

@@ -530,3 +530,16 @@ def test_the_mentee_is_told_who_answered_by_name(assignment, mailoutbox):
     assert (mail.to, mail.subject) == (["mina@example.org"], "Ada Vale gave you feedback")
     assert f"/feedback/{request.round.code}/" in mail.body
     assert "You asked first." not in mail.body
+
+
+def test_whoever_is_asked_once_more_does_not_count_for_the_day(assignment, mentee, clock):
+    """Else the bound would tell how many of a confidential round had not answered."""
+    made = ask(assignment, outsiders(MOST_A_ROUND), confidential=True)
+    actions.close(made, by=mentee)
+    clock(days=2)
+    actions.reopen(made, by=mentee, closes_on=today() + timedelta(days=20))
+    for number in range(MOST_A_DAY // MOST_A_ROUND):
+        ask(assignment, [Whom("peer", name="G", email=f"{number}-{n}@customer.example") for n in range(MOST_A_ROUND)])
+
+    with pytest.raises(Refused, match="many people today"):
+        ask(assignment, outsiders(1))

@@ -1,5 +1,6 @@
 """The administrator's page of messages: what became of each, without its words, and settling the doubtful."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,28 @@ def test_an_outsiders_address_is_masked(sign_in, administrator):
     assert "g…@example.net" in page
     assert "giver" not in page
     assert "Gina" not in page
+
+
+def test_nobody_learns_here_who_was_asked_in_confidence(sign_in, administrator, mentee):
+    """Whoever got the one reminder of a confidential round had not answered by then."""
+    kinds.register(replace(kinds.get("test.quiet_word"), name="test.asked_in_confidence", in_confidence=True))
+    asked = notice(mentee, State.DEAD)
+    Notice.objects.filter(pk=asked.pk).update(kind="test.asked_in_confidence", key="asked")
+    told = sent(mentee)
+    browser = sign_in(administrator)
+
+    row, *_rest = browser.get(PAGE, {"state": "dead"}).context["lines"]
+    page = browser.get(PAGE, {"state": "dead"}).content.decode()
+
+    assert (row.to, row.person, row.settle) == ("Somebody here, in confidence", None, True)
+    assert mentee.name not in page
+    assert str(mentee.code) not in page
+    for who in (mentee.email, mentee.full_name):
+        assert shown(browser.get(PAGE, {"who": who})) == [told.pk]
+
+
+def test_questions_for_feedback_their_reminders_and_thanks_are_in_confidence():
+    assert kinds.in_confidence() == [f"assignments.feedback_{name}" for name in ("asked", "reminder", "thanked")]
 
 
 @pytest.mark.parametrize(
