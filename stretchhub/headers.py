@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.urls import reverse
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -35,6 +36,9 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
+        if request.method == "POST" and request.path == reverse("account_logout"):
+            # Words not sent yet that other open pages keep in the browser go with whoever signs out.
+            response.headers["Clear-Site-Data"] = '"storage"'
         if request.path.startswith("/m/"):
             # The token goes to nobody, this site's own log included. With no-referrer a browser would
             # send “Origin: null” with the page's own forms, and they would be refused.

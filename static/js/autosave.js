@@ -6,7 +6,8 @@
 //   422 {words}           refused as it is; the next change tries again
 // data-autosave-unsaved marks a form that came back without being saved, with the version its words began from.
 // A copy kept for later keeps that version until they are saved, so that it meets the same 409 again.
-// The value of data-autosave names the person, so that a copy kept for one is never shown to another.
+// The value of data-autosave names the person, so that a copy kept for one is never shown to another; forms.js
+// takes copies away once they were sent, and when somebody signs out.
 // An answer that was lost is asked for again word for word; the server writes the same words once.
 //
 // The number of what was saved stands in a hidden field "draft", or in "version" where there is none: a form that
@@ -52,9 +53,9 @@
 
     const mark = () => form.toggleAttribute("data-autosave-dirty", paused || unsaved || !same(wordsOf(form), saved));
 
-    const keepCopy = () => {
+    const keepCopy = (sent = false) => {
       try {
-        window.sessionStorage.setItem(key, JSON.stringify({ version: begunFrom, words: wordsOf(form) }));
+        window.sessionStorage.setItem(key, JSON.stringify({ version: begunFrom, words: wordsOf(form), sent }));
       } catch { /* The words stay in the form; only a closed page would lose them. */ }
     };
 
@@ -200,7 +201,9 @@
       paused = true;
       saved = wordsOf(form);
       window.clearTimeout(timer);
-      if (!failures) dropCopy();
+      // What could not be saved before is kept until a page without this form says that it arrived (forms.js).
+      if (failures) keepCopy(true);
+      else dropCopy();
     });
     window.addEventListener("online", () => soon(0));
     window.addEventListener("focus", () => failures && soon(0));

@@ -1,4 +1,5 @@
 // A form is sent once; a page with typed words asks before it is left; drafts count their letters.
+// Words that autosave.js keeps in this tab go once they were sent, and all of them when somebody signs out.
 (() => {
   const sent = new WeakSet();
 
@@ -14,6 +15,29 @@
     for (const button of form.querySelectorAll("[type=submit], button:not([type])")) button.setAttribute("aria-disabled", "true");
     window.setTimeout(() => free(form), 8000);
   });
+
+  const KEPT = "autosave:";
+
+  const forget = (over) => {
+    try {
+      for (const key of Object.keys(window.sessionStorage)) {
+        if (key.startsWith(KEPT) && over(key)) window.sessionStorage.removeItem(key);
+      }
+    } catch { /* Nothing is kept then. */ }
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-signs-out]")) forget(() => true);
+  });
+
+  // Sent, and this page does not show the form again: they have arrived.
+  const arrived = (key) => {
+    const ours = [...document.querySelectorAll("form[data-autosave]")].map((form) => new URL(form.action, window.location.href));
+    const there = ours.some((address) => key.endsWith(`:${address.pathname}${address.search}`));
+    return !there && JSON.parse(window.sessionStorage.getItem(key)).sent === true;
+  };
+
+  document.addEventListener("DOMContentLoaded", () => forget(arrived));
 
   const free = (form) => {
     sent.delete(form);
