@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check soak bench-dashboards bench-evidence bench-reminders install install-dev lock help
+.PHONY: run test test-all check soak bench-dashboards bench-evidence bench-reminders bench-today install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -40,6 +40,10 @@ bench-reminders: install-dev
 # Logging evidence in words and with a PDF of 5 MB, beside “hello” with one INSERT and beside writing the file.
 bench-evidence: install-dev
 	@.venv/bin/python -m tests.benchmarks.log_evidence
+
+# Today for whom everything waits, beside “hello”.
+bench-today: install-dev
+	@.venv/bin/python -m tests.benchmarks.open_today
 
 # After changing the ranges in pyproject.toml.
 lock: install-dev

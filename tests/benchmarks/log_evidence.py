@@ -70,14 +70,17 @@ class Person:
     """The mentee of running work, signed in on a connection that stays open."""
 
     def __init__(self, port: int) -> None:
-        from django.test import Client  # noqa: PLC0415
-
         from tests.factories import AssignmentFactory  # noqa: PLC0415
 
         self.assignment = AssignmentFactory()
+        self.user, self.address = self.assignment.mentee, f"/assignments/{self.assignment.code}/evidence/log/"
+        self.sign_in(port)
+
+    def sign_in(self, port: int) -> None:
+        from django.test import Client  # noqa: PLC0415
+
         client = Client(HTTP_HOST="localhost")
-        client.force_login(self.assignment.mentee, backend="django.contrib.auth.backends.ModelBackend")
-        self.address = f"/assignments/{self.assignment.code}/evidence/log/"
+        client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
         assert client.get(self.address).status_code == 200
         cookies = client.cookies
         self.headers = {
