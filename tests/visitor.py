@@ -18,6 +18,21 @@ MOST_LOOKS = 5
 # What Chromium and axe say when the page they were looking at has gone.
 GONE = ("Execution context was destroyed", "Cannot find context", "axe is not defined")
 axe = Axe()
+# How what has the focus looks, with the label it may stand in, and as what it is named when it does not differ.
+LOOKS = """e => [e, e.closest("label"), ...(e.labels || [])].filter(Boolean).map((each) => {
+  const style = getComputedStyle(each);
+  return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor, style.textDecoration].join();
+}).join("|")"""
+NAMED = "e => e.outerHTML.slice(0, 160)"
+# Whether it, or the label that is drawn for it, lies in the window with nothing above it.
+IN_SIGHT = """e => [e, e.closest("label"), ...(e.labels || [])].filter(Boolean).some((each) =>
+  [...each.getClientRects()].some((box) => {
+    const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 20)];
+    const top = document.elementFromPoint(x, y);
+    return box.width > 1 && top && (each.contains(top) || top.contains(each));
+  }))"""
+TO_THE_TOP = "() => { const b = document.body; b.tabIndex = -1; b.focus(); b.removeAttribute('tabindex') }"
+ORDER = """() => [...document.querySelectorAll("*")].indexOf(document.activeElement)"""
 
 
 class Visitor:
@@ -179,6 +194,42 @@ class KeyboardVisitor(Visitor):
         card = self.page.locator("[data-card]", has_text=title)
         self._reach(card)
         self.page.keyboard.press("Alt+ArrowRight")
+        return self
+
+    def walk(self) -> KeyboardVisitor:
+        """Tab through the whole page: in its order, each stop to be seen and to be told from the others."""
+        self.page.evaluate("window.scrollTo(0, 0)")
+        self.page.evaluate(TO_THE_TOP)
+        stops: list[int] = []
+        for _tab in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            place = self.page.evaluate(ORDER)
+            if place in stops[-1:]:
+                # A day and an hour have several places within.
+                continue
+            if place in stops or self.page.evaluate("document.activeElement === document.body"):
+                break
+            stops.append(place)
+            stop = self.page.evaluate_handle("document.activeElement")
+            name = f"{self.page.url}: {stop.evaluate(NAMED)}"
+            focused = stop.evaluate(LOOKS)
+            assert stop.evaluate(IN_SIGHT), f"{name} has the focus and is not to be seen"
+            stop.evaluate("e => e.blur()")
+            assert stop.evaluate(LOOKS) != focused, f"{name} looks the same with the focus"
+            stop.evaluate("e => e.focus({ preventScroll: true })")
+        assert stops == sorted(stops), f"{self.page.url} is not reached in its order"
+        assert len(stops) > 5, f"{self.page.url} has only {len(stops)} stops"
+        return self
+
+    def open_details(self, words: str) -> KeyboardVisitor:
+        self._reach(self.page.locator("summary", has_text=words).first)
+        self.page.keyboard.press("Enter")
+        return self
+
+    def fill_time(self, name: str, hour: int, minute: int) -> KeyboardVisitor:
+        """Digits go on to the next place by themselves; where hours go to twelve the last is the half of the day."""
+        self._reach(self.page.locator(f"main [name='{name}']"))
+        self.page.keyboard.type(f"{hour:02}{minute:02}AM")
         return self
 
     def _step_to(self, field: Locator, label: str) -> None:
