@@ -31,11 +31,13 @@ OF_FINDING = (
     "candidates", "for-option", "candidate-add", "candidate-edit", "candidate-rank",
     "grid", "stakeholder-add", "stakeholder-edit", "introduction", "introduction-ask", "introduction-step",
 )  # fmt: skip
+OF_PLANS = ("saved-plans", "saved-plan", "saved-plan-new", "saved-plan-edit", "saved-plan-remove")
 OF_COMPETENCIES = ("framework", "framework-edit", "framework-import", "framework-import-check")
 OF_CYCLES = ("cycle-packets", "rubrics", "rubric", "rubric-edit", "rubric-discard")
 BELONGS = {f"assignments:{name}": "assignments:pipeline" for name in OF_THE_PIPELINE}
 BELONGS |= {f"sponsors:{name}": "assignments:pipeline" for name in OF_FINDING}
 BELONGS |= {f"assignments:{name}": "assignments:competencies" for name in OF_COMPETENCIES}
+BELONGS |= {f"assignments:{name}": "assignments:list" for name in OF_PLANS}
 BELONGS |= {"reviews:calibration-item": "reviews:calibrations"}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 BELONGS |= {"reviews:lessons": "assignments:opportunities"}

@@ -56,6 +56,7 @@ from assignments.models import (
     Opportunity,
     Option,
     Reflection,
+    SavedPlan,
     ScopeBaseline,
     ScopeChange,
     Section,
@@ -462,6 +463,22 @@ class MilestoneFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Pilot with two teams {n}")
     definition_of_progress = "Both teams have decided ten claims the new way."
     due_on = day(14)
+
+
+class SavedPlanFactory(DjangoModelFactory):
+    """Two steps, the second after the first."""
+
+    class Meta:
+        model = SavedPlan
+
+    name = factory.Sequence(lambda n: f"Pilot, then widen {n}")
+    made_by = factory.SubFactory(UserFactory)
+    steps = factory.LazyFunction(
+        lambda: [
+            {"title": "Pilot", "definition_of_progress": "Ten claims.", "days": 5, "weight": 2, "after": []},
+            {"title": "Widen it", "definition_of_progress": "All claims.", "days": 15, "weight": 3, "after": [0]},
+        ]
+    )
 
 
 class ScopeBaselineFactory(DjangoModelFactory):

@@ -52,6 +52,18 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "brief asked about": lambda things: [things["sponsor_request"].version.problem],
     "charter": lambda things: [things["charter"].in_scope],
     "milestones": lambda things: [things["milestone"].definition_of_progress],
+    "saved plan of mentee": lambda things: [
+        things["saved_plan"].note,
+        things["saved_plan"].steps[0]["definition_of_progress"],
+    ],
+    "saved plan offered": lambda things: [
+        things["offered_plan"].note,
+        things["offered_plan"].steps[0]["definition_of_progress"],
+    ],
+    "saved plan of everybody": lambda things: [
+        things["everybodys_plan"].note,
+        things["everybodys_plan"].steps[0]["definition_of_progress"],
+    ],
     "scope changes": lambda things: [things["scope_change"].why],
     "check-ins of the two": lambda things: [things["answer"].moved, things["answer"].avoided],
     "agenda": lambda things: [things["agenda_item"].text],
@@ -122,6 +134,9 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "brief not yet endorsed": ("assignments:brief-submit", "brief"),
     "charter": ("assignments:charter-edit", "assignment"),
     "milestones": ("assignments:milestone-edit", "milestone"),
+    "saved plan of mentee": ("assignments:saved-plan-edit", "saved_plan"),
+    "saved plan offered": ("assignments:saved-plan-edit", "offered_plan"),
+    "saved plan of everybody": ("assignments:saved-plan-edit", "everybodys_plan"),
     "possible sponsors": ("sponsors:candidate-edit", "candidate"),
     "stakeholder grid": ("sponsors:stakeholder-edit", "stakeholder"),
     "outreach": ("sponsors:introduction", "candidate"),

@@ -25,6 +25,9 @@ brief not yet endorsed     RW     RW     -       -             -       -        
 brief asked about          R      R      -       R             -       -         R  -
 charter                    RW     RW     R       -             -       -         R  -
 milestones                 RW     RW     R       -             -       -         R  -
+saved plan of mentee       RW     -      -       -             -       -         -  -
+saved plan offered         -      RW     -       -             -       -         R  R
+saved plan of everybody    R      R      R       R             R       R         RW RW
 scope changes              RW     R      RW      -             -       -         -  -
 measurements               RW     RW     R       -             -       -         -  -
 ask                        R      R      RW      -             -       RW        -  -

@@ -98,6 +98,7 @@ from tests.factories import (
     ReviewCycleFactory,
     ReviewFactory,
     RubricFactory,
+    SavedPlanFactory,
     ScopeBaselineFactory,
     ScopeChangeFactory,
     SetbackFactory,
@@ -369,6 +370,7 @@ def _work(world: World) -> None:
         title="Pilot",
         definition_of_progress=world.mark("Ten claims.", PAIR | {"sponsor", "hr"}),
     )
+    _keep_plans(world)
     ScopeBaselineFactory(assignment=assignment)
     things["scope_change"] = ScopeChangeFactory(
         assignment=assignment, asked_by=world.mentee, why=world.mark("The auditors asked.", PAIR | {"sponsor"})
@@ -431,6 +433,20 @@ def _work(world: World) -> None:
     )
     marked = world.mark("In a file.").encode()
     things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)
+
+
+def _keep_plans(world: World) -> None:
+    """The mentee's own, the mentor's that is offered, and one of everybody."""
+    office = frozenset({"hr", "administrator"})
+    for name, maker, readers, more in (
+        ("saved_plan", world.mentee, frozenset({"mentee"}), {}),
+        ("offered_plan", world.mentor, office | {"mentor"}, {"offered_at": now()}),
+        ("everybodys_plan", world.administrator, frozenset(world.people) - {"deactivated"}, {"for_everybody": True}),
+    ):
+        step = {"title": "Pilot", "definition_of_progress": world.mark(f"Ten claims of {name}.", readers)}
+        steps = [{**step, "days": 10, "weight": 2, "after": []}]
+        note = world.mark(f"When it fits: {name}.", readers)
+        world.things[name] = SavedPlanFactory(name=name, note=note, made_by=maker, steps=steps, **more)
 
 
 def _log(world: World) -> None:

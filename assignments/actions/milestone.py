@@ -41,14 +41,16 @@ def add(assignment: Assignment, *, by: User, after: Collection[Milestone] = (), 
 
 @transaction.atomic
 def add_many(assignment: Assignment, *, by: User, rows: Iterable[dict[str, Any]]) -> list[Milestone]:
-    """Add the chosen steps of a proposed plan, each after the one before it."""
+    """Add the chosen steps of a proposed plan, each after those its `after` names by place, else the one before."""
     require(can_edit_plan(by, assignment))
-    added: list[Milestone] = []
-    for words in rows:
-        milestone = _add(assignment, by, words)
-        if added:
-            milestone.after.set([added[-1]])
-        added.append(milestone)
+    steps = [dict(words) for words in rows]
+    waits = {place: step.pop("after", (place - 1,) if place else ()) for place, step in enumerate(steps)}
+    if goes_round(waits):
+        raise Refused(_("Two steps would wait for each other. Choose only steps that can be done before this one."))
+    added = [_add(assignment, by, step) for step in steps]
+    for place, before in waits.items():
+        if before:
+            added[place].after.set([added[each] for each in before])
     if added:
         raise_revision(assignment)
         check_in.follow_milestones(assignment)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from assignments.actions.milestone import FOLLOWERS, LATER, ONLY
 from assignments.models import Assignment, Milestone, Status
+from assignments.saved_steps import MOST_STEPS, thinned
 from stretchhub.forms import DayField, DayInput, RowChoices
 
 WEIGHTS = [
@@ -140,6 +141,11 @@ class ProposedStepForm(forms.Form):
     )
     due_on = DayField(label=_("Due on"), required=False, widget=DayInput)
     weight = forms.TypedChoiceField(label=_("Weight"), choices=WEIGHTS, coerce=int, initial=1)
+    # What it comes after in a plan of one's own, by place.
+    after = forms.RegexField(r"^[\d ]*$", required=False, max_length=80, widget=forms.HiddenInput)
+
+    def clean_after(self) -> tuple[int, ...]:
+        return tuple(int(place) for place in self.cleaned_data["after"].split() if len(place) < 3)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -155,11 +161,20 @@ REQUIRED = {
     "definition_of_progress": _("Say what somebody else could see when it is done."),
     "due_on": _("Choose a day you believe in; it can be moved later."),
 }
-ProposedSteps = forms.formset_factory(ProposedStepForm, extra=0, max_num=12, absolute_max=12)
+WORDS = ("title", "definition_of_progress", "due_on", "weight")
+ProposedSteps = forms.formset_factory(ProposedStepForm, extra=0, max_num=MOST_STEPS, absolute_max=MOST_STEPS)
 
 
-def chosen_rows(forms_: Any) -> list[dict[str, Any]]:
-    """The words of the steps that were chosen, by day."""
-    rows = [form.cleaned_data for form in forms_ if form.cleaned_data.get("chosen")]
-    names = ("title", "definition_of_progress", "due_on", "weight")
-    return sorted(({name: row[name] for name in names} for row in rows), key=lambda row: row["due_on"])
+def chosen_rows(forms_: Any, *, keep_order: bool = False) -> list[dict[str, Any]]:
+    """The words of the steps that were chosen, by day; with what each comes after, where that order is to be kept."""
+    everything = [form.cleaned_data for form in forms_]
+    kept = [bool(row.get("chosen")) for row in everything]
+    rows = [row for row, stays in zip(everything, kept, strict=True) if stays]
+    by_day = sorted(range(len(rows)), key=lambda place: rows[place]["due_on"])
+    chosen = [{name: rows[place][name] for name in WORDS} for place in by_day]
+    if keep_order:
+        after = thinned([row.get("after", ()) for row in everything], kept)
+        places = {old: new for new, old in enumerate(by_day)}
+        for row, place in zip(chosen, by_day, strict=True):
+            row["after"] = tuple(sorted(places[each] for each in after[place]))
+    return chosen

@@ -44,6 +44,7 @@ from .option import (
 from .programme import Programme
 from .ranking import KeptRanking, MethodSettings, RankingWeights, SponsorOutlook, SponsorState
 from .reflection import Reflection
+from .saved_plan import SavedPlan
 from .scope import PlanEdit, ScopeBaseline, ScopeChange, ScopeKind, ScopeState
 from .setback import Setback
 from .sponsor_request import RequestStatus, SponsorRequest
@@ -134,6 +135,7 @@ __all__ = [
     "RequestStatus",
     "Rhythm",
     "RightsForm",
+    "SavedPlan",
     "ScopeBaseline",
     "ScopeChange",
     "ScopeKind",

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments import rules
+from assignments import plan_choice, rules
 from assignments.actions import milestone as actions
 from assignments.forms.milestone import ProposedSteps, chosen_rows
 from assignments.models import Assignment, Milestone, ScopeBaseline
-from assignments.plan_templates import TEMPLATES, PlanTemplate, template_for
-from assignments.planning import Step, out_of_order, spread
+from assignments.planning import Step, out_of_order
 from assignments.scope_words import STATES, change_words, figures, scope_sentence
 from assignments.scoping import Scope, scope_of
 from stretchhub.env import today
@@ -61,6 +60,7 @@ def plan(request: HttpRequest, code: Any) -> HttpResponse:
             "lines": plan_lines(standing, scope.baseline, day),
             "removed": [milestone for milestone in milestones if milestone.removed_at is not None],
             "done_count": sum(milestone.done_at is not None for milestone in standing),
+            "may_save": rules.can_save_plan_of(request.user, assignment),
             "may_plan": rules.can_edit_plan(request.user, assignment),
             "may_finish": assignment.part_of(request.user) != "sponsor" and assignment.status in rules.WORKING,
             **_scope_panel(request, assignment, scope),
@@ -116,10 +116,10 @@ def propose(request: HttpRequest, code: Any) -> HttpResponse:
     """A plan to begin from: choose one, change its words and days, and take the steps that fit."""
     assignment = find(request, code, "option", "charter")
     require(rules.can_edit_plan(request.user, assignment))
-    template = template_for(request.GET.get("plan", "") or assignment.option.kind)
-    steps = ProposedSteps(request.POST or None, initial=_first(assignment, template), prefix="step")
+    choice = plan_choice.chosen(request.user, assignment, request.GET)
+    steps = ProposedSteps(request.POST or None, initial=choice.steps, prefix="step")
     if request.method == "POST" and steps.is_valid():
-        if rows := chosen_rows(steps):
+        if rows := chosen_rows(steps, keep_order="keep_order" in request.POST):
             added = actions.add_many(assignment, by=request.user, rows=rows)
             count = len(added)
             words = ngettext("%(count)s milestone added.", "%(count)s milestones added.", count)
@@ -130,30 +130,8 @@ def propose(request: HttpRequest, code: Any) -> HttpResponse:
     context = {
         "assignment": assignment,
         "part": assignment.part_of(request.user),
-        "template": template,
-        "templates": TEMPLATES.values(),
+        "choice": choice,
+        "keep_order": "keep_order" in request.POST,
         "steps": steps,
     }
     return render(request, "assignments/plan_propose.html", context, status=422 if wrong else 200)
-
-
-def _first(assignment: Assignment, template: PlanTemplate) -> list[dict[str, Any]]:
-    """The steps with days from start to end: of the charter, else of the option's own weeks from today."""
-    charter = getattr(assignment, "charter", None)
-    start = assignment.starts_on or (charter.starts_on if charter else None)
-    end = assignment.ends_on or (charter.ends_on if charter else None)
-    day = today(assignment.mentee.zone)
-    days: list[date | None] = [None] * len(template.steps)
-    if start and end and end > max(start, day):
-        first = max(start, day)
-        days = list(spread(first, end, [step.share for step in template.steps], assignment.mentee.working_days))
-    return [
-        {
-            "chosen": True,
-            "title": step.title,
-            "definition_of_progress": step.definition_of_progress,
-            "due_on": due,
-            "weight": step.weight,
-        }
-        for step, due in zip(template.steps, days, strict=True)
-    ]

@@ -26,6 +26,7 @@ from .mentorships import add_goals, start_mentorship
 from .packets import add_packets
 from .people import add_people
 from .pipeline import add_brief, add_option
+from .plans import add_plans
 from .pool import add_pool
 from .reference import look_up
 from .reminders import add_reminders
@@ -55,6 +56,7 @@ def build(seed: int) -> Cohort:
     add_equity(cohort)
     add_insights(cohort)
     add_agreement(cohort)
+    add_plans(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()

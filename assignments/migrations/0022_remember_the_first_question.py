@@ -11,7 +11,7 @@ def as_asked(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0019_stop_reminders_of_feedback'),
+        ('assignments', '0021_show_feedback_at_review'),
     ]
 
     operations = [
