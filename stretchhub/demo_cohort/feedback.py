@@ -72,6 +72,7 @@ def _ask(
         giver_email=row.get("email", ""),
         group=row["as"],
         asked_at=asked_at,
+        first_asked_at=asked_at,
         shared_with_sponsor=row.get("share", False),
         shared_at_review=row.get("review", False),
     )
