@@ -8,10 +8,18 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and messages can be imported only once all apps are loaded.
-        from . import calibration_messages, closing_messages, messages, packet_messages, rater_messages  # noqa: PLC0415
+        from . import (  # noqa: PLC0415
+            calibration_messages,
+            closing_messages,
+            letter_messages,
+            messages,
+            packet_messages,
+            rater_messages,
+        )
 
         messages.register_all()
         calibration_messages.register_all()
         closing_messages.register_all()
         rater_messages.register_all()
         packet_messages.register_all()
+        letter_messages.register_all()

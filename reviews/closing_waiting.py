@@ -18,7 +18,7 @@ from .models import READABLE, Review
 # Work that ended longer ago is not asked about any more.
 CLOSED_LATELY = timedelta(days=60)
 # Where the lines of Today find what they need in the rows below.
-CLOSING_COLUMNS = {"state": "stands", "titled": "title", "panel": "no_cycle"}
+CLOSING_COLUMNS = {"stands_at": "stands", "titled": "title", "panel": "no_cycle"}
 
 
 def closing_rows(user, here: date) -> QuerySet:
@@ -42,7 +42,7 @@ def closing_rows(user, here: date) -> QuerySet:
 
 def closing_line(row: dict[str, Any]) -> Waiting:
     words, code = {"title": row["titled"]}, row["work"]
-    if row["state"] == "write":
+    if row["stands_at"] == "write":
         return Waiting(
             kind="reviews.to_close",
             title=_("Close with care: “%(title)s”") % words,
@@ -50,7 +50,7 @@ def closing_line(row: dict[str, Any]) -> Waiting:
             url=reverse("reviews:closing", args=[code]),
             action=_("Look back"),
         )
-    if row["state"] == "levels":
+    if row["stands_at"] == "levels":
         return Waiting(
             kind="reviews.levels_to_read",
             title=_("Read what “%(title)s” has shown") % words,

@@ -1,4 +1,4 @@
-"""What waits for raters, and for those who ask them: reviews to hand in, to ask for, people to name, calibrations."""
+"""What waits for raters and those who ask them: reviews, people to name, calibrations, letters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateField, DateTimeField, F, IntegerField, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,9 @@ from stretchhub.waiting import Waiting
 
 from .closing_waiting import CLOSING_COLUMNS, closing_line, closing_rows
 from .launching import waiting_to_start
+from .letter_waiting import letter_line
 from .minimum import minimum
-from .models import NAMED, CalibrationSession, Relation, Review, ReviewStatus
+from .models import NAMED, CalibrationSession, Letter, Relation, Review, ReviewStatus
 from .verdicts import lacking_sentence
 
 OPEN = (ReviewStatus.DRAFT, ReviewStatus.SUBMITTED)
@@ -28,7 +29,7 @@ NO_NUMBER = Value(None, output_field=IntegerField())
 NO_MOMENT = Value(None, output_field=DateTimeField())
 # Every column of the union in its order, and what stands there where a kind of line has no such thing.
 NOTHING = {
-    "state": NO_WORDS,
+    "stands_at": NO_WORDS,
     "part": NO_WORDS,
     "titled": NO_WORDS,
     "work": F("code"),
@@ -51,16 +52,17 @@ Row = dict[str, Any]
 
 
 def waiting_for(user) -> list[Waiting]:
-    """What waits of reviews, panels that want somebody or can be begun, calibrations and closings; one query."""
+    """What waits of reviews, panels, calibrations, closings and letters; one query."""
     closings = _lines(closing_rows(user, today(user.zone)), "closing", "comes_back", **CLOSING_COLUMNS)
-    others = (_to_begin(user), _sessions(user), closings)
+    others = (_to_begin(user), _sessions(user), closings, _letters(user))
     rows = list(_reviews(user).union(*others, all=True).order_by("due", "number"))
     reviews = [row for row in rows if row["what"] == "review"]
-    mine = [row for row in reviews if row["rates"] == user.pk and row["state"] == ReviewStatus.DRAFT]
+    mine = [row for row in reviews if row["rates"] == user.pk and row["stands_at"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
     talks = [_to_calibrate(row, user) for row in rows if row["what"] == "session"]
     to_close = [closing_line(row) for row in rows if row["what"] == "closing"]
-    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks, *to_close]
+    letters = [letter_line(row) for row in rows if row["what"] == "letter"]
+    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks, *to_close, *letters]
 
 
 def _lines(found: QuerySet, what: str, due: str, **said: str) -> QuerySet:
@@ -78,7 +80,7 @@ def _reviews(user) -> QuerySet:
         Review.objects.filter(to_write | panels),
         "review",
         "due_on",
-        state="status",
+        stands_at="status",
         part="relation",
         titled="assignment__title",
         work="assignment__code",
@@ -105,7 +107,24 @@ def _to_begin(user) -> QuerySet:
 def _sessions(user) -> QuerySet:
     """The calibrations that this person leads or is asked to, until they are locked."""
     asking = CalibrationSession.objects.asking(user)
-    return _lines(asking, "session", "held_on", state="status", titled="name", asker="facilitator_id")
+    return _lines(asking, "session", "held_on", stands_at="status", titled="name", asker="facilitator_id")
+
+
+def _letters(user) -> QuerySet:
+    """Those to write, to change, to sign or to approve; no letter has a day."""
+    return _lines(
+        Letter.objects.asking(user).annotate(no_day=Value(None, output_field=DateField())),
+        "letter",
+        due="no_day",
+        stands_at="state",
+        titled="assignment__title",
+        work="assignment__code",
+        led_by="author_id",
+        whose="assignment__mentee__full_name",
+        called="assignment__mentee__preferred_name",
+        full="author__full_name",
+        preferred="author__preferred_name",
+    )
 
 
 def _to_calibrate(row: Row, user) -> Waiting:
@@ -147,10 +166,10 @@ def _to_name(user, reviews: list[Row]) -> Iterator[Waiting]:
     for row in reviews:
         panels[row["work"], row["panel"]].append(row)
     for panel in panels.values():
-        asked = [row for row in panel if row["state"] != ReviewStatus.DECLINED]
-        if any(row["state"] not in OPEN for row in asked):
+        asked = [row for row in panel if row["stands_at"] != ReviewStatus.DECLINED]
+        if any(row["stands_at"] not in OPEN for row in asked):
             continue
-        lacking, all_in = minimum(row["part"] for row in asked), all(row["state"] != "draft" for row in asked)
+        lacking, all_in = minimum(row["part"] for row in asked), all(row["stands_at"] != "draft" for row in asked)
         if panel[0]["led_by"] == user.pk and all_in and not lacking.value:
             yield _line(panel[0], "reviews.one_more", _("One more review is needed"), lacking_sentence(lacking))
         elif said_no := _said_no(user, panel):
@@ -162,7 +181,7 @@ def _to_name(user, reviews: list[Row]) -> Iterator[Waiting]:
 def _said_no(user, panel: list[Row]) -> Row | None:
     """The last one that this person asked and who said no, unless somebody was asked since."""
     latest = max(row["since"] for row in panel)
-    mine = [row for row in panel if row["state"] == ReviewStatus.DECLINED and row["asker"] == user.pk]
+    mine = [row for row in panel if row["stands_at"] == ReviewStatus.DECLINED and row["asker"] == user.pk]
     return max((row for row in mine if latest < row["until"]), key=lambda row: row["until"], default=None)
 
 

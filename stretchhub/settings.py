@@ -249,6 +249,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "confirm_email": "1/3m/key",
     "change_email": "5/h/user",
+    # Whoever has a document checks it by its code, without an account.
+    "check_document": env.text("LIMIT_CHECK", "60/m/ip"),
 }
 # What was typed and never sent is deleted so many days after it was last saved; 0 keeps it for good.
 DRAFT_DAYS = env.number("DRAFT_DAYS", 90)

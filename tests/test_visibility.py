@@ -121,6 +121,10 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "addendum to one shared": lambda things: [things["addendum_to_shared"].text],
     "statement to a packet": lambda things: [things["statement"].text],
     "addendum to a packet": lambda things: [things["addendum"].text],
+    "letter being written": lambda things: [things["letter_draft"].words["first"]],
+    "letter to be approved": lambda things: [things["letter_asked"].words["first"]],
+    "signed letter": lambda things: [things["signed_letter"].told["sections"][2]["words"]],
+    "signed letter shared": lambda things: [things["shared_letter"].told["sections"][2]["words"]],
 }
 
 # Where each object is written, and what of.
@@ -166,6 +170,8 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "narrative not yet shown": ("reviews:narrative", "reviewed"),
     "statement to a packet": ("reviews:packet-statement", "packet"),
     "addendum to a packet": ("reviews:packet-addendum", "packet"),
+    "letter being written": ("reviews:letter", "shared_result"),
+    "letter to be approved": ("reviews:letter", "finished"),
 }
 
 

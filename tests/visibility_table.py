@@ -72,6 +72,10 @@ narrative not yet shown    RW     -      -       -             -       -        
 narrative in a packet      R      R      -       -             -       -         R  -
 evidence shared at review  RW     R      -       -             -       -         R  -
 statement to a packet      RW     R      -       -             -       -         R  -
+letter being written       -      RW     -       -             -       -         -  -
+letter to be approved      R      RW     -       -             -       -         -  -
+signed letter              R      R      -       -             -       -         R  -
+signed letter shared       R      R      R       -             -       -         R  -
 addendum to a packet       RW     RW     -       -             -       -         RW -
 feedback shown at review   R      R      -       -             -       -         R  -
 learned from shared piece  R      R      -       -             -       -         -  -

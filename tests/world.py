@@ -32,6 +32,7 @@ from assignments.models import (
 from assignments.ranking_of import read
 from insights.models import QuarterFigures, Standing, Step, Wait
 from reviews import review_links
+from reviews.actions import letter as letters
 from reviews.actions import packet as packets
 from reviews.models import (
     ClosingGoal,
@@ -645,6 +646,7 @@ def _look_back(world: World) -> None:
         assignment=reviewed, cycle=cycle, changed=world.mark("What changed, not yet shown.", frozenset({"mentee"}))
     )
     _finish(world, cycle)
+    _write_letters(world)
     _calibrate(world)
     things["export"] = Export.objects.create(
         cycle=cycle, tables=["ratings"], filter={"cycle": cycle.code}, format=Format.CSV, requested_by=world.hr,
@@ -839,6 +841,31 @@ def _freeze(world: World, done, cycle) -> None:
         "statement": said,
         "addendum": more,
     }
+
+
+def _write_letters(world: World) -> None:
+    """A signed letter about each finished assignment, and another one on its way: asked about, or just begun."""
+    readers, mentee, mentor = PAIR | {"hr"}, world.mentee, world.mentor
+
+    def write(done, words: str):
+        letter = letters.begin_letter(done, by=mentor)
+        written = letters.Written(words={"first": words, "ready": "A team."})
+        return letters.write_letter(letter, by=mentor, edit=letter.edit, written=written)
+
+    def ask(letter):
+        return letters.ask_to_approve(letter, by=mentor, edit=letter.edit)
+
+    def sign(letter):
+        letter = letters.approve(ask(letter), by=mentee, edit=letter.edit)
+        return letters.sign(letter, by=mentor, edit=letter.edit)
+
+    things, mark = world.things, world.mark
+    things["signed_letter"] = sign(write(things["finished"], mark("What the mentor saw.", readers)))
+    things["letter_asked"] = ask(write(things["finished"], mark("What the mentor saw next.")))
+    words = mark("What the sponsor may read.", readers | {"sponsor"})
+    things["shared_letter"] = sign(write(things["shared_result"], words))
+    things["letter_draft"] = write(things["shared_result"], mark("A first attempt.", frozenset({"mentor"})))
+    things["check_code"] = (things["signed_letter"].check_code,)
 
 
 def _others(world: World) -> None:

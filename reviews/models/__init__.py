@@ -12,8 +12,10 @@ from .calibration import (
 )
 from .closing import Audience as LessonAudience
 from .closing import Closing, ClosingGoal, ClosingOutcome, GoalVerdict, Lesson, NextStep
+from .document import DocumentKind, DocumentPaper, DocumentWithdrawal, IssuedDocument, Standing
 from .equity import Division, EquityReport, GroupAnswer, Source
 from .export import Export, ExportStatus, Format
+from .letter import LETTER_NEXT, SHOWN, Letter, LetterPart, LetterState
 from .packet import (
     AddendumBy,
     NeverChanges,
@@ -28,11 +30,13 @@ from .rubric import Criterion, Level, Rubric, RubricStatus
 from .score_change import ChangeKind, ScoreChange
 
 __all__ = [
+    "LETTER_NEXT",
     "NAMED",
     "NOT_ASKED",
     "OUTCOME_NEXT",
     "READABLE",
     "SESSION_NEXT",
+    "SHOWN",
     "AddendumBy",
     "AgreementReading",
     "CalibrationAttendance",
@@ -45,14 +49,21 @@ __all__ = [
     "ClosingOutcome",
     "Criterion",
     "Division",
+    "DocumentKind",
+    "DocumentPaper",
+    "DocumentWithdrawal",
     "EquityReport",
     "Export",
     "ExportStatus",
     "Format",
     "GoalVerdict",
     "GroupAnswer",
+    "IssuedDocument",
     "Lesson",
     "LessonAudience",
+    "Letter",
+    "LetterPart",
+    "LetterState",
     "Level",
     "NeverChanges",
     "NextStep",
@@ -75,6 +86,7 @@ __all__ = [
     "SessionStatus",
     "SharedResult",
     "Source",
+    "Standing",
     "Vignette",
     "Why",
 ]

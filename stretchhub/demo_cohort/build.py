@@ -21,6 +21,7 @@ from .dashboards import build_dashboards
 from .equity import add_equity
 from .finding import add_finding
 from .insights import add_agreement, add_insights
+from .letters import add_letters
 from .mail import leave_doubts
 from .mentorships import add_goals, start_mentorship
 from .packets import add_packets
@@ -51,6 +52,7 @@ def build(seed: int) -> Cohort:
         tell(cohort, story)
     add_calibrations(cohort)
     add_packets(cohort)
+    add_letters(cohort)
     plan_days(cohort)
     add_reminders(cohort)
     add_equity(cohort)
