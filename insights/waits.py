@@ -12,6 +12,7 @@ from assignments.models import Assignment, BriefStatus, BriefVersion, Charter, G
 from assignments.models.option import OPEN
 
 from .models import Wait
+from .standing_now import whole_path
 from .steps import Facts, waiting
 
 OF = OuterRef("pk")
@@ -60,7 +61,7 @@ def _wait(rows: list[Any]) -> Wait:
     return Wait(
         person_id=row.mentee_id,
         mentor_id=row.mentor_id,
-        department="/".join(filter(None, map(str.strip, row.mentee__department.split("/")))),
+        department=whole_path(row.mentee__department),
         since=found.since,
         step=found.value,
         written=found.reason.code == "not_agreed",

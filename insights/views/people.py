@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Mentorship
 from stretchhub.env import today
 from stretchhub.pages import page_by_key
+from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .. import words
@@ -21,6 +23,7 @@ from ..rules import can_read_programme
 from ..running import stretches
 
 LONGEST = 300
+MOST_MENTORS = 200
 
 
 @require_safe
@@ -62,10 +65,14 @@ def _wanted(request: HttpRequest, *names: str) -> dict[str, str]:
 
 
 def _of_mentor(rows: QuerySet, typed: str) -> QuerySet:
-    """Each word stands in the mentor's name."""
-    for word in typed.split()[:8]:
-        rows = rows.filter(mentor__full_name__icontains=word)
-    return rows
+    """Each word stands in the mentor's name; who that is is asked once and not for each row."""
+    words_typed = typed.split()[:8]
+    if not words_typed:
+        return rows
+    mentors = User.objects.filter(Exists(Mentorship.objects.filter(mentor=OuterRef("pk"))))
+    for word in words_typed:
+        mentors = mentors.filter(full_name__icontains=word)
+    return rows.filter(mentor__in=list(mentors.values_list("pk", flat=True)[:MOST_MENTORS]))
 
 
 def _page(request: HttpRequest, name: str, page: Any, wanted: dict[str, str], **more: Any) -> HttpResponse:
@@ -78,6 +85,7 @@ def _page(request: HttpRequest, name: str, page: Any, wanted: dict[str, str], **
         "keep": f"{urlencode(kept)}&" if kept else "",
         "standing": standing,
         "told": standing.content if standing else {},
+        "departments": _departments(standing, wanted["department"]),
         "middle": words.days(standing.content["median"]) if standing else "",
         "by_step": _by_step(standing),
         **more,
@@ -92,3 +100,20 @@ def _by_step(standing: Standing | None) -> list[dict[str, Any]]:
         for step, name in Step.choices
         if step in counted
     ]
+
+
+def _departments(standing: Standing | None, chosen: str) -> str:
+    """The departments to choose from, as options: a few hundred of them would be half the time of the page."""
+    known = standing.content["departments"] if standing else []
+    if chosen and chosen not in known:
+        known = [chosen, *known]
+    before, after = known, []
+    if chosen:
+        at = known.index(chosen)
+        before, after = known[:at], known[at + 1 :]
+    named = format_html('<option value="{0}" selected>{0}</option>', chosen) if chosen else ""
+    return format_html("{}{}{}", _options(before), named, _options(after))
+
+
+def _options(paths: list[str]) -> str:
+    return format_html_join("", '<option value="{0}">{0}</option>', ((path,) for path in paths))

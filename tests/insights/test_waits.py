@@ -127,7 +127,7 @@ def test_the_standing_counts_people_once_and_the_middle_wait():
     assert told["without_mentor"] == everybody - 5
     assert told["states"] == {"active": 1, "reviewing": 2}
     assert told["steps"] == {"goal": [2, 20.5], "option": [1, 50]}
-    assert told["departments"] == ["Claims", "Claims/Motor", "Claims/Motor/North"]
+    assert told["departments"] == ["Claims", "Claims/Motor", "Claims/Motor/North", "Operations", "Operations/Planning"]
     assert {wait.department for wait in Wait.objects.all()} == {"Claims/Motor/North", ""}
 
 
