@@ -37,6 +37,9 @@ MARKS = {
     FeedbackState.EXPIRED: "closed",
 }
 
+# How many named answers stand on one page about several assignments.
+MOST_NAMED = 20
+
 
 @dataclass(frozen=True)
 class RoundLine:
@@ -181,6 +184,27 @@ def shared_with(user: Any, assignment: Assignment) -> list[Giver]:
 def at_review(assignment: Assignment) -> list[Giver]:
     """The named answers of an assignment that HR reads beside a review packet, the newest first; two queries."""
     return _said(FeedbackRequest.objects.at_review().filter(round__assignment=assignment))
+
+
+def by_name(assignments: Iterable[int], user: Any, *, to_hr: bool) -> list[Giver]:
+    """The newest named answers of several assignments, for mentee and mentor; for HR those it is shown; two queries.
+
+    HR that answered in confidence itself is shown nobody else's answers of that work.
+    """
+    requests = FeedbackRequest.objects.filter(round__assignment__in=list(assignments))
+    if not to_hr:
+        return _said(requests.filter(round__confidential=False, state=FeedbackState.SUBMITTED))[:MOST_NAMED]
+    own = FeedbackRound.objects.filter(confidential=True, requests__giver=user).values("assignment")
+    return _said(requests.at_review().exclude(round__assignment__in=own))[:MOST_NAMED]
+
+
+def cells_read_by(user: Any, assignments: Iterable[int], *, hr: bool) -> list[RoundCells]:
+    """The published cells of several assignments, the newest first, without rounds this person was asked in."""
+    rounds = FeedbackRound.objects.on_record_for(user) if hr else FeedbackRound.objects.visible_to(user)
+    rounds = rounds.filter(assignment__in=list(assignments), confidential=True, publication__gt=0)
+    questions = FeedbackQuestion.objects.select_related("competency").order_by("position")
+    rounds = rounds.exclude(requests__giver=user).prefetch_related(Prefetch("questions", questions))
+    return cells_of(rounds.order_by("-published_at", "-pk"))
 
 
 def _said(requests: QuerySet[FeedbackRequest]) -> list[Giver]:

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from assignments.assessing import as_of
 from assignments.models import Assignment, Mentorship
 from assignments.results import results_of
+from stretchhub import pages
 from stretchhub.env import today
 from stretchhub.people.models import User
 
 from ..growing import Growth, growth_of, work_of
 from ..growth_page import card_of, lead_of
+from ..growth_said import levels_towards, words_of
 from ..growth_words import basis_sentence, load_sentence
 
 
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True)
+class Place:
+    """Whose growth it is, who reads, of which work, and where its pages are."""
+
+    person: User
+    who: str
+    work: list[Assignment]
+    home: str
+    with_load: bool = False
+    mentorship: Mentorship | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.home}words/"
+
+    @property
+    def levels(self) -> str:
+        """What goals ask for is between the two."""
+        return "" if self.who == "hr" else f"{self.home}levels/"
+
+
+def _own(request: HttpRequest) -> Place:
     """One's own, over all mentorships."""
     user = request.user
-    return _page(request, user, work_of(user), who="mentee", with_load=True)
+    return Place(user, "mentee", work_of(user), reverse("reviews:growth-own"), with_load=True)
 
 
-@require_safe
-def of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
+def _of_mentorship(request: HttpRequest, code: UUID) -> Place:
     """The same for both of a mentorship: the mentor reads of the work that they mentored.
 
     How far work reached is for a mentor while the mentorship runs, as everything is that the mentee has shown.
@@ -35,48 +59,93 @@ def of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
     found = Mentorship.objects.visible_to(request.user).select_related("mentee", "mentor")
     mentorship = get_object_or_404(found, code=code)
     mine = request.user.pk == mentorship.mentee_id
-    work = work_of(mentorship.mentee, None if mine else request.user)
-    who = "mentee" if mine else "mentor"
-    running = mentorship.ended_on is None
-    return _page(request, mentorship.mentee, work, who=who, with_load=mine or running, mentorship=mentorship)
+    return Place(
+        person=mentorship.mentee,
+        who="mentee" if mine else "mentor",
+        work=work_of(mentorship.mentee, None if mine else request.user),
+        home=reverse("reviews:growth", args=[code]),
+        with_load=mine or mentorship.ended_on is None,
+        mentorship=mentorship,
+    )
 
 
-@require_safe
-def on_record(request: HttpRequest, code: UUID) -> HttpResponse:
+def _on_record(request: HttpRequest, code: UUID) -> Place:
     """What HR reads: final ratings and what reviewed work came to; neither loads nor anything between the two."""
     if not request.user.is_hr:
         raise Http404
     person = get_object_or_404(User, code=code)
-    return _page(request, person, work_of(person), who="hr", with_load=False)
+    return Place(person, "hr", work_of(person), reverse("reviews:growth-on-record", args=[code]))
 
 
-def _page(
-    request: HttpRequest,
-    person: User,
-    work: list[Assignment],
-    *,
-    who: str,
-    with_load: bool,
-    mentorship: Mentorship | None = None,
-) -> HttpResponse:
-    growth = growth_of(person, work, today(person.zone), with_load=with_load)
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    return _page(request, _own(request))
+
+
+@require_safe
+def of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
+    return _page(request, _of_mentorship(request, code))
+
+
+@require_safe
+def on_record(request: HttpRequest, code: UUID) -> HttpResponse:
+    return _page(request, _on_record(request, code))
+
+
+@require_safe
+def own_words(request: HttpRequest) -> HttpResponse:
+    return _words(request, _own(request))
+
+
+@require_safe
+def words_of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
+    return _words(request, _of_mentorship(request, code))
+
+
+@require_safe
+def words_on_record(request: HttpRequest, code: UUID) -> HttpResponse:
+    return _words(request, _on_record(request, code))
+
+
+@require_safe
+def own_levels(request: HttpRequest) -> HttpResponse:
+    return _levels(request, _own(request))
+
+
+@require_safe
+def levels_of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
+    return _levels(request, _of_mentorship(request, code))
+
+
+def _page(request: HttpRequest, place: Place) -> HttpResponse:
+    growth = growth_of(place.person, place.work, today(place.person.zone), with_load=place.with_load)
     context = {
-        "person": person,
-        "who": who,
-        "mentorship": mentorship,
+        "place": place,
         "growth": growth,
-        "with_load": with_load,
         "lead": lead_of(growth),
         "cards": [card_of(line, growth) for line in growth.lines],
         "load": load_sentence(growth),
         "basis": basis_sentence(),
-        "outcomes": _outcomes(growth, work, who),
+        "outcomes": _outcomes(growth, place),
     }
     return render(request, "reviews/growth.html", context)
 
 
-def _outcomes(growth: Growth, work: list[Assignment], who: str) -> list[tuple[Assignment, Any]]:
+def _words(request: HttpRequest, place: Place) -> HttpResponse:
+    """The mentee's own words and what others said, beside the figures."""
+    context = {"place": place, "words": words_of(place.work, request.user, place.who)}
+    return pages.panel(request, "reviews/growth_said.html", context)
+
+
+def _levels(request: HttpRequest, place: Place) -> HttpResponse:
+    """Where the mentee stands in what the goals ask for, and what that rests on."""
+    day = as_of(place.mentorship, request.user) if place.mentorship else today(place.person.zone)
+    towards = levels_towards(place.person, request.user, place.mentorship, day)
+    return pages.panel(request, "reviews/growth_levels.html", {"place": place, "towards": towards})
+
+
+def _outcomes(growth: Growth, place: Place) -> list[tuple[Assignment, Any]]:
     """By assignment, the newest first; HR reads what work came to once it is reviewed, as in an export."""
     reviewed = {panel.assignment.pk for panel in growth.panels}
-    found = results_of([each for each in work if who != "hr" or each.pk in reviewed])
-    return [(each, found[each.pk]) for each in reversed(work) if found.get(each.pk)]
+    found = results_of([each for each in place.work if place.who != "hr" or each.pk in reviewed])
+    return [(each, found[each.pk]) for each in reversed(place.work) if found.get(each.pk)]

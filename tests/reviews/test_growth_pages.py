@@ -149,6 +149,7 @@ def test_the_ways_in(done, mentee, mentor, mentorship, hr, sign_in):
 
     for person, who in ((mentee, "mentee"), (mentor, "mentor"), (hr, "hr")):
         assert f'href="{addresses[who]}"' in text(sign_in(person).get(result))
+    assert f'href="{addresses["hr"]}"' in text(sign_in(hr).get(f"/records/{done.code}/"))
     assert f'href="{addresses["mentor"]}"' in text(sign_in(mentor).get(f"/mentorships/{mentorship.code}/"))
     assert f'href="{addresses["mentee"]}"' in text(sign_in(mentee).get("/growth/"))
 
