@@ -22,6 +22,7 @@ from .messages.check_in import DUE
 from .messages.intake import REVISIT
 from .messages.milestone import OVERDUE
 from .models import CheckIn, CheckInAnswer, Decision, Intake, LearningItem, Milestone, Programme, Setback, Status
+from .reminders_idle import pipelines
 
 # So many working days without an answer, and the next person hears of it.
 SILENT_DAYS = 2
@@ -51,6 +52,7 @@ def sources(days: tuple[date, date], *, person: User | None = None) -> Iterator[
     yield setbacks(days, person)
     yield from silent_check_ins(days, person)
     yield from late_milestones(days, person)
+    yield from pipelines(days, person)
     yield from reminders_ahead.sources(days, person)
 
 

@@ -9,7 +9,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import evidence_file, feedback_round, manager_agreement
+from .actions import evidence_file, feedback_round, idle, manager_agreement
 
 
 @shared_task(name="assignments.tasks.plan_reminders")
@@ -19,6 +19,12 @@ def plan_reminders() -> dict[str, int]:
     if counts[State.QUEUED]:
         wake("stretchhub.notices.tasks.deliver")
     return dict(counts)
+
+
+@shared_task(name="assignments.tasks.find_idle_pipelines")
+def find_idle_pipelines() -> int:
+    """Note which pipelines stand still, for their reminders; running it twice changes nothing."""
+    return idle.find_idle()
 
 
 @shared_task(name="assignments.tasks.ask_line_managers")

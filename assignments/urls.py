@@ -26,6 +26,7 @@ from .views import (
     framework,
     framework_import,
     goal,
+    idle,
     intake,
     learning,
     log,
@@ -188,6 +189,7 @@ planned = [
 ]
 
 balancing = [
+    path("mentorships/<uuid:code>/idle/", idle.idle, name="idle"),
     path("mentorships/<uuid:code>/balance/", board.balance, name="balance"),
 ]
 

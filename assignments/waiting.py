@@ -17,6 +17,7 @@ from stretchhub.people.models import User
 from stretchhub.templatetags.words import moment
 from stretchhub.waiting import Waiting
 
+from .idle import idle
 from .messages.check_in import DUE
 from .models import (
     Assignment,
@@ -26,6 +27,7 @@ from .models import (
     CheckIn,
     CheckInAnswer,
     Evidence,
+    Mentorship,
     RequestStatus,
     SponsorRequest,
     Stage,
@@ -38,14 +40,28 @@ EVIDENCE_DAYS = 21
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Briefs, charters, check-ins, evidence, what is due by a day and what is asked of somebody; four queries."""
+    """What is written, agreed or logged, has a day, is asked of somebody, or stands still; five queries."""
     day = today(user.zone)
     return [
         *_briefs(user),
         *_charters_and_evidence(user, day),
         *_check_ins(user, day),
         *short_lines(user, day),
+        *_idle(user, day),
     ]
+
+
+def _idle(user: User, day: date) -> Iterator[Waiting]:
+    """Pipelines of this mentee that stand still."""
+    for each in idle(Mentorship.objects.filter(mentee=user)):
+        if each.due_on <= day:
+            yield Waiting(
+                "pipeline_idle",
+                _("Say what you would like next"),
+                _("Nothing runs, and no option has changed for a while. “Not now” is an answer, too."),
+                reverse("assignments:idle", args=[each.code]),
+                _("Answer"),
+            )
 
 
 def _briefs(user: User) -> Iterator[Waiting]:

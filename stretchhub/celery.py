@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     name: {"task": name, "schedule": when, "options": {"expires": keep}}
     for name, when, keep in [
         ("assignments.tasks.plan_reminders", 60.0, 60),
+        ("assignments.tasks.find_idle_pipelines", crontab(minute="25"), 3600),
         ("assignments.tasks.ask_line_managers", crontab(minute="*/10"), 600),
         ("assignments.tasks.redraw_pictures", 30.0, 30),
         ("assignments.tasks.sweep_staged_files", crontab(minute="40"), 3600),

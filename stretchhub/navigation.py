@@ -19,7 +19,7 @@ from stretchhub.people.models import Role, RoleGrant, User
 
 # Pages whose address does not begin with that of the entry they belong to.
 OF_THE_PIPELINE = (
-    "board", "balance", "ranking", "ranking-weights", "kept-ranking", "working-hours",
+    "board", "idle", "balance", "ranking", "ranking-weights", "kept-ranking", "working-hours",
     "option", "option-add", "option-edit", "option-weigh", "stretch", "experiment-add", "experiment-edit",
     "brief", "brief-compare", "sponsor-ask",
 )  # fmt: skip

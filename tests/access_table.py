@@ -158,6 +158,7 @@ TABLE = [
     row("assignments:framework-import-check", "import_key", closed=True),
     row("assignments:pipeline", get=EVERYBODY),
     row("assignments:board", "mentorship", get=PAIR),
+    row("assignments:idle", "mentorship", get=PAIR, post=MENTEE, forbidden=MENTOR),
     row("assignments:balance", "mentorship", get=PAIR),
     row("assignments:option-add", "mentorship", get=PAIR, post=PAIR),
     row("assignments:option", "option", get=PAIR),

@@ -44,7 +44,8 @@ def edit_option(
     """Change what an option says, unless somebody else has saved or moved it since `version`."""
     require(can_edit_option(by, option))
     touched = [name for name in words if getattr(option, name) != words[name]]
-    if not Option.objects.filter(pk=option.pk, version=version).update(**words, version=F("version") + 1):
+    same = Option.objects.filter(pk=option.pk, version=version)
+    if not same.update(**words, edited_at=now(), version=F("version") + 1):
         raise Stale(_("This option was saved or moved by somebody else while you were writing."))
     option.contributions.all().delete()
     _set_contributions(option, contributions)

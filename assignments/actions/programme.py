@@ -16,7 +16,7 @@ from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
-FIELDS = ("rhythm", "sponsor_rhythm", "escalate_to")
+FIELDS = ("rhythm", "sponsor_rhythm", "escalate_to", "idle_days")
 
 
 def programme_now() -> Programme:
@@ -29,7 +29,7 @@ def set_programme(*, by: User, version: int, words: dict[str, Any]) -> Programme
     """Let other values hold from now on; charters that are written already keep theirs."""
     require(can_set_programme(by))
     held = programme_now()
-    changed = {name for name in FIELDS if getattr(held, name) != words[name]}
+    changed = {name for name in words if getattr(held, name) != words[name]}
     stale = Stale(_("Somebody else saved while you were choosing."))
     if held.version == 0:
         try:

@@ -44,14 +44,17 @@ class ProgrammeForm(forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ("rhythm", "sponsor_rhythm", "escalate_to")
+        fields = ("rhythm", "sponsor_rhythm", "escalate_to", "idle_days")
         help_texts = {"rhythm": _("A new charter begins with it; mentee and mentor may agree on another.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
         office = User.objects.filter(is_active=True, role_grants__role__in=[Role.HR, Role.ADMINISTRATOR])
+        # A page that was opened before this was asked says nothing of it; then it stays as it is.
+        self.fields["idle_days"].required = False
         self.fields["escalate_to"].queryset = office.distinct().order_by("full_name", "pk")  # type: ignore[attr-defined]
 
     def words(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        said = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return said | {"idle_days": said["idle_days"] or self.initial["idle_days"]}

@@ -22,6 +22,7 @@ from .decision import Decision
 from .evidence import Evidence, EvidenceFile, EvidenceKind, FileState
 from .feedback import FeedbackAnswer, FeedbackGroup, FeedbackQuestion, FeedbackRequest, FeedbackRound, FeedbackState
 from .goal import Goal, GoalCompetency, GoalStatus, Horizon
+from .idle import IdleAnswer, IdleChoice
 from .intake import Intake, IntakeAnswer, Topic
 from .learning import LearningItem, LearningKind
 from .manager_agreement import ManagerAgreement, ManagerAnswer
@@ -105,6 +106,8 @@ __all__ = [
     "GoalCompetency",
     "GoalStatus",
     "Horizon",
+    "IdleAnswer",
+    "IdleChoice",
     "Intake",
     "IntakeAnswer",
     "KeptRanking",

@@ -57,6 +57,8 @@ class Mentorship(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+    # From when on its mentee is told that it stands still, as it was found last; none while something runs.
+    idle_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MentorshipQuerySet.as_manager()
@@ -64,6 +66,7 @@ class Mentorship(models.Model):
     class Meta:
         verbose_name = _("mentorship")
         ordering = ["-started_on", "-id"]
+        indexes = [models.Index(fields=["idle_on"], name="mentorship_by_idle_day", condition=Q(idle_on__isnull=False))]
         constraints = [
             models.CheckConstraint(
                 name="mentorship_two_people",

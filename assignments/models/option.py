@@ -136,6 +136,8 @@ class Option(models.Model):
     left_stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, default="", editable=False)
     stage_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     stage_changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When its words were changed last; none while they are as they were written first.
+    edited_at = models.DateTimeField(null=True, editable=False)
     # The opportunity of the shared pool that this option is a copy of.
     origin = models.ForeignKey(
         "assignments.Opportunity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from stretchhub.people.models import Role, RoleGrant
 
 from .charter import Rhythm, SponsorRhythm
+
+# Chosen, not found: after so many days a pipeline in which nothing runs and nothing changes counts as idle.
+IDLE_DAYS = 45
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -49,6 +53,12 @@ class Programme(models.Model):
         null=True,
         blank=True,
         related_name="+",
+    )
+    idle_days = models.PositiveSmallIntegerField(
+        _("days without a change until a pipeline counts as idle"),
+        default=IDLE_DAYS,
+        validators=[MinValueValidator(14), MaxValueValidator(365)],
+        help_text=_("A design default, not a finding. The mentee is told first, and can say “not now” or let it rest."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -59,6 +59,7 @@ from .saved_plan import (
 )
 from .scope import can_change_scope, can_decide_scope, can_withdraw_scope, decider_of
 from .thinking import (
+    can_answer_idle,
     can_edit_learning,
     can_edit_stretch,
     can_plan_learning,
@@ -92,6 +93,7 @@ __all__ = [
     "can_add_option",
     "can_answer_check_in",
     "can_answer_for_hours",
+    "can_answer_idle",
     "can_answer_request",
     "can_ask_feedback",
     "can_ask_for_evidence",

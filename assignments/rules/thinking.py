@@ -55,3 +55,8 @@ def can_weigh_option(user: User, option: Option) -> bool:
 def can_rank_options(user: User, mentorship: Mentorship) -> bool:
     """Mentee and mentor set the weights and the hours, and keep a ranking."""
     return of_the_pair(user, mentorship)
+
+
+def can_answer_idle(user: User, mentorship: Mentorship) -> bool:
+    """The mentee alone says whether to look for something, when, or to let it rest."""
+    return of_the_pair(user, mentorship) and user.pk == mentorship.mentee_id

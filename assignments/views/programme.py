@@ -52,6 +52,8 @@ def _both(request: HttpRequest, form: ProgrammeForm, stale: Stale) -> HttpRespon
 def _shown(programme: Programme, name: str) -> str:
     if name == "escalate_to":
         return programme.escalate_to.name if programme.escalate_to else str(_("Nobody"))
+    if name == "idle_days":
+        return str(programme.idle_days)
     return str(getattr(programme, f"get_{name}_display")())
 
 
