@@ -63,6 +63,6 @@ def _to_mentor(notice: Notice, mentorship: Mentorship) -> Letter:
 
 
 KINDS = (
-    Kind(MENTEE, load, _still_due, _to_mentee, topic=Topic.PLAN, waiting="pipeline_idle"),
-    Kind(MENTOR, load, _still_due, _to_mentor, topic=Topic.PLAN),
+    Kind(MENTEE, load, _still_due, _to_mentee, topic=Topic.PLAN, waiting="pipeline_idle", queries=2),
+    Kind(MENTOR, load, _still_due, _to_mentor, topic=Topic.PLAN, queries=2),
 )
