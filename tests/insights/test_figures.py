@@ -152,3 +152,15 @@ def test_asking_wakes_the_builder_after_the_commit(hr, monkeypatch):
     actions.ask_for_figures(by=hr)
 
     assert woken == [build_figures.name]
+
+
+def test_of_two_who_settle_at_once_the_second_finds_it_done(monkeypatch):
+    def meanwhile(window, earlier):
+        QuarterFigures.objects.create(quarter=window.name, since=window.since, until=window.until, settled=True)
+        return {}
+
+    monkeypatch.setattr(actions, "settled_content", meanwhile)
+
+    assert actions.settle(window()) is None
+    assert QuarterFigures.objects.get().content == {}
+    assert not AuditEntry.objects.exists()
