@@ -13,6 +13,8 @@ from django.db import connection
 
 from reviews import exporting
 from reviews.exporting import TABLES, Scope
+from reviews.exporting.copying import can_copy, copied
+from reviews.exporting.lines import csv_blocks, plain_csv
 from reviews.models import Relation, Review, Score
 from stretchhub.cells import guarded
 from stretchhub.env import now
@@ -132,3 +134,21 @@ def test_a_workbook_gives_back_what_the_database_holds_and_no_cell_is_active(cyc
     values = of_rows([[value for value, _kind in row] for row in cells])
     found = [(unescaped(name or ""), unescaped(note or "")) for name, note in values]
     assert found == in_the_database(cycle)
+
+
+@pytest.mark.real
+def test_copy_gives_the_same_bytes_as_the_plain_way(cycle):
+    assert connection.vendor == "postgresql"
+    scope = Scope(cycle=cycle.code)
+    for table in TABLES.values():
+        keys = table.keys(scope)
+        plain = b"".join(
+            block for block, _n in plain_csv(table.columns, ((*row, EXPORT) for row in table.rows(scope, keys)))
+        )
+        if can_copy(table):
+            assert b"".join(block for block, _n in copied(table, scope, keys, EXPORT)) == plain, table.name
+        whole = b"".join(block for block, _n in csv_blocks(table, scope, keys, EXPORT))
+        assert whole.endswith(plain)
+    assert {table.name for table in TABLES.values() if can_copy(table)} == {
+        "assignments", "ratings", "check_ins", "metrics"
+    }  # fmt: skip

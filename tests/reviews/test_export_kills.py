@@ -1,0 +1,89 @@
+"""A worker that is killed while it writes an export leaves nothing that could be taken for the file."""
+
+import hashlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from reviews.actions import export_writing as writing
+from reviews.models import Export, ExportStatus
+from stretchhub.audit.models import AuditEntry
+from tests.factories import HRFactory, ReviewCycleFactory
+from tests.reviews.exports import ask
+from tests.reviews.test_exporting import final_review, rated
+from tests.services import ROOT
+
+pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
+
+# Tells of every second row and stops for good where it is told to: before this function, called so many times.
+WORKER = """
+import sys, time
+import django
+django.setup()
+from reviews import tasks
+from reviews.actions import export_writing
+from reviews.exporting import copying, table, writing
+
+name, left = sys.argv[1], int(sys.argv[2])
+went_on = getattr(export_writing, name)
+
+def stop(*arguments, **named):
+    global left
+    if not left:
+        print("here", flush=True)
+        time.sleep(600)
+    left -= 1
+    return went_on(*arguments, **named)
+
+export_writing.TELL = 0
+copying.COPY_STRETCH = table.STRETCH = writing.STRETCH = 2
+setattr(export_writing, name, stop)
+tasks.write_exports()
+"""
+
+
+def write_and_be_killed(surroundings: dict[str, str], name: str, times: int) -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, name, str(times)],
+        cwd=ROOT,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert worker.stdout.readline() == "here\n"
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+    assert worker.returncode == -signal.SIGKILL
+
+
+# `_renew` is called before the first row and after every second; `_complete` when the file stands in its place.
+@pytest.mark.parametrize(
+    ("format", "name", "times"), [("csv", "_renew", 2), ("xlsx", "_renew", 3), ("csv", "_complete", 0)]
+)
+def test_the_next_worker_writes_the_whole_file(surroundings, format, name, times, clock):
+    cycle = ReviewCycleFactory()
+    for _each in range(2):
+        rated(final_review(cycle))
+    export = ask(HRFactory(), cycle=cycle.code, format=format)
+
+    write_and_be_killed(surroundings, name, times)
+
+    export.refresh_from_db()
+    assert (export.status, export.file.name, export.sha256, export.attempts) == (ExportStatus.RUNNING, "", "", 1)
+    assert not AuditEntry.objects.filter(verb="export.completed").exists()
+    assert writing.write_waiting() == 0
+    clock(minutes=3, seconds=1)
+    assert writing.write_waiting() == 1
+
+    export.refresh_from_db()
+    place = Path(default_storage.path(export.file.name))
+    assert (export.status, export.attempts, export.counts) == (ExportStatus.COMPLETE, 2, {"ratings": 8})
+    assert export.sha256 == hashlib.sha256(place.read_bytes()).hexdigest()
+    assert not list(place.parent.glob(f"{export.code.hex}*"))
+    assert Export.objects.count() == 1
