@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check soak bench-dashboards bench-evidence bench-reminders bench-today install install-dev lock help
+.PHONY: run test test-all check soak bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -44,6 +44,10 @@ bench-evidence: install-dev
 # Today for whom everything waits, beside “hello”.
 bench-today: install-dev
 	@.venv/bin/python -m tests.benchmarks.open_today
+
+# A million ratings as CSV and as a workbook, each beside the floor of what it cannot do without.
+bench-export: install-dev
+	@.venv/bin/python -m tests.benchmarks.export_ratings
 
 # After changing the ranges in pyproject.toml.
 lock: install-dev

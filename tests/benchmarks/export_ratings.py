@@ -1,0 +1,187 @@
+"""How fast a million ratings are exported, beside COPY of the same statement and a bare loop of XlsxWriter.
+
+    make bench-export
+
+On PostgreSQL, in rounds that take turns with the floor. ROWS and SHEET_ROWS say how many; memory is what the process
+grows by while it writes.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any
+
+import psutil
+import xlsxwriter
+
+from tests.benchmarks.build_dashboards import clone
+
+ROWS = int(os.environ.get("ROWS", "1000000"))
+SHEET_ROWS = int(os.environ.get("SHEET_ROWS", "1000000"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+SHEET_ROUNDS = int(os.environ.get("SHEET_ROUNDS", "1"))
+BASE = 10_000_000
+EXPORT = "00000000-0000-4000-8000-000000000000"
+
+
+def fill(rows: int) -> None:
+    """Four ratings of one rater, then as many copies of assignments, raters, reviews and ratings as come to `rows`."""
+    from django.db import connection  # noqa: PLC0415
+
+    from reviews.models import Review, Score  # noqa: PLC0415
+    from stretchhub.people.models import User  # noqa: PLC0415
+    from tests import factories as f  # noqa: PLC0415
+    from tests.reviews.test_exporting import final_review, rated  # noqa: PLC0415
+
+    review = final_review(f.ReviewCycleFactory(code="bench"))
+    rated(review, note="In front of both teams the plan was changed on the spot, and everybody could see why.")
+    work, reviews = rows // 16, rows // 4
+    one = review.assignment
+    people = {"email": "'p' || g || '@example.org'", "employee_id": "'P' || g"}
+    clone(User, review.rater_id, reviews, id=f"{BASE} + g", **people)
+    clone(type(one.option), one.option_id, work, id=f"{BASE} + g")
+    clone(type(one), one.pk, work, id=f"{BASE} + g", option_id=f"{BASE} + g", mentee_id=f"{BASE} + g")
+    clone(
+        Review, review.pk, reviews, id=f"{BASE} + g", assignment_id=f"{BASE} + (g + 3) / 4",
+        rater_id=f"{BASE} + g", relation="'colleague'",
+    )  # fmt: skip
+    for score in Score.objects.filter(review=review).order_by("pk"):
+        clone(Score, score.pk, reviews, review_id=f"{BASE} + g", level="1 + g % 5")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def scope() -> Any:
+    from reviews.exporting import Scope  # noqa: PLC0415
+
+    return Scope(cycle="bench")
+
+
+def statement() -> tuple[str, Any]:
+    """The very statement that the export runs, for all rows at once and without its list of keys."""
+    from reviews.exporting import TABLES  # noqa: PLC0415
+    from reviews.exporting.table import _expression  # noqa: PLC0415
+
+    table = TABLES["ratings"]
+    given = {f"x_{column.name}": _expression(column, scope()) for column in table.own}
+    rows = table.chosen(scope()).order_by("pk").annotate(**given).values_list(*given)
+    return rows.query.sql_with_params()
+
+
+def copy_alone(path: Path) -> int:
+    """The floor: COPY of the same rows into a file, as the server gives them."""
+    from django.db import connection  # noqa: PLC0415
+
+    sql, parameters = statement()
+    asked = f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)"
+    with path.open("wb") as file, connection.cursor() as cursor, cursor.cursor.copy(asked, parameters) as copy:
+        for block in copy:
+            file.write(block)
+    return ROWS
+
+
+def export(path: Path, format: str) -> int:
+    from reviews import exporting  # noqa: PLC0415
+
+    tables = exporting.chosen_tables(["ratings"])
+    return exporting.write(path, scope(), tables, format, export_id=EXPORT).rows
+
+
+def sheet_alone(path: Path) -> int:
+    """The floor: a loop over the same rows that writes each cell with XlsxWriter, and nothing more."""
+    from django.db import connection  # noqa: PLC0415
+
+    sql, parameters = statement()
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    sheet = book.add_worksheet()
+    date = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    number = 0
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while rows := cursor.fetchmany(2000):
+            for row in rows:
+                for column, value in enumerate((*row, EXPORT)):
+                    if value is None:
+                        continue
+                    if isinstance(value, bool):
+                        sheet.write_boolean(number, column, value)
+                    elif isinstance(value, int):
+                        sheet.write_number(number, column, value)
+                    elif hasattr(value, "tzinfo"):
+                        sheet.write_datetime(number, column, value.replace(tzinfo=None), date)
+                    else:
+                        sheet.write_string(number, column, str(value))
+                number += 1
+    book.close()
+    return number
+
+
+def measured(work: Callable[[], int]) -> tuple[float, float]:
+    """Seconds, and by how many MiB the process grew at the most."""
+    process = psutil.Process()
+    before = top = process.memory_info().rss
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal top
+        while not done.is_set():
+            top = max(top, process.memory_info().rss)
+            sleep(0.02)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    start = perf_counter()
+    rows = work()
+    took = perf_counter() - start
+    done.set()
+    watcher.join()
+    assert rows in (ROWS, ROWS + 4), rows
+    return took, (top - before) / 2**20
+
+
+def compare(name: str, floor: Callable[[], int], work: Callable[[], int], rounds: int) -> tuple[float, float, float]:
+    floors, works, grown = [], [], []
+    for _ in range(rounds):
+        floors.append(measured(floor)[0])
+        took, growth = measured(work)
+        works.append(took)
+        grown.append(growth)
+        print(f"{name}: floor {floors[-1]:.2f} s, export {took:.2f} s, +{growth:.1f} MiB", flush=True)
+    return statistics.median(floors), statistics.median(works), max(grown)
+
+
+def main() -> int:
+    from tests.benchmarks import build_dashboards  # noqa: PLC0415
+
+    build_dashboards.NAME = "bench_export"
+    build_dashboards.open_database()
+    start = perf_counter()
+    fill(ROWS)
+    print(f"filled in {perf_counter() - start:.1f} s: {ROWS} ratings", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        floor, took, grown = compare(
+            "CSV", lambda: copy_alone(place / "floor"), lambda: export(place / "csv", "csv"), ROUNDS
+        )
+        print(
+            f"CSV median: {floor / took:.2f} of COPY's rows a second (promised: 0.5), +{grown:.1f} MiB (promised: 16)"
+        )
+        if SHEET_ROWS >= ROWS:
+            floor, took, grown = compare(
+                "XLSX", lambda: sheet_alone(place / "bare.xlsx"), lambda: export(place / "a.xlsx", "xlsx"), SHEET_ROUNDS
+            )
+            print(f"XLSX median: {took / floor:.2f} of the bare loop (promised: 1.3), +{grown:.1f} MiB (promised: 32)")
+    print(f"peak of the whole process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
