@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from time import monotonic
 from typing import Any
 
 from django.db import connection
@@ -21,8 +22,10 @@ from .columns import DAY, MOMENT, TEXT, TRUTH, Column
 from .scope import Scope
 from .table import MadeTable, Table
 
-# So many keys a statement: enough for the server to join by hashing, few enough to show progress.
-COPY_STRETCH = 200_000
+# How many keys the first statement asks for, and any at the most; each next one is measured by the one before, so that
+# progress is told again after about so many seconds.
+FIRST, COPY_STRETCH = 5_000, 200_000
+SECONDS = 0.4
 BLOCK = 2_000
 # A quote that opens a cell, then what is not plainly harmless. Text inside a cell doubles its quotes, and one that
 # closes a cell is followed by a comma: so a comma or a line's end, a quote and neither of the two come together only
@@ -55,8 +58,17 @@ def copied(table: Table, scope: Scope, keys: Sequence[int], export_id: str) -> I
     The connection is the server's while it copies, so how many rows there were is told after each statement.
     """
     end = b"," + line([export_id]).encode()
-    for start in range(0, len(keys), COPY_STRETCH):
-        yield from _copied(table, scope, keys[start : start + COPY_STRETCH], end)
+    start, stretch = 0, min(FIRST, COPY_STRETCH)
+    while some := keys[start : start + stretch]:
+        began = monotonic()
+        yield from _copied(table, scope, some, end)
+        start, stretch = start + stretch, next_stretch(stretch, monotonic() - began)
+
+
+def next_stretch(keys: int, seconds: float) -> int:
+    """How many keys after so many took so long; at most twice as many, for the server may plan more by another way."""
+    wanted = int(keys * SECONDS / max(seconds, 0.001))
+    return max(min(wanted, 2 * keys, COPY_STRETCH), min(FIRST, COPY_STRETCH))
 
 
 def _copied(table: Table, scope: Scope, keys: Sequence[int], end: bytes) -> Iterator[tuple[bytes, int]]:

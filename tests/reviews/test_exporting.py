@@ -245,6 +245,21 @@ def test_the_count_is_known_before_and_progress_ends_with_it(cycle, tmp_path, mo
     assert seen == [("began", 8), 3, 6, 8]
 
 
+@pytest.mark.parametrize(
+    ("keys", "seconds", "then"),
+    [
+        (5_000, 0.01, 10_000),
+        (5_000, 0.0, 10_000),
+        (40_000, 0.4, 40_000),
+        (80_000, 1.6, 20_000),
+        (160_000, 0.2, 200_000),
+        (40_000, 30.0, 5_000),
+    ],
+)
+def test_a_statement_is_as_long_as_the_one_before_was_fast(keys, seconds, then):
+    assert exporting.copying.next_stretch(keys, seconds) == then
+
+
 def test_a_row_that_goes_missing_stops_the_file(cycle, tmp_path, monkeypatch):
     in_threes(monkeypatch)
 
