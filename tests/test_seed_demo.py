@@ -1,14 +1,19 @@
 """`seed_demo`: the same rows from the same seed, and where it refuses."""
 
+import hashlib
 import random
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import ForeignKey, Model
 
-from reviews.models import Review, ReviewCycle
+from reviews.actions.export import expire
+from reviews.actions.export_writing import write_waiting
+from reviews.models import Export, ExportStatus, Review, ReviewCycle
 from stretchhub import env
 from stretchhub.demo_cohort.build import build
 from stretchhub.demo_cohort.calendar import Calendar
@@ -113,6 +118,26 @@ def test_a_public_address_is_refused(db, settings):
     with pytest.raises(CommandError, match="SITE_URL is public"):
         call_command("seed_demo", yes=True)
     assert not User.objects.exists()
+
+
+def test_hr_has_asked_for_an_export_that_the_worker_writes(db, clock):
+    call_command("seed_demo", yes=True)
+
+    assert write_waiting() == 1
+    export = Export.objects.get()
+    assert (export.status, export.requested_by.email) == (ExportStatus.COMPLETE, "hr@demo.example")
+    earlier = Review.objects.final().filter(cycle=export.cycle)
+    assert export.cycle.closes_on < env.today()
+    assert export.counts["ratings"] == 4 * earlier.count() == 68
+    assert export.counts["assignments"] == earlier.values("assignment").distinct().count()
+    assert export.counts["evidence"] > 0
+    content = Path(default_storage.path(export.file.name)).read_bytes()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (export.size, export.sha256)
+
+    clock(days=1, minutes=1)
+    assert expire() == 1
+    export.refresh_from_db()
+    assert export.status == ExportStatus.EXPIRED
 
 
 def test_it_names_the_sign_ins(db, capsys):

@@ -1,0 +1,21 @@
+"""An export that the head of HR asks for; the worker writes it like any other, and its file expires after a day."""
+
+from __future__ import annotations
+
+from reviews.actions.export import request_export
+from reviews.exporting import Scope
+from reviews.models import Export, Format
+from stretchhub import env
+
+from .cohort import Cohort
+
+TABLES = ["assignments", "ratings", "evidence"]
+PURPOSE = "Talent conversation of the board: where last half-year’s stretch work was strong, and on what that rests."
+
+
+def ask_for_export(cohort: Cohort) -> Export:
+    """Of the cycle that is over. It is asked for now, not in the past: a file older than a day is gone."""
+    hr = cohort.people["hr"]
+    day = env.today(hr.zone).isoformat()
+    scope = Scope(cycle=cohort.cycles["earlier"].code, signed_off="yes", day=day, reader=hr.pk)
+    return request_export(by=hr, tables=TABLES, format=Format.XLSX, purpose=PURPOSE, scope=scope)
