@@ -1,0 +1,43 @@
+"""Practising to rate by keyboard alone: six cases, the experts' levels, three of them once more."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from reviews.models import PracticeRating, RatingPractice, Vignette
+from tests.factories import PASSWORD, RubricFactory, UserFactory
+from tests.visitor import KeyboardVisitor
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def cases(live_site):
+    """The six that are shipped; other tests on real servers leave the table empty."""
+    if not Vignette.objects.exists():
+        import_module("reviews.migrations.0008_practise_rating").add_cases(apps, None)
+
+
+@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
+def test_a_rater_practises_by_keyboard_alone(cases, new_page, width):
+    RubricFactory()
+    rater = KeyboardVisitor(new_page(width), UserFactory(full_name="Iris Vale", password=PASSWORD))
+    rater.sign_in()
+
+    rater.go("/practice/").press("Begin").sees("Case 1 of 6")
+    rater.press("Next").sees("Choose a level from 1 to 5.")
+    for number in range(1, 7):
+        rater.sees(f"Case {number} of 6").choose("level", "4" if number == 1 else "3")
+        rater.press("Next" if number < 6 else "Done")
+    rater.sees("You can still change a level.").follow("Change").choose("level", "3").press("Done")
+    rater.press("See the experts’ levels").sees("What the experts say")
+    for left in ("3 are left", "2 are left", "The last one"):
+        if left == "3 are left":
+            rater.follow("Rate three again")
+        rater.sees(left).choose("level", "2").press("Done" if left == "The last one" else "Next")
+    rater.sees("Only you see this.").sees("The three once more")
+
+    assert RatingPractice.objects.get().finished_at is not None
+    assert PracticeRating.objects.filter(round=PracticeRating.FIRST, level=3).count() == 6
+    assert PracticeRating.objects.filter(round=PracticeRating.AGAIN, level=2).count() == 3
