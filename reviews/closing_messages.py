@@ -28,7 +28,7 @@ def finished(closing: Closing) -> None:
 
 def _load(ids: Collection[int]) -> Mapping[int, Closing]:
     people = ("assignment__mentee", "assignment__mentor", "assignment__sponsor")
-    return Closing.objects.select_related(*people).prefetch_related("lessons", "outcomes").in_bulk(ids)
+    return Closing.objects.select_related(*people).prefetch_related("lessons").in_bulk(ids)
 
 
 def _is_mentor(notice: Notice, closing: Closing) -> bool:
@@ -68,8 +68,8 @@ def _thanks_letter(notice: Notice, closing: Closing) -> Letter:
 
 
 KINDS = (
-    Kind(FINISHED, _load, _is_mentor, _finished_letter, topic=Topic.REVIEWS),
-    Kind(THANKS, _load, _is_sponsor, _thanks_letter, topic=Topic.REVIEWS),
+    Kind(FINISHED, _load, _is_mentor, _finished_letter, topic=Topic.REVIEWS, queries=2),
+    Kind(THANKS, _load, _is_sponsor, _thanks_letter, topic=Topic.REVIEWS, queries=2),
 )
 
 
