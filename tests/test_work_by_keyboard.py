@@ -112,8 +112,10 @@ def test_how_i_am_told_is_chosen(work, mina):
 
 
 def test_a_plan_is_saved_and_begun_from_again(work, mina):
-    mina.go(f"/assignments/{work.code}/plan/").follow("Save as a plan to use again").walk()
-    mina.fill(name="Pilot first").press("Save", exact=True).sees("Only you can read it.")
+    mina.go(f"/assignments/{work.code}/plan/").follow("Save as a plan to use again")
+    mina.sees("Only you will read it, until").walk().fill(name="Pilot first").press("Save", exact=True).sees(
+        "Only you can read it."
+    )
     kept = SavedPlan.objects.get()
 
     mina.go(f"/assignments/{work.code}/plan/propose/?plan={kept.code}").walk()
