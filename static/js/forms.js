@@ -30,14 +30,21 @@
     if (event.target.matches("[data-signs-out]")) forget(() => true);
   });
 
-  // Sent, and this page does not show the form again: they have arrived.
-  const arrived = (key) => {
-    const ours = [...document.querySelectorAll("form[data-autosave]")].map((form) => new URL(form.action, window.location.href));
-    const there = ours.some((address) => key.endsWith(`:${address.pathname}${address.search}`));
-    return !there && JSON.parse(window.sessionStorage.getItem(key)).sent === true;
+  // Sent, and the next page is of somebody signed in, neither shows the form again nor gives the words back: they have
+  // arrived. Any other page says that they have not, and they are kept.
+  const shown = (key) => [...document.querySelectorAll("form[data-autosave]")]
+    .map((form) => new URL(form.action, window.location.href))
+    .some((address) => key.endsWith(`:${address.pathname}${address.search}`));
+
+  const settle = (key) => {
+    const copy = JSON.parse(window.sessionStorage.getItem(key));
+    if (!copy.sent || shown(key)) return false;
+    if (document.querySelector("[data-signs-out]") && !document.querySelector("[data-typed]")) return true;
+    window.sessionStorage.setItem(key, JSON.stringify({ ...copy, sent: false }));
+    return false;
   };
 
-  document.addEventListener("DOMContentLoaded", () => forget(arrived));
+  document.addEventListener("DOMContentLoaded", () => forget(settle));
 
   const free = (form) => {
     sent.delete(form);

@@ -25,6 +25,7 @@ from tests.visitor import Visitor
 
 pytestmark = pytest.mark.real
 SLOW = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}
+KEPT = "() => Object.keys(sessionStorage).filter((key) => key.startsWith('autosave:')).length"
 # How long somebody needs for a letter and for a tap on a phone.
 LETTER_SECONDS, TAP_SECONDS = 0.3, 1.5
 
@@ -240,29 +241,32 @@ def test_words_that_were_never_sent_do_not_outlive_their_persons_signing_out(ass
     """Not in the page they were typed in, nor in another that was open."""
     mina = Visitor(new_page(1280), assignment.mentee, looks=False).sign_in()
     other = mina.page.context.new_page()
-    kept = "() => Object.keys(sessionStorage).filter((key) => key.startsWith('autosave:')).length"
     for page in (other, mina.page):
         page.goto(f"/assignments/{assignment.code}/decisions/add/")
-        page.route("**/decisions/add/", lambda route: route.abort())
+        page.route("**/decisions/add/", lambda route: route.abort("internetdisconnected"))
         page.locator("[name=decision]").fill("Only typed.")
         expect(page.locator("[data-autosave-state]")).to_contain_text("No connection.")
-        assert page.evaluate(kept) == 1
+        assert page.evaluate(KEPT) == 1
 
     mina.page.on("dialog", lambda dialog: dialog.accept())
     mina.page.get_by_role("button", name="Sign out").first.click()
 
     expect(mina.page.locator("input[name=password]")).to_be_visible()
-    assert mina.page.evaluate(kept) == 0
-    assert other.evaluate(kept) == 0
+    assert mina.page.evaluate(KEPT) == 0
+    assert other.evaluate(KEPT) == 0
 
 
 def test_words_that_could_not_be_saved_before_they_were_sent_are_forgotten_once_they_arrived(assignment, new_page):
     mina = Visitor(new_page(1280), assignment.mentee, looks=False).sign_in()
     mina.go(f"/assignments/{assignment.code}/decisions/add/")
-    saves = "**/decisions/add/"
-    mina.page.route(saves, lambda route: route.abort() if "x-autosave" in route.request.headers else route.fallback())
+
+    def lost(route):
+        by_itself = "x-autosave" in route.request.headers
+        return route.abort("internetdisconnected") if by_itself else route.fallback()
+
+    mina.page.route("**/decisions/add/", lost)
     mina.fill(decision="We sort by hand.", decided_by="Tom", reason="The tool is late.")
     expect(mina.page.locator("[data-autosave-state]")).to_contain_text("No connection.")
     mina.press("Log decision").sees("We sort by hand.")
 
-    assert mina.page.evaluate("() => Object.keys(sessionStorage)") == []
+    assert mina.page.evaluate(KEPT) == 0
