@@ -42,6 +42,7 @@ BELONGS |= {"reviews:calibration-item": "reviews:calibrations"}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 BELONGS |= {"reviews:lessons": "assignments:opportunities"}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
+BELONGS |= dict.fromkeys(("reviews:my-documents", "reviews:record"), "assignments:growth")
 # Stands for the person in the statement that is kept; no key is below one.
 NOBODY = -1
 

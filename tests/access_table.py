@@ -400,6 +400,13 @@ TABLE = [
     row("reviews:document-pdf", "signed_letter", get=PAIR | HR),
     row("reviews:document-json", "signed_letter", get=PAIR | HR),
     row("reviews:document-withdraw", "signed_letter", post=PAIR, forbidden=HR),
+    row("reviews:own-write", "finished_case", get=MENTEE, post=MENTEE, forbidden=MENTOR),
+    row("reviews:own-leave-out", "finished_case", get=MENTEE, post=MENTEE, forbidden=MENTOR),
+    row("reviews:document", "issued_case", get=PAIR | HR),
+    row("reviews:document", "issued_record", get=MENTEE),
+    row("reviews:my-documents", get=EVERYBODY),
+    row("reviews:record", get=EVERYBODY, post=EVERYBODY),
+    row("reviews:portable", get=EVERYBODY),
     # Whoever has a document checks it by its code, and reads nothing in it.
     row("reviews:check-ask", get=EVERYBODY, public=True),
     row("reviews:check", "check_code", get=EVERYBODY, post=EVERYBODY, public=True),

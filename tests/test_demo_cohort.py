@@ -48,7 +48,7 @@ from assignments.workload_of import load_on
 from reviews.evidence import evidence_for
 from reviews.evidence_rule import judge
 from reviews.growing import growth_of, work_of
-from reviews.models import Review, ReviewCycle, ReviewStatus, Score
+from reviews.models import IssuedDocument, Letter, Review, ReviewCycle, ReviewStatus, Score
 from sponsors.models import DashboardAcknowledgement, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub import env
 from stretchhub.audit.models import AuditEntry
@@ -473,3 +473,17 @@ def test_amara_has_three_reviews_to_grow_by_priyanka_too_little_to_tell_and_samu
     }
     assert [(len(line.rated), line.change) for line in growths["priyanka.menon"].lines] == [(1, None)] * 4
     assert growths["samuel.okonjo"].lines == ()
+
+
+def test_amara_has_a_signed_letter_and_a_case_study_that_names_nobody_else(demo):
+    documents = IssuedDocument.objects.filter(person__email="mentee@demo.example").order_by("kind")
+    case, letter = documents
+
+    assert [each.kind for each in documents] == ["case_study", "letter"]
+    assert all(each.is_intact and each.papers.count() == 2 for each in documents)
+    assert Letter.objects.get(document=letter).state == "signed"
+    assert letter.by.email == "mentor@demo.example"
+    others = User.objects.exclude(pk=case.person_id).values_list("full_name", flat=True)
+    assert [name for name in others if name in case.content] == []
+    assert "Felixstowe" not in case.content
+    assert "the port depot" in case.content

@@ -123,6 +123,9 @@ WORDS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "addendum to a packet": lambda things: [things["addendum"].text],
     "letter being written": lambda things: [things["letter_draft"].words["first"]],
     "letter to be approved": lambda things: [things["letter_asked"].words["first"]],
+    "case study being written": lambda things: [things["case_draft"].words["next"]],
+    "issued case study": lambda things: [things["issued_case"].told["sections"][0]["words"]],
+    "growth record": lambda things: [things["issued_record"].told["sections"][0]["title"]],
     "signed letter": lambda things: [things["signed_letter"].told["sections"][2]["words"]],
     "signed letter shared": lambda things: [things["shared_letter"].told["sections"][2]["words"]],
 }
@@ -170,6 +173,7 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "narrative not yet shown": ("reviews:narrative", "reviewed"),
     "statement to a packet": ("reviews:packet-statement", "packet"),
     "addendum to a packet": ("reviews:packet-addendum", "packet"),
+    "case study being written": ("reviews:own-write", "finished_case"),
     "letter being written": ("reviews:letter", "shared_result"),
     "letter to be approved": ("reviews:letter", "finished"),
 }

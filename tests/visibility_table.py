@@ -76,6 +76,9 @@ letter being written       -      RW     -       -             -       -        
 letter to be approved      R      RW     -       -             -       -         -  -
 signed letter              R      R      -       -             -       -         R  -
 signed letter shared       R      R      R       -             -       -         R  -
+case study being written   RW     -      -       -             -       -         -  -
+issued case study          R      R      -       -             -       -         R  -
+growth record              R      -      -       -             -       -         -  -
 addendum to a packet       RW     RW     -       -             -       -         RW -
 feedback shown at review   R      R      -       -             -       -         R  -
 learned from shared piece  R      R      -       -             -       -         -  -

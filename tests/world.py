@@ -32,8 +32,11 @@ from assignments.models import (
 from assignments.ranking_of import read
 from insights.models import QuarterFigures, Standing, Step, Wait
 from reviews import review_links
+from reviews.actions import document as documents
 from reviews.actions import letter as letters
+from reviews.actions import own
 from reviews.actions import packet as packets
+from reviews.document_content import Section, Text
 from reviews.models import (
     ClosingGoal,
     Division,
@@ -52,6 +55,7 @@ from reviews.models import (
     SharedResult,
     Vignette,
 )
+from reviews.own_sources import looked_through
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
@@ -647,6 +651,7 @@ def _look_back(world: World) -> None:
     )
     _finish(world, cycle)
     _write_letters(world)
+    _write_own(world)
     _calibrate(world)
     things["export"] = Export.objects.create(
         cycle=cycle, tables=["ratings"], filter={"cycle": cycle.code}, format=Format.CSV, requested_by=world.hr,
@@ -866,6 +871,30 @@ def _write_letters(world: World) -> None:
     things["shared_letter"] = sign(write(things["shared_result"], words))
     things["letter_draft"] = write(things["shared_result"], mark("A first attempt.", frozenset({"mentor"})))
     things["check_code"] = (things["signed_letter"].check_code,)
+
+
+def _write_own(world: World) -> None:
+    """A case study that was issued and goes on being written, and a record; the words of a draft are the mentee's."""
+    things, mark, mentee = world.things, world.mark, world.mentee
+    done = things["finished"]
+
+    def write(words: str, edit: int):
+        return own.write_own(done, "case_study", by=mentee, edit=edit, words={"next": words})
+
+    def issue(kind: str, assignment=None):
+        seal = looked_through(kind, mentee, assignment).seal
+        return own.issue_own(kind, by=mentee, seal=seal, assignment=assignment)
+
+    draft = write(mark("What comes next.", PAIR | {"hr"}), 0)
+    shown = looked_through("case_study", mentee, done)
+    stays = {each.passage.key: each.own_words for choices in shown.choices.values() for each in choices}
+    draft = own.choose("case_study", by=mentee, edit=draft.edit, stays=stays, names={}, more=[], assignment=done)
+    things["issued_case"] = issue("case_study", done)
+    things["case_draft"] = write(mark("What is not said yet.", frozenset({"mentee"})), draft.edit)
+    things["finished_case"] = (done.code, "case-study")
+    marked = mark("A title of mine.", frozenset({"mentee"}))
+    record = Text(marked, (Section("work", marked, ("My part: owner.",)),))
+    things["issued_record"] = documents.issue("record", by=mentee, text=record)
 
 
 def _others(world: World) -> None:

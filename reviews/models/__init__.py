@@ -16,6 +16,7 @@ from .document import DocumentKind, DocumentPaper, DocumentWithdrawal, IssuedDoc
 from .equity import Division, EquityReport, GroupAnswer, Source
 from .export import Export, ExportStatus, Format
 from .letter import LETTER_NEXT, SHOWN, Letter, LetterPart, LetterState
+from .own_draft import TURNING, CasePart, OwnDraft
 from .packet import (
     AddendumBy,
     NeverChanges,
@@ -37,12 +38,14 @@ __all__ = [
     "READABLE",
     "SESSION_NEXT",
     "SHOWN",
+    "TURNING",
     "AddendumBy",
     "AgreementReading",
     "CalibrationAttendance",
     "CalibrationItem",
     "CalibrationSession",
     "CalibrationWaiver",
+    "CasePart",
     "ChangeKind",
     "Closing",
     "ClosingGoal",
@@ -68,6 +71,7 @@ __all__ = [
     "NeverChanges",
     "NextStep",
     "Outcome",
+    "OwnDraft",
     "PacketAddendum",
     "PacketStatement",
     "PracticeRating",

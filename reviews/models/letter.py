@@ -74,7 +74,7 @@ class Letter(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="letters")
     state = models.CharField(max_length=8, choices=LetterState.choices, default=LetterState.DRAFT, editable=False)
     # Part by part what the mentor says, and beside it what the records say: as the mentee was asked to approve it.
-    words = models.JSONField(default=dict)
+    words = models.JSONField(default=dict, blank=True)
     facts = models.JSONField(default=dict, editable=False)
     remarks = models.JSONField(default=dict, editable=False)
     # What shows the two things that were seen; only what the mentee shares at review.

@@ -25,6 +25,7 @@ from ..document_words import address_of, facts_of, left_out_words
 from ..letter_facts import final_cycle
 from ..letter_rules import can_withdraw
 from ..models import DocumentKind, DocumentPaper, IssuedDocument, Letter, SharedResult
+from ..own_rules import can_write_own
 from .panel import find_assignment
 
 RELATED = ("person", "by", "assignment", "withdrawal", "superseded_by")
@@ -44,6 +45,7 @@ def of_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "part": part,
         "issued": [each for each in issued if each.standing == "valid"],
         "earlier": [each for each in issued if each.standing != "valid"],
+        "may_write_own": can_write_own(request.user, assignment),
         **_letter(request, assignment, part),
     }
     return render(request, "reviews/documents.html", context)

@@ -10,7 +10,8 @@ from reviews.check_codes import LENGTH, LETTERS
 from reviews.document_content import Text, fill
 from reviews.letter_facts import facts_of
 from reviews.letter_text import text_of
-from reviews.models import DocumentKind, IssuedDocument, Letter, LetterState, Review
+from reviews.models import DocumentKind, IssuedDocument, Letter, LetterState, OwnDraft, Review
+from reviews.own_sources import looked_through
 
 from .cohort import Cohort, Story
 
@@ -19,6 +20,8 @@ def add_letters(cohort: Cohort) -> None:
     for own, told in cohort.finals:
         if "letter" in told:
             _write(cohort, own, told["letter"])
+        if "case_study" in told:
+            _tell_case(cohort, own, told["case_study"])
 
 
 def _write(cohort: Cohort, own: Review, told: Story) -> None:
@@ -66,6 +69,25 @@ def _sign(cohort: Cohort, letter: Letter, at: datetime) -> None:
     letter.save()
     cohort.remember(letter.author, "letter.signed", letter, at, ["document", "state"])
     cohort.tell(letter.assignment.mentee, "reviews.letter_signed", letter, at)
+
+
+def _tell_case(cohort: Cohort, own: Review, told: Story) -> None:
+    """A case study that was issued as its writer left it: what was not shared and every name is gone from it."""
+    related = ("mentee__manager", "mentor", "sponsor", "option__mentorship")
+    assignment = Assignment.objects.select_related(*related).get(pk=own.assignment_id)
+    mentee, at = assignment.mentee, cohort.moment(told["issued"], 18, assignment.mentee)
+    draft = OwnDraft.objects.create(
+        code=cohort.code(),
+        person=mentee,
+        kind=DocumentKind.CASE_STUDY,
+        assignment=assignment,
+        words=told["words"],
+        more=told.get("more", []),
+        saved_at=at,
+    )
+    cohort.remember(mentee, "own_draft.saved", draft, at, ["more", "words"])
+    text = looked_through(DocumentKind.CASE_STUDY, mentee, assignment).text
+    issue(cohort, DocumentKind.CASE_STUDY, mentee, assignment, own, at, text)
 
 
 def issue(cohort: Cohort, kind, by, assignment: Assignment, of, at: datetime, text: Text) -> IssuedDocument:

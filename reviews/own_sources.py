@@ -1,0 +1,42 @@
+"""Which text a draft makes: of a case study, of the slides made out of it, or of a record over all work."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import override
+
+from assignments.models import Assignment
+from stretchhub.people.models import User
+
+from .case_study import case_source, first_words, outline_source, points_of
+from .growth_record import assignments_of, record_source
+from .models import DocumentKind, OwnDraft
+from .own_text import Looked, look_through, own_name, people_of
+
+OF_WORK = (DocumentKind.CASE_STUDY, DocumentKind.OUTLINE)
+
+
+def draft_of(kind: str, person: User, assignment: Assignment | None) -> OwnDraft | None:
+    return OwnDraft.objects.filter(person=person, kind=kind, assignment=assignment).first()
+
+
+def words_of(kind: str, assignment: Assignment, draft: OwnDraft | None) -> dict[str, str]:
+    """What was kept; before anything was, what the mentee wrote elsewhere, or the points of the case study."""
+    if draft is not None and draft.words:
+        return draft.words
+    if kind == DocumentKind.CASE_STUDY:
+        return first_words(assignment)
+    return points_of(looked_through(DocumentKind.CASE_STUDY, assignment.mentee, assignment).text.sections)
+
+
+def looked_through(kind: str, person: User, assignment: Assignment | None) -> Looked:
+    """What would leave now, by the choices that were kept."""
+    draft = draft_of(kind, person, assignment)
+    work = [assignment] if assignment else assignments_of(person)
+    if assignment is None:
+        source = record_source(person, work)
+    else:
+        words = words_of(kind, assignment, draft)
+        source = (case_source if kind == DocumentKind.CASE_STUDY else outline_source)(assignment, words)
+    with override(settings.LANGUAGE_CODE):
+        return look_through(source, draft, people_of(person, work), [own_name(person)])

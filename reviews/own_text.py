@@ -1,0 +1,188 @@
+"""A document that the mentee issues, before it is one: passages to look through, and what is left of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assignments.models import Assignment, FeedbackRequest
+from stretchhub.people.models import User
+
+from .canonical import canonical
+from .document_content import Section, Text
+from .models import OwnDraft, Relation, Review
+from .redaction import Name, Passage, redact, times
+
+# Titles are never left out, but names in them are replaced as everywhere.
+TITLE, WORK = "title", "work"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line that the records say; one that was not shared with HR is left out until the mentee lets it stay."""
+
+    text: str
+    shared: bool = True
+
+
+@dataclass(frozen=True)
+class Part:
+    key: str
+    title: str
+    facts: tuple[Fact, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """All that could stand in a document of somebody."""
+
+    title: str
+    parts: tuple[Part, ...]
+    work: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A passage, and whether it stays."""
+
+    passage: Passage
+    stays: bool
+    shared: bool = True
+    own_words: bool = False
+
+
+@dataclass(frozen=True)
+class Called:
+    """Somebody whose name stands in the passages, how often, and what is put there (nothing where it stays)."""
+
+    name: Name
+    times: int
+    put: str
+
+    @property
+    def full(self) -> str:
+        return self.name.forms[0]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A document as it would leave (`text`), beside what was chosen; `seal` tells whether it is still the same."""
+
+    text: Text
+    choices: Mapping[str, tuple[Choice, ...]]
+    people: tuple[Called, ...]
+    seal: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+def look_through(source: Source, draft: OwnDraft | None, people: Sequence[Name], own: Sequence[Name] = ()) -> Looked:
+    """Leave out and replace as the draft says; without one all that was shared stays, and no name does.
+
+    Whose document it is (`own`) is always named.
+    """
+    stays, names, more = (draft.stays, draft.names, draft.more) if draft else ({}, {}, [])
+    choices = {part.key: tuple(_choices(part, stays)) for part in source.parts}
+    titles = _titles(source)
+    flat = [each.passage for chosen in choices.values() for each in chosen]
+    called = tuple(_called([*flat, *titles], people, names))
+    rules = [Name(each.name.forms, each.put or None, person=True) for each in called] + list(own)
+    rules += [Name((find,), put) for find, put in more if find.strip()]
+    left_out = {each.passage.key for chosen in choices.values() for each in chosen if not each.stays}
+    done = redact([*titles, *flat], left_out, rules)
+    left = {each.key: each.text for each in done.value}
+    text = _text(source, choices, left, done.parts)
+    return Looked(text, choices, called, _seal(text), {each.key: left[each.key] for each in titles})
+
+
+def _choices(part: Part, stays: Mapping[str, bool]) -> Iterable[Choice]:
+    for fact in part.facts:
+        key = _key(part.key, fact.text)
+        yield Choice(Passage(key, fact.text), stays.get(key, fact.shared), fact.shared)
+    for words in paragraphs(part.words):
+        key = _key(part.key, words)
+        yield Choice(Passage(key, words), stays.get(key, True), own_words=True)
+
+
+def paragraphs(words: str) -> list[str]:
+    """What stands between empty lines."""
+    return [each.strip() for each in words.replace("\r\n", "\n").split("\n\n") if each.strip()]
+
+
+def _key(part: str, text: str) -> str:
+    """By what it says: once a record says something else it is looked at anew."""
+    return f"{part}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _titles(source: Source) -> list[Passage]:
+    found = [Passage(TITLE, source.title), *(Passage(f"{TITLE}-{part.key}", part.title) for part in source.parts)]
+    return [*found, Passage(WORK, source.work["title"])] if source.work else found
+
+
+def _called(passages: Sequence[Passage], people: Iterable[Name], names: Mapping[str, str]) -> Iterable[Called]:
+    for name in people:
+        if found := times(passages, name):
+            yield Called(name, found, names.get(name.forms[0], name.put))
+
+
+def _text(
+    source: Source, choices: Mapping[str, tuple[Choice, ...]], left: Mapping[str, str], parts: tuple[int, int]
+) -> Text:
+    sections = []
+    for part in source.parts:
+        stay = [each for each in choices[part.key] if each.passage.key in left]
+        facts = tuple(left[each.passage.key] for each in stay if not each.own_words)
+        words = "\n\n".join(left[each.passage.key] for each in stay if each.own_words)
+        if facts or words:
+            sections.append(Section(part.key, left[f"{TITLE}-{part.key}"], facts, words))
+    work = {**source.work, "title": left[WORK]} if source.work else None
+    gone, hits = parts
+    return Text(left[TITLE], tuple(sections), work, {"passages": gone, "names": hits})
+
+
+def _seal(text: Text) -> str:
+    """What the mentee has seen, in one word: nothing else is issued."""
+    sections = [[each.key, each.title, list(each.facts), each.words] for each in text.sections]
+    seen = {"title": text.title, "sections": sections, "work": dict(text.work or {}), "left": dict(text.left_out or {})}
+    return canonical(seen).sha256
+
+
+def own_name(person: User) -> Name:
+    """Of two with the same first name it is the mentee who keeps it."""
+    return Name(tuple(dict.fromkeys([person.full_name, person.name, person.first_name])), None, person=True)
+
+
+def people_of(person: User, assignments: Sequence[Assignment]) -> list[Name]:
+    """Everybody who had a part in this work, by all they are called, with their part as what stands there instead."""
+    found: dict[str, Name] = {}
+    taken = own_name(person).forms
+    for full, called, part in _parts(person, assignments):
+        words = full.split()
+        alone = [word for word in (words[:1] + words[-1:]) if len(word) > 1]
+        forms = dict.fromkeys([full, called, called.split()[0] if called else full, *alone])
+        forms = tuple(form for form in forms if form not in taken)
+        if forms and full != person.full_name:
+            found.setdefault(full, Name(forms, part, person=True))
+    return list(found.values())
+
+
+def _parts(person: User, assignments: Sequence[Assignment]) -> Iterable[tuple[str, str, str]]:
+    for each in assignments:
+        yield each.mentor.full_name, each.mentor.name, _("my mentor")
+        if each.sponsor:
+            yield each.sponsor.full_name, each.sponsor.name, _("my sponsor")
+    if person.manager:
+        yield person.manager.full_name, person.manager.name, _("my manager")
+    words = {Relation.EXPERT.value: _("an expert"), Relation.END_USER.value: _("a user")}
+    raters = Review.objects.filter(assignment__in=assignments).select_related("rater").order_by("pk")
+    for review in raters:
+        full = review.rater.full_name if review.rater else review.rater_name
+        yield full, review.name, words.get(review.relation, _("a colleague"))
+    givers = FeedbackRequest.objects.filter(round__assignment__in=assignments).select_related("giver").order_by("pk")
+    for request in givers:
+        full = request.giver.full_name if request.giver else request.giver_name
+        yield full, request.name, _("somebody who saw the work")
