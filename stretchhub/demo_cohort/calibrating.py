@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from reviews.calibrating import points_of
@@ -15,6 +16,7 @@ from reviews.models import (
     Score,
     ScoreChange,
 )
+from reviews.speaking import Speaker, in_turn, managers_above
 from stretchhub.people.models import User
 
 from .cohort import Cohort
@@ -55,9 +57,8 @@ def add_calibrations(cohort: Cohort) -> None:
     panels = {key: _panel(name, cohort) for key, name in FULL_NAMES.items()}
     for key, panel in panels.items():
         _talk_over(cohort, session, key, panel, at)
-    raters = [review.rater for panel in panels.values() for review in panel if review.relation != Relation.SELF]
-    for turn, person in enumerate(_in_turn([rater for rater in raters if rater]), start=1):
-        CalibrationAttendance.objects.create(session=session, person=person, speaks=turn, present=True)
+    for turn, person in enumerate(_in_turn([review for panel in panels.values() for review in panel]), start=1):
+        CalibrationAttendance.objects.create(session=session, person_id=person, speaks=turn, present=True)
     for verb, offset in (("planned", HELD - 9), ("opened", HELD), ("locked", HELD)):
         cohort.remember(leads, f"calibration.{verb}", session, cohort.moment(offset, 15, leads), ["status"])
     planned = CalibrationSession.objects.create(
@@ -117,6 +118,16 @@ def _change(
     cohort.remember(session.facilitator, "score.calibrated", score, at, ["level"])
 
 
-def _in_turn(people: list[User]) -> list[User]:
-    """Everybody once, the last named first: those who rated from farthest away."""
-    return list(dict.fromkeys(reversed(people)))
+def _in_turn(reviews: list[Review]) -> list[int]:
+    """Whoever rated of those with an account, in the order in which people speak."""
+    people: dict[int, User] = {}
+    relations: dict[int, set[str]] = defaultdict(set)
+    for review in reviews:
+        if review.rater and review.relation != Relation.SELF:
+            people[review.rater.pk] = review.rater
+            relations[review.rater.pk].add(review.relation)
+    managers = dict(User.objects.values_list("pk", "manager"))
+    speakers = (
+        Speaker(key, person.name, managers_above(managers, key), relations[key]) for key, person in people.items()
+    )
+    return [speaker.key for speaker in in_turn(speakers)]
