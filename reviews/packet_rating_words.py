@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from .models import ChangeKind, Relation
 from .packet_parts import Group, Item, Part, day, part_of
-from .scoring import agreement
+from .scoring import DISCUSS, agreement
 from .verdicts import agreement_sentence, self_sentence
 
 Told = dict[str, Any]
@@ -44,7 +44,10 @@ def _lead(own: list[Told], raters: dict[int, Told]) -> str:
     marks = _marks(own, raters)
     observed = [level for _name, level, is_self in marks if level and not is_self]
     found = agreement(observed, next((level for _name, level, is_self in marks if is_self), None))
-    said = [agreement_sentence(found)]
+    # What is frozen asks nobody for anything any more.
+    apart = {"low": min(observed, default=None), "high": max(observed, default=None)}
+    far = _("Observers range from %(low)s to %(high)s.") % apart
+    said = [far if found.value == DISCUSS else agreement_sentence(found)]
     if found.value is not None:
         words = {"median": f"{found.median:g}", "n": len(observed)}
         said.insert(0, _("The median of %(n)s observers is %(median)s.") % words)

@@ -138,6 +138,19 @@ def test_each_criterion_says_how_its_levels_lie_and_draws_them():
     }  # fmt: skip
 
 
+def test_where_levels_lie_apart_the_frozen_packet_asks_nobody_to_talk_about_it():
+    levels = {Relation.SELF: 3, Relation.MENTOR: 2, Relation.SPONSOR: 3, Relation.COLLEAGUE: 4}
+    reviews = start()
+    for relation in ORDER:
+        review = reviews[relation]
+        review.refresh_from_db()
+        submit_at(review, levels[relation])
+
+    group = section(ReviewPacket.objects.get(), "ratings").groups[0]
+
+    assert group.lead == "The median of 3 observers is 3. Observers range from 2 to 4."
+
+
 def submit_at(review, level):
     submit(review, by=review.rater, edit=review.edit, answers=answers(review, level), summary="")
 
