@@ -10,12 +10,11 @@ COPY stretchhub stretchhub
 COPY assignments assignments
 COPY reviews reviews
 COPY sponsors sponsors
-COPY insights insights
 COPY templates templates
 COPY static static
 ENV PATH=/opt/venv/bin:$PATH STATIC_DIR=/app/staticfiles
 RUN DATA_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q stretchhub assignments reviews sponsors insights
+    && python -m compileall -q stretchhub assignments reviews sponsors
 
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "assignments",
     "reviews",
     "sponsors",
-    "insights",
+    "stretchhub.insights",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -25,7 +25,7 @@ urlpatterns = [
     path("", include("assignments.urls")),
     path("", include("reviews.urls")),
     path("", include("sponsors.urls")),
-    path("", include("insights.urls")),
+    path("", include("stretchhub.insights.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 if settings.ADMIN:

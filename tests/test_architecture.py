@@ -7,7 +7,7 @@ import pytest
 
 from tests.services import ROOT
 
-APPS = ["stretchhub", "assignments", "reviews", "sponsors", "insights"]
+APPS = ["stretchhub", "assignments", "reviews", "sponsors"]
 SOURCES = sorted(
     file for app in APPS for file in (ROOT / app).rglob("*.py") if "migrations" not in file.relative_to(ROOT).parts
 )

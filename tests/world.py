@@ -30,7 +30,6 @@ from assignments.models import (
     WorkloadResponse,
 )
 from assignments.ranking_of import read
-from insights.models import QuarterFigures, Standing, Step, Wait
 from reviews import review_links
 from reviews.actions import document as documents
 from reviews.actions import letter as letters
@@ -59,6 +58,7 @@ from reviews.own_sources import looked_through
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
+from stretchhub.insights.models import QuarterFigures, Standing, Step, Wait
 from stretchhub.notices import outbox, stopping
 from stretchhub.notices.models import Notice
 from stretchhub.people import links

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from insights.actions.figures import build_running, build_standing, settled_content
-from insights.models import QuarterFigures, Standing
-from insights.windows import quarter_before, quarter_of
 from reviews.actions.agreement import work_out_behind
 from reviews.models import AgreementReading, PracticeRating, RatingPractice, Vignette
+from stretchhub.insights.actions.figures import build_running, build_standing, settled_content
+from stretchhub.insights.models import QuarterFigures, Standing
+from stretchhub.insights.windows import quarter_before, quarter_of
 
 from .cohort import Cohort
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from assignments.models import Assignment, BriefStatus
-from insights.windows import quarter_before
 from stretchhub.env import now, today
+from stretchhub.insights.windows import quarter_before
 from tests.factories import (
     AssignmentFactory,
     BriefFactory,

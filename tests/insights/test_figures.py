@@ -7,13 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assignments.models import Assignment
-from insights.actions import figures as actions
-from insights.models import QuarterFigures, Standing
-from insights.tasks import build_figures
-from insights.windows import quarter_before, quarter_of
 from reviews.actions.equity import releases_in
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
+from stretchhub.insights.actions import figures as actions
+from stretchhub.insights.models import QuarterFigures, Standing
+from stretchhub.insights.tasks import build_figures
+from stretchhub.insights.windows import quarter_before, quarter_of
 from tests.factories import AskFactory, AssignmentFactory, BriefClaimFactory, MilestoneFactory, SetbackFactory
 from tests.insights.finished import finish, window
 

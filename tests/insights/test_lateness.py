@@ -7,13 +7,13 @@ import pytest
 
 from assignments.models import Assignment, Milestone, PlanEdit
 from assignments.models.standing import Pause
-from insights.late import Due, summed_up
-from insights.lateness import LateMilestone, asks, read, talks
-from insights.reasons import beside
-from insights.windows import quarter_of
 from reviews.models import Review
 from sponsors.models import SponsorCheckIn
 from stretchhub.env import now
+from stretchhub.insights.late import Due, summed_up
+from stretchhub.insights.lateness import LateMilestone, asks, read, talks
+from stretchhub.insights.reasons import beside
+from stretchhub.insights.windows import quarter_of
 from tests.factories import (
     AskFactory,
     AssignmentFactory,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from assignments.models import Assignment
-from insights.actions import figures as actions
-from insights.models import QuarterFigures, Wait
 from stretchhub.env import now, today
+from stretchhub.insights.actions import figures as actions
+from stretchhub.insights.models import QuarterFigures, Wait
 from tests.factories import (
     AssignmentFactory,
     BriefClaimFactory,

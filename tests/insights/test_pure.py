@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.late import Due, days_late, guarded, summed_up
-from insights.steps import Facts, step_of, waiting
-from insights.went_with import UNKNOWN, WITH, WITHOUT, released, shares, support
-from insights.windows import Window, quarter_before, quarter_of
+from stretchhub.insights.late import Due, days_late, guarded, summed_up
+from stretchhub.insights.steps import Facts, step_of, waiting
+from stretchhub.insights.went_with import UNKNOWN, WITH, WITHOUT, released, shares, support
+from stretchhub.insights.windows import Window, quarter_before, quarter_of
 
 BEGAN = date(2026, 3, 2)
 

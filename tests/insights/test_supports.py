@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from assignments.models import Assignment, Direction, Measurement
-from insights.supports import GROUPS, SUPPORTS, divisions
 from reviews.models import RatingPractice, Review
 from sponsors.models import SponsorCheckIn
 from stretchhub.env import now
+from stretchhub.insights.supports import GROUPS, SUPPORTS, divisions
 from stretchhub.people.models import User
 from tests.factories import (
     AssignmentFactory,

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from assignments.models import Assignment, GoalStatus, Mentorship, Stage
-from insights.actions.figures import build, build_standing
-from insights.models import Standing, Step, Wait
-from insights.waits import people_who_wait
 from stretchhub.env import now, today
+from stretchhub.insights.actions.figures import build, build_standing
+from stretchhub.insights.models import Standing, Step, Wait
+from stretchhub.insights.waits import people_who_wait
 from tests.factories import (
     AssignmentFactory,
     BriefFactory,

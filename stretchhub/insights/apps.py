@@ -3,5 +3,5 @@ from django.utils.translation import gettext_lazy as _
 
 
 class InsightsConfig(AppConfig):
-    name = "insights"
+    name = "stretchhub.insights"
     verbose_name = _("Insights")
