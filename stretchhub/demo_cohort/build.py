@@ -16,6 +16,7 @@ from stretchhub.notices.models import Notice
 
 from .calendar import Calendar
 from .calibrating import add_calibrations
+from .closings import add_closings
 from .cohort import Cohort, Story
 from .dashboards import build_dashboards
 from .equity import add_equity
@@ -59,6 +60,7 @@ def build(seed: int) -> Cohort:
     add_insights(cohort)
     add_agreement(cohort)
     add_plans(cohort)
+    add_closings(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()
