@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assignments.models import Audience
-from assignments.portfolio_words import listed
 from assignments.stretch_words import plain
 
 from .next_challenge import Gap, Suggestion
@@ -73,7 +72,7 @@ def prompt(component: str, level: int, gaps: Sequence[Gap]) -> str:
         words = _("You have now handled “%(component)s” at level %(level)s.")
         sentences.append(words % {"component": component, "level": level})
     if gaps:
-        sentences.append(_("Open gaps: %(gaps)s.") % {"gaps": listed(gap.name for gap in gaps[:3])})
+        sentences.append(_("Open gaps: %(gaps)s.") % {"gaps": ", ".join(gap.name for gap in gaps[:3])})
     else:
         sentences.append(_("Your goals leave no gap open; a new audience widens what you can do."))
     return " ".join(sentences)

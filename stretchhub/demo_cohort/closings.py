@@ -21,7 +21,10 @@ LESSONS = (
     (LessonAudience.TEAM, False, "Ask who decides before you ask what they think. I lost three weeks the other way."),
     (LessonAudience.MENTOR, False, "I wait too long before I ask for help; two days is a good limit for me."),
 )
-OTHERS = "Agree on the counter-metric on the first day; nobody wants to look for it in the last week."
+OTHERS = (
+    "Agree on the counter-metric on the first day; nobody wants to look for it in the last week.",
+    "Sit beside a customer for a morning before you plan. Half of my plan was about something they never do.",
+)
 BEGUN = "Bring the numbers and one story. Only the two together moved anybody."
 
 
@@ -32,8 +35,8 @@ def add_closings(cohort: Cohort) -> None:
     if mine is not None:
         _finish(cohort, mine, LESSONS)
     others = list(over.exclude(mentee__email=MENTEE))
-    for assignment in others[1:3]:
-        _finish(cohort, assignment, ((LessonAudience.TEAM, False, OTHERS),))
+    for assignment, text in zip(others[1:], OTHERS, strict=False):
+        _finish(cohort, assignment, ((LessonAudience.TEAM, False, text),))
     begun = Assignment.objects.filter(status=Status.REVIEWING).order_by("pk").first() or next(iter(others), None)
     if begun is not None:
         content = {"text_1": BEGUN, "audience_1": LessonAudience.TEAM.value}
@@ -74,7 +77,7 @@ def _finish(cohort: Cohort, assignment: Assignment, lessons: tuple[tuple[LessonA
             if latest
             else {"unmeasured": "The figures were moved to another system before the end."}
         )
-        ClosingOutcome.objects.create(closing=closing, outcome=result.outcome, causes=CAUSES if latest else "", **said)
+        ClosingOutcome.objects.create(closing=closing, outcome=result.outcome, **said)
     about = OptionCompetency.objects.filter(option=assignment.option_id).order_by("pk").first()
     for position, (audience, named, text) in enumerate(lessons, start=1):
         Lesson.objects.create(
