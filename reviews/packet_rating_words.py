@@ -62,7 +62,11 @@ def _rating(rating: Told, rater: Told, names: dict[int, str], *, whole: bool) ->
     unshared = rating["evidence_not_shared"] + (0 if whole else len(rating["evidence"]))
     if unshared:
         lines.append(
-            ngettext("%(n)s piece that is not shown here", "%(n)s pieces that are not shown here", unshared)
+            ngettext(
+                "%(n)s piece of evidence that is not shown here",
+                "%(n)s pieces of evidence that are not shown here",
+                unshared,
+            )
             % {"n": unshared}
         )
     if rating["setbacks"]:
