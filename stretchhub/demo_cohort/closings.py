@@ -40,7 +40,8 @@ def add_closings(cohort: Cohort) -> None:
     begun = Assignment.objects.filter(status=Status.REVIEWING).order_by("pk").first() or next(iter(others), None)
     if begun is not None:
         content = {"text_1": BEGUN, "audience_1": LessonAudience.TEAM.value}
-        Draft.objects.create(owner=begun.mentee, form="closing-lessons", about=str(begun.code), content=content)
+        about, at = str(begun.code), cohort.moment(-1, 18, begun.mentee)
+        Draft.objects.create(owner=begun.mentee, form="closing-lessons", about=about, content=content, saved_at=at)
     _ask_again(cohort)
     find_idle()
 
