@@ -18,12 +18,14 @@ from stretchhub.waiting import PUT_OFF, Waiting
 
 from .feedback_lines import FEEDBACK_LINES, feedback_rows
 from .hours_lines import HOURS_LINES, hours_rows
+from .idle import standing_still
 from .models import (
     Decision,
     EvidenceAsk,
     Intake,
     LearningItem,
     LearningKind,
+    Mentorship,
     Milestone,
     RequestStatus,
     Setback,
@@ -40,7 +42,7 @@ NOBODY = Value("")
 def short_lines(user: User, day: date) -> Iterator[Waiting]:
     """What has come due or does within three days, what is asked of somebody, and what they have put off."""
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
-    come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user))]
+    come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user), _idle(user))]
     asked = (_requests(user), *hours_rows(user), _evidence_asks(user))
     asked = (*asked, *feedback_rows(user, day), scope_rows(user), _put_off(user, day))
     rows = [each.order_by() for each in (*soon, *come, *asked)]
@@ -99,6 +101,15 @@ def _setbacks(user: User) -> QuerySet:
         Setback.objects.filter(by=user, later_at__isnull=True, **UNDER_WAY)
         .values(due=F("ask_again_on"), what=Value("setback"), thing=F("code"), words=F("title"))
         .annotate(about=F("assignment__title"), inside=F("assignment__code"), who=NOBODY, called=NOBODY)
+    )
+
+
+def _idle(user: User) -> QuerySet:
+    """Pipelines of this mentee that stand still."""
+    return (
+        standing_still(Mentorship.objects.filter(mentee=user))
+        .values(due=F("due_on"), what=Value("pipeline_idle"), thing=F("code"), words=NOBODY)
+        .annotate(about=NOBODY, inside=F("code"), who=NOBODY, called=NOBODY)
     )
 
 
@@ -162,6 +173,16 @@ def _milestone(row: dict[str, Any], day: date) -> Waiting:
         _("Mark as done"),
         due_on=row["due"],
         post_url=reverse("assignments:milestone-done", args=[row["thing"]]),
+    )
+
+
+def _standing(row: dict[str, Any], day: date) -> Waiting:
+    return Waiting(
+        "pipeline_idle",
+        _("Say what you would like next"),
+        _("Nothing runs, and no option has changed for a while. “Not now” is an answer, too."),
+        reverse("assignments:idle", args=[row["thing"]]),
+        _("Answer"),
     )
 
 
@@ -248,6 +269,7 @@ def _evidence_asked(row: dict[str, Any], day: date) -> Waiting:
 
 
 LINES = {
+    "pipeline_idle": _standing,
     PUT_OFF: _until,
     "evidence_ask": _evidence_asked,
     "milestone": _milestone,

@@ -17,7 +17,6 @@ from stretchhub.people.models import User
 from stretchhub.templatetags.words import moment
 from stretchhub.waiting import Waiting
 
-from .idle import idle
 from .messages.check_in import DUE
 from .models import (
     Assignment,
@@ -27,7 +26,6 @@ from .models import (
     CheckIn,
     CheckInAnswer,
     Evidence,
-    Mentorship,
     RequestStatus,
     SponsorRequest,
     Stage,
@@ -40,28 +38,14 @@ EVIDENCE_DAYS = 21
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """What is written, agreed or logged, has a day, is asked of somebody, or stands still; five queries."""
+    """What is written, agreed or logged, has a day, is asked of somebody, or stands still; four queries."""
     day = today(user.zone)
     return [
         *_briefs(user),
         *_charters_and_evidence(user, day),
         *_check_ins(user, day),
         *short_lines(user, day),
-        *_idle(user, day),
     ]
-
-
-def _idle(user: User, day: date) -> Iterator[Waiting]:
-    """Pipelines of this mentee that stand still."""
-    for each in idle(Mentorship.objects.filter(mentee=user)):
-        if each.due_on <= day:
-            yield Waiting(
-                "pipeline_idle",
-                _("Say what you would like next"),
-                _("Nothing runs, and no option has changed for a while. “Not now” is an answer, too."),
-                reverse("assignments:idle", args=[each.code]),
-                _("Answer"),
-            )
 
 
 def _briefs(user: User) -> Iterator[Waiting]:

@@ -30,10 +30,10 @@ def usual(subject="Hello", body="Hello.\n", html="<p>Hello.</p>\n", to="mina@exa
 
 
 def said(make):
-    """What came of it: a value, or the kind of error."""
+    """What came of it: a value, or the kind of error; of some addresses Python's own parser loses its index."""
     try:
         return make()
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         return type(error)
 
 
@@ -56,6 +56,7 @@ def test_a_usual_mail_is_put_together_as_django_would(subject, body, html, to, r
 
 
 @UNHURRIED
+@example(given_address='"')
 @given(addresses)
 def test_an_address_goes_over_the_wire_as_django_would_write_it(given_address):
     assert said(lambda: wire.address(given_address)) == said(lambda: sanitize_address(given_address, "utf-8"))
