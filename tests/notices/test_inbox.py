@@ -16,9 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kind(monkeypatch):
+def kind():
     """A kind of message about a person, settled once that person has left."""
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     kinds.register(
         Kind(
             name="test.hello",

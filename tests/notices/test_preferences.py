@@ -29,9 +29,8 @@ def at(hour, minute=0, day=MONDAY):
 
 
 @pytest.fixture(autouse=True)
-def told_kind(monkeypatch):
+def told_kind():
     """A message about a person that is settled once they have no job title."""
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     kinds.register(
         Kind(
             "test.told",

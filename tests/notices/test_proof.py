@@ -23,9 +23,8 @@ PAGE = reverse("notices:proof")
 
 
 @pytest.fixture(autouse=True)
-def kind(monkeypatch):
+def kind():
     """A kind of message whose words are nobody else's business."""
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     kinds.register(
         Kind(
             name="test.quiet_word",

@@ -32,7 +32,6 @@ def at(hour, minute=0, day=MONDAY):
 @pytest.fixture(autouse=True)
 def monday_noon(monkeypatch):
     monkeypatch.setattr(outbox, "now", lambda: at(12))
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     for name, more in {"test.told": {"topic": Topic.EVIDENCE}, "test.code": {"urgent": True}}.items():
         kinds.register(
             Kind(
