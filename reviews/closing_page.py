@@ -99,7 +99,7 @@ class Ahead:
 def shown_by(assignment: Assignment, user: User) -> Shown:
     day, method = today(assignment.mentee.zone), method_now()
     return Shown(
-        said=said_by(assignment, latest_panel(assignment)),
+        said=said_by(assignment, latest_panel(assignment), method),
         components=moved_by(assignment),
         competencies=verified_by(assignment, user, day, method),
         method=method,

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 
 from assignments.assessing import method_now
 from assignments.level_book import Level, level_of, levels_of
+from assignments.method import Method
 from assignments.models import Assignment, Competency, Ending, Evidence, Status
 from stretchhub.env import today
 from stretchhub.people.models import User
@@ -47,12 +48,12 @@ class Verifying:
 
 def verifying(assignment: Assignment, user: User) -> Verifying:
     """What of this assignment can be verified, in a fixed number of queries."""
-    panel = latest_panel(assignment)
-    said = said_by(assignment, panel)
+    panel, method = latest_panel(assignment), method_now()
+    said = said_by(assignment, panel, method)
     if said.reason:
         return said
     tagged = _tagged(assignment, max(review.final_at for review in panel if review.final_at))
-    day, method = today(assignment.mentee.zone), method_now()
+    day = today(assignment.mentee.zone)
     levels = levels_of(assignment.mentee_id, user, day, method, [competency.pk for competency, _evidence in tagged])
     claims = tuple(
         Claim(competency, tuple(evidence), levels.get(competency.pk) or level_of((), day, method))
@@ -61,13 +62,13 @@ def verifying(assignment: Assignment, user: User) -> Verifying:
     return replace(said, reason="" if claims else "untagged", claims=claims)
 
 
-def said_by(assignment: Assignment, panel: Sequence[Review]) -> Verifying:
-    """What the reviews alone say of it, whatever evidence there is; two queries at most."""
+def said_by(assignment: Assignment, panel: Sequence[Review], method: Method) -> Verifying:
+    """What the reviews alone say of it, whatever evidence there is; one query at most."""
     if not panel or assignment.ending == Ending.WITHDRAWN:
         return Verifying("withdrawn" if panel else "none")
     if any(review.status not in READABLE for review in panel):
         return Verifying("open")
-    needed, median = method_now().flow_back_median, observer_median(panel)
+    needed, median = method.flow_back_median, observer_median(panel)
     if median is None or median < needed:
         return Verifying("unseen" if median is None else "low", median, needed)
     return Verifying("", median, needed)
