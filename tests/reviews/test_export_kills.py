@@ -1,9 +1,6 @@
 """A worker that is killed while it writes an export leaves nothing that could be taken for the file."""
 
 import hashlib
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,53 +10,23 @@ from reviews.actions import export_writing as writing
 from reviews.models import Export, ExportStatus
 from stretchhub.audit.models import AuditEntry
 from tests.factories import HRFactory, ReviewCycleFactory
+from tests.killed import work_and_be_killed
 from tests.reviews.exports import ask
 from tests.reviews.test_exporting import final_review, rated
-from tests.services import ROOT
 
 pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
 
-# Tells of every second row and stops for good where it is told to: before this function, called so many times.
-WORKER = """
-import sys, time
-import django
-django.setup()
+# Tells of every second row.
+WORK = """
 from reviews import tasks
 from reviews.actions import export_writing
 from reviews.exporting import copying, table, writing
 
-name, left = sys.argv[1], int(sys.argv[2])
-went_on = getattr(export_writing, name)
-
-def stop(*arguments, **named):
-    global left
-    if not left:
-        print("here", flush=True)
-        time.sleep(600)
-    left -= 1
-    return went_on(*arguments, **named)
-
 export_writing.TELL = 0
 copying.COPY_STRETCH = table.STRETCH = writing.STRETCH = 2
-setattr(export_writing, name, stop)
+stop_in(export_writing)
 tasks.write_exports()
 """
-
-
-def write_and_be_killed(surroundings: dict[str, str], name: str, times: int) -> None:
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, name, str(times)],
-        cwd=ROOT,
-        env=surroundings,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert worker.stdout.readline() == "here\n"
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
-    assert worker.returncode == -signal.SIGKILL
 
 
 # `_renew` is called before the first row and after every second; `_complete` when the file stands in its place.
@@ -72,7 +39,7 @@ def test_the_next_worker_writes_the_whole_file(surroundings, format, name, times
         rated(final_review(cycle))
     export = ask(HRFactory(), cycle=cycle.code, format=format)
 
-    write_and_be_killed(surroundings, name, times)
+    work_and_be_killed(surroundings, WORK, name, times)
 
     export.refresh_from_db()
     assert (export.status, export.file.name, export.sha256, export.attempts) == (ExportStatus.RUNNING, "", "", 1)

@@ -1,9 +1,5 @@
 """A worker that is killed while it builds dashboards leaves each of them as it was or as it should be."""
 
-import signal
-import subprocess
-import sys
-
 import pytest
 
 from assignments.actions.assignment import raise_revision
@@ -11,49 +7,19 @@ from assignments.models import Assignment, DashboardChange
 from sponsors.actions import dashboard as actions
 from sponsors.models import DashboardSnapshot
 from tests.factories import AssignmentFactory
-from tests.services import ROOT
+from tests.killed import work_and_be_killed
 
 pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
 
-# Builds two at a time and stops for good where it is told to: after that many batches, before this function.
-WORKER = """
-import sys, time
-import django
-django.setup()
+# Builds two at a time.
+WORK = """
 from sponsors import tasks
 from sponsors.actions import dashboard
 
-name, left = sys.argv[1], int(sys.argv[2])
-went_on = getattr(dashboard, name)
-
-def stop(*arguments, **named):
-    global left
-    if not left:
-        print("here", flush=True)
-        time.sleep(600)
-    left -= 1
-    return went_on(*arguments, **named)
-
 dashboard.BATCH = 2
-setattr(dashboard, name, stop)
+stop_in(dashboard)
 tasks.build_dashboards()
 """
-
-
-def build_and_be_killed(surroundings: dict[str, str], name: str, batches: int) -> None:
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, name, str(batches)],
-        cwd=ROOT,
-        env=surroundings,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert worker.stdout.readline() == "here\n"
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
-    assert worker.returncode == -signal.SIGKILL
 
 
 def titles() -> list[str]:
@@ -74,7 +40,7 @@ def test_each_dashboard_is_old_or_new_and_the_next_run_finds_the_rest(surroundin
         Assignment.objects.filter(pk=assignment.pk).update(title=f"New {number}")
         raise_revision(assignment)
 
-    build_and_be_killed(surroundings, name, batches)
+    work_and_be_killed(surroundings, WORK, name, batches)
 
     shown = titles()
     assert shown[:new] == [f"New {number}" for number in range(new)]
