@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +15,9 @@ from stretchhub.forms import DayField
 from stretchhub.people.models import User
 
 from .models import Assignment, SavedPlan
-from .plan_templates import TEMPLATES, PlanTemplate, template_for
+from .plan_templates import TEMPLATES, PlanTemplate, TemplateStep, template_for
 from .planning import spread
-from .saved_steps import days_from
+from .saved_steps import SavedStep, days_from
 
 
 @dataclass(frozen=True)
@@ -61,31 +61,14 @@ def chosen(user: User, assignment: Assignment, asked: Mapping[str, str]) -> Plan
     return PlanChoice(template.key, template.title, template.note, _spread(assignment, template), others)
 
 
-def _way(assignment: Assignment) -> tuple[date | None, date | None]:
-    """From when until when the work goes, as far as that is written down."""
-    charter = getattr(assignment, "charter", None)
-    start = assignment.starts_on or (charter.starts_on if charter else None)
-    return start, assignment.ends_on or (charter.ends_on if charter else None)
-
-
 def _saved(plan: SavedPlan, assignment: Assignment, asked: str, others: tuple[Link, ...]) -> PlanChoice:
     """Counted from the day that was asked for, else from the start of the work or, where that is over, from today."""
-    begins, ends = _way(assignment)
+    begins, ends = assignment.span
     day = today(assignment.mentee.zone)
     start = _day(asked) or max(begins or day, day)
     steps = plan.list_of_steps
     days = days_from(start, steps, assignment.mentee.working_days)
-    rows = [
-        {
-            "chosen": True,
-            "title": step.title,
-            "definition_of_progress": step.definition_of_progress,
-            "due_on": due,
-            "weight": step.weight,
-            "after": " ".join(str(place) for place in step.after),
-        }
-        for step, due in zip(steps, days, strict=True)
-    ]
+    rows = [_row(step, due, step.after) for step, due in zip(steps, days, strict=True)]
     note = plan.note or (_("For everybody of the programme.") if plan.for_everybody else _("Your own plan."))
     return PlanChoice(str(plan.code), plan.name, note, rows, others, saved=plan, start=start, ends_on=ends)
 
@@ -100,19 +83,21 @@ def _day(asked: str) -> date | None:
 
 def _spread(assignment: Assignment, template: PlanTemplate) -> list[dict[str, Any]]:
     """The steps with days from start to end: of the charter, else of the option's own weeks from today."""
-    start, end = _way(assignment)
+    start, end = assignment.span
     day = today(assignment.mentee.zone)
     days: list[date | None] = [None] * len(template.steps)
     if start and end and end > max(start, day):
         first = max(start, day)
         days = list(spread(first, end, [step.share for step in template.steps], assignment.mentee.working_days))
-    return [
-        {
-            "chosen": True,
-            "title": step.title,
-            "definition_of_progress": step.definition_of_progress,
-            "due_on": due,
-            "weight": step.weight,
-        }
-        for step, due in zip(template.steps, days, strict=True)
-    ]
+    return [_row(step, due) for step, due in zip(template.steps, days, strict=True)]
+
+
+def _row(step: SavedStep | TemplateStep, due: date | None, after: Iterable[int] = ()) -> dict[str, Any]:
+    return {
+        "chosen": True,
+        "title": step.title,
+        "definition_of_progress": step.definition_of_progress,
+        "due_on": due,
+        "weight": step.weight,
+        "after": " ".join(map(str, after)),
+    }

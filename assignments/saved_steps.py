@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .cadence import next_working_day, working_days_after
@@ -46,8 +46,14 @@ def thinned(after: Sequence[Collection[int]], kept: Sequence[bool]) -> list[tupl
 
     What came after a step that is left out comes after what that one came after.
     """
-    places = {old: new for new, old in enumerate(number for number, stays in enumerate(kept) if stays)}
-    return [tuple(sorted(places[each] for each in _standing(number, after, kept))) for number in places]
+    order = [number for number, stays in enumerate(kept) if stays]
+    return renumbered({number: _standing(number, after, kept) for number in order}, order)
+
+
+def renumbered(after: Mapping[int, Iterable[int]], order: Sequence[int]) -> list[tuple[int, ...]]:
+    """What each comes after, by the places they have in this order."""
+    places = {old: new for new, old in enumerate(order)}
+    return [tuple(sorted(places[each] for each in after[old])) for old in order]
 
 
 def _standing(number: int, after: Sequence[Collection[int]], kept: Sequence[bool]) -> set[int]:
@@ -68,18 +74,9 @@ def _standing(number: int, after: Sequence[Collection[int]], kept: Sequence[bool
 
 def in_order(steps: Sequence[SavedStep]) -> list[SavedStep]:
     """By day, what comes on the same day as it stood; places follow."""
-    order = sorted(range(len(steps)), key=lambda number: (steps[number].days, number))
-    places = {old: new for new, old in enumerate(order)}
-    return [
-        SavedStep(
-            step.title,
-            step.definition_of_progress,
-            step.days,
-            step.weight,
-            tuple(sorted(places[each] for each in step.after)),
-        )
-        for step in (steps[number] for number in order)
-    ]
+    order = sorted(range(len(steps)), key=lambda number: steps[number].days)
+    after = renumbered({number: step.after for number, step in enumerate(steps)}, order)
+    return [replace(steps[number], after=places) for number, places in zip(order, after, strict=True)]
 
 
 def waits_in_circles(steps: Sequence[SavedStep]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from assignments.actions.milestone import FOLLOWERS, LATER, ONLY
 from assignments.models import Assignment, Milestone, Status
-from assignments.saved_steps import MOST_STEPS, thinned
+from assignments.saved_steps import MOST_STEPS, renumbered, thinned
 from stretchhub.forms import DayField, DayInput, RowChoices
 
 WEIGHTS = [
@@ -174,7 +174,6 @@ def chosen_rows(forms_: Any, *, keep_order: bool = False) -> list[dict[str, Any]
     chosen = [{name: rows[place][name] for name in WORDS} for place in by_day]
     if keep_order:
         after = thinned([row.get("after", ()) for row in everything], kept)
-        places = {old: new for new, old in enumerate(by_day)}
-        for row, place in zip(chosen, by_day, strict=True):
-            row["after"] = tuple(sorted(places[each] for each in after[place]))
+        for row, places in zip(chosen, renumbered(dict(enumerate(after)), by_day), strict=True):
+            row["after"] = places
     return chosen

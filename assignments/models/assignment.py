@@ -157,6 +157,13 @@ class Assignment(models.Model):
         return self.status in RUNNING
 
     @property
+    def span(self) -> tuple[date | None, date | None]:
+        """From when until when it goes, as far as that is written down: in the charter before it begins."""
+        charter = getattr(self, "charter", None)
+        start = self.starts_on or (charter.starts_on if charter else None)
+        return start, self.ends_on or (charter.ends_on if charter else None)
+
+    @property
     def talks_from(self) -> date | None:
         """From where the talks with the sponsor are counted: the start, the end of a pause or a new kickoff."""
         return max((d for d in (self.starts_on, self.resumed_on, self.kickoff_on) if d is not None), default=None)

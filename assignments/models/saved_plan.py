@@ -23,7 +23,7 @@ class SavedPlanQuerySet(models.QuerySet):
     def visible_to(self, user) -> SavedPlanQuerySet:
         """What this person can use; HR and administrators also read what was offered to everybody."""
         if user.is_hr or user.is_administrator:
-            return self.filter(Q(made_by=user) | Q(for_everybody=True) | Q(offered_at__isnull=False))
+            return self.usable_by(user) | self.filter(offered_at__isnull=False)
         return self.usable_by(user)
 
 
