@@ -126,12 +126,12 @@ def propose(request: HttpRequest, code: Any) -> HttpResponse:
             messages.success(request, words % {"count": count})
             return redirect("assignments:plan", assignment.code)
         messages.error(request, _("Choose at least one step."))
-    wrong = request.method == "POST"
     context = {
         "assignment": assignment,
         "part": assignment.part_of(request.user),
         "choice": choice,
         "keep_order": "keep_order" in request.POST,
         "steps": steps,
+        "wrong": any(steps.errors),
     }
-    return render(request, "assignments/plan_propose.html", context, status=422 if wrong else 200)
+    return render(request, "assignments/plan_propose.html", context, status=422 if steps.is_bound else 200)

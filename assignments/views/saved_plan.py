@@ -82,10 +82,7 @@ def save(request: HttpRequest, code: UUID) -> HttpResponse:
     assignment = find(request, code, "charter")
     require(rules.can_save_plan_of(request.user, assignment))
     milestones = list(assignment.milestones.order_by("due_on", "pk").prefetch_related("after"))
-    charter = getattr(assignment, "charter", None)
-    start = assignment.starts_on or (charter.starts_on if charter else None)
-    if start is None and milestones:
-        start = milestones[0].due_on
+    start = assignment.span[0] or (milestones[0].due_on if milestones else None)
     steps = steps_of(milestones, start, assignment.mentee.working_days) if start else []
     return _save(request, assignment, steps, left_out=max(0, len(milestones) - MOST_STEPS))
 
@@ -129,7 +126,8 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, form: Any, steps: Any, *, status: int = 0, **more: Any) -> HttpResponse:
     wrong = form.is_bound and (bool(form.errors) or steps.is_wrong)
-    context = {"form": form, "steps": steps, "wrong": wrong, "most": steps.max_num, **more}
+    summary = {"all_forms": [form, *steps.forms], "sets": [steps], "wrong": wrong}
+    context = {"form": form, "steps": steps, "most": steps.max_num, **summary, **more}
     return render(request, FORM, context, status=status or (422 if wrong else 200))
 
 
