@@ -26,7 +26,7 @@ def signed(number: float) -> str:
 
 
 def shift_arithmetic(shift: Shift) -> str:
-    """How the mean shift comes about: “(+1 + 0) / 2”."""
+    """How the mean shift comes about: “(+1 0) over 2 levels”."""
     if not shift.steps:
         return _("No level to compare")
     # The steps of one rater are put in order, so that nothing tells whose work each belongs to.
