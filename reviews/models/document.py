@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment
 
-from ..canonical import digest
-from .packet import Frozen, FrozenQuerySet
+from .packet import Frozen, FrozenQuerySet, FrozenText
 from .review import ReviewCycle, SharedResult
 
 
@@ -55,7 +51,7 @@ class DocumentQuerySet(FrozenQuerySet):
         return self.newest().filter(withdrawal__isnull=True)
 
 
-class IssuedDocument(Frozen):
+class IssuedDocument(FrozenText):
     """A letter, case study, outline or record as it left: the text of its JSON, its SHA-256 and a code to check it by.
 
     Whoever has `check_code` learns that it exists, whose it is and whether it counts, and reads nothing in it.
@@ -70,8 +66,6 @@ class IssuedDocument(Frozen):
     cycle = models.ForeignKey(ReviewCycle, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField(default=1)
-    content = models.TextField()
-    sha256 = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     supersedes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
@@ -107,16 +101,6 @@ class IssuedDocument(Frozen):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.code}"
-
-    @cached_property
-    def told(self) -> dict[str, Any]:
-        """What stands in it."""
-        return json.loads(self.content)
-
-    @property
-    def is_intact(self) -> bool:
-        """Whether the text is still the one that was issued."""
-        return digest(self.content) == self.sha256
 
     @property
     def standing(self) -> Standing:

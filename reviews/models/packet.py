@@ -74,6 +74,26 @@ class Frozen(models.Model):
         raise NeverChanges(type(self).__name__)
 
 
+class FrozenText(Frozen):
+    """One text with its SHA-256: JSON as `canonical` writes it."""
+
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What stands in it."""
+        return json.loads(self.content)
+
+    @cached_property
+    def is_intact(self) -> bool:
+        """Whether the text is still the one that was frozen."""
+        return digest(self.content) == self.sha256
+
+
 class PacketQuerySet(FrozenQuerySet):
     def visible_to(self, user) -> PacketQuerySet:
         """Mentee, mentor and HR; the sponsor while the mentee shares the final result."""
@@ -89,15 +109,13 @@ class PacketQuerySet(FrozenQuerySet):
         return self.filter(superseded_by__isnull=True)
 
 
-class ReviewPacket(Frozen):
+class ReviewPacket(FrozenText):
     """The final review of an assignment as it was frozen: the exact text of its JSON, and the SHA-256 of it."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="packets")
     cycle = models.ForeignKey(ReviewCycle, on_delete=models.PROTECT, related_name="packets")
     version = models.PositiveSmallIntegerField(default=1)
-    content = models.TextField()
-    sha256 = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(_("why there is a new version"), max_length=2000, blank=True)
@@ -122,16 +140,6 @@ class ReviewPacket(Frozen):
 
     def __str__(self) -> str:
         return f"{self.assignment} v{self.version}"
-
-    @cached_property
-    def told(self) -> dict[str, Any]:
-        """What stands in it."""
-        return json.loads(self.content)
-
-    @cached_property
-    def is_intact(self) -> bool:
-        """Whether the text is still the one that was frozen."""
-        return digest(self.content) == self.sha256
 
 
 class PacketStatement(Frozen):
