@@ -27,7 +27,7 @@ from assignments.models import (
 from .document_content import Section
 from .letter_facts import final_cycle, outcome_facts, rubric_facts, stretch_facts, work_facts
 from .letter_text import work_of
-from .models import CasePart, ReviewNarrative
+from .models import READABLE, CasePart, ReviewNarrative
 from .own_text import Fact, Part, Source, paragraphs
 from .packet_parts import day
 
@@ -70,19 +70,13 @@ def case_source(assignment: Assignment, words: Mapping[str, str]) -> Source:
 def case_facts(assignment: Assignment) -> dict[str, tuple[Fact, ...]]:
     cycle = final_cycle(assignment)
     found = {
-        CasePart.SITUATION: map(Fact, work_only(assignment)),
+        CasePart.SITUATION: map(Fact, work_facts(assignment)),
         CasePart.BEFORE: map(Fact, _before(assignment)),
         CasePart.STRETCH: map(Fact, [*stretch_facts(assignment), *_support(assignment)]),
         CasePart.RESULTS: [*map(Fact, outcome_facts(assignment)), *_evidence(assignment)],
         CasePart.LEVELS: map(Fact, [*_verified(assignment), *rubric_facts(assignment, cycle)]),
     }
     return {part.value: tuple(facts) for part, facts in found.items()}
-
-
-def work_only(assignment: Assignment) -> list[str]:
-    """What it was and how it ended, without how far it reached."""
-    reach = set(stretch_facts(assignment))
-    return [each for each in work_facts(assignment) if each not in reach]
 
 
 def _before(assignment: Assignment) -> Iterator[str]:
@@ -111,7 +105,7 @@ def _support(assignment: Assignment) -> Iterator[str]:
 
 def _evidence(assignment: Assignment) -> Iterator[Fact]:
     """What the reviews rest on and what was shared for them; what was not shared stays out until it is let in."""
-    cited = Evidence.objects.filter(assignment=assignment, scores__review__status__in=["final", "amended"])
+    cited = Evidence.objects.filter(assignment=assignment, scores__review__status__in=READABLE)
     shared = Evidence.objects.filter(assignment=assignment, shared_at_review=True)
     for each in (cited | shared).distinct().order_by("happened_on", "pk"):
         words = {"title": each.title, "day": day(each.happened_on.isoformat())}

@@ -39,7 +39,7 @@ def facts_of(letter: Letter) -> Facts:
     with override(settings.LANGUAGE_CODE):
         found = {
             LetterPart.WHO: _who(letter),
-            LetterPart.WORK: list(work_facts(assignment)),
+            LetterPart.WORK: [*work_facts(assignment), *stretch_facts(assignment)],
             LetterPart.FIRST: evidence_facts(letter.first_evidence),
             LetterPart.SECOND: evidence_facts(letter.second_evidence),
             LetterPart.RUBRIC: list(rubric_facts(assignment, letter.cycle)),
@@ -65,7 +65,7 @@ def _who(letter: Letter) -> list[str]:
 
 
 def work_facts(assignment: Assignment) -> Iterator[str]:
-    """What it was and when, how it ended, and how far it reached when it began."""
+    """What it was and when, and how it ended."""
     if assignment.starts_on and assignment.ends_on:
         words = {
             "title": assignment.title,
@@ -75,7 +75,6 @@ def work_facts(assignment: Assignment) -> Iterator[str]:
         yield _("“%(title)s”, from %(from)s to %(to)s.") % words
     if assignment.ending:
         yield _("How it ended: %(ending)s.") % {"ending": assignment.get_ending_display()}
-    yield from stretch_facts(assignment)
 
 
 def stretch_facts(assignment: Assignment) -> Iterator[str]:
