@@ -57,14 +57,10 @@ def _content(document: IssuedDocument, text: Text) -> dict[str, Any]:
         "by": {"name": document.by.name, "role": document.by.job_title, "contact": text.contact},
         "title": text.title,
         "work": dict(text.work) if text.work else None,
-        "sections": [_section(each) for each in text.sections],
+        "sections": [asdict(each) for each in text.sections],
         "left_out": [{"what": what, "count": count} for what, count in sorted((text.left_out or {}).items()) if count],
         "replaces": {"version": last.version, "sha256": last.sha256} if last else None,
     }
-
-
-def _section(section: Section) -> dict[str, Any]:
-    return asdict(section) | {"facts": list(section.facts)}
 
 
 def sections_in(told: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

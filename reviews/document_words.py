@@ -14,7 +14,7 @@ from stretchhub.documents import Paper, line, plain, prose
 from .check_codes import spelled
 from .document_content import sections_in
 from .models import DocumentKind, IssuedDocument
-from .packet_parts import day
+from .packet_parts import day, period
 
 Told = dict[str, Any]
 
@@ -28,14 +28,10 @@ def facts_of(told: Told) -> list[tuple[str, str]]:
         (_("Signed by"), ", ".join(filter(None, (by["name"], by["role"]))) if signed else ""),
         (_("Contact"), by["contact"]),
         (_("Assignment"), work["title"] if work else ""),
-        (_("From, to"), _period(work) if work else ""),
+        (_("From, to"), period(work) if work else ""),
         (_("Signed on") if signed else _("Issued on"), day(told["issued_at"])),
     ]
     return [(label, value) for label, value in found if value]
-
-
-def _period(work: Told) -> str:
-    return " – ".join(filter(None, (day(work["starts_on"]), day(work["ends_on"]))))
 
 
 def left_out_words(told: Told) -> list[str]:

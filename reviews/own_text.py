@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, FeedbackRequest
 from stretchhub.people.models import User
 
-from .canonical import canonical
+from .canonical import canonical, digest
 from .document_content import Section, Text
 from .models import OwnDraft, Relation, Review
 from .redaction import Name, Passage, redact, times
@@ -76,8 +75,12 @@ class Looked:
     text: Text
     choices: Mapping[str, tuple[Choice, ...]]
     people: tuple[Called, ...]
-    seal: str = ""
-    titles: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str]
+
+    @property
+    def seal(self) -> str:
+        """What the mentee has seen, in one word: nothing else is issued."""
+        return canonical(asdict(self.text)).sha256
 
 
 def look_through(source: Source, draft: OwnDraft | None, people: Sequence[Name], own: Sequence[Name] = ()) -> Looked:
@@ -96,7 +99,7 @@ def look_through(source: Source, draft: OwnDraft | None, people: Sequence[Name],
     done = redact([*titles, *flat], left_out, rules)
     left = {each.key: each.text for each in done.value}
     text = _text(source, choices, left, done.parts)
-    return Looked(text, choices, called, _seal(text), {each.key: left[each.key] for each in titles})
+    return Looked(text, choices, called, {each.key: left[each.key] for each in titles})
 
 
 def _choices(part: Part, stays: Mapping[str, bool]) -> Iterable[Choice]:
@@ -115,7 +118,7 @@ def paragraphs(words: str) -> list[str]:
 
 def _key(part: str, text: str) -> str:
     """By what it says: once a record says something else it is looked at anew."""
-    return f"{part}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return f"{part}-{digest(text)[:16]}"
 
 
 def _titles(source: Source) -> list[Passage]:
@@ -142,13 +145,6 @@ def _text(
     work = {**source.work, "title": left[WORK]} if source.work else None
     gone, hits = parts
     return Text(left[TITLE], tuple(sections), work, {"passages": gone, "names": hits})
-
-
-def _seal(text: Text) -> str:
-    """What the mentee has seen, in one word: nothing else is issued."""
-    sections = [[each.key, each.title, list(each.facts), each.words] for each in text.sections]
-    seen = {"title": text.title, "sections": sections, "work": dict(text.work or {}), "left": dict(text.left_out or {})}
-    return canonical(seen).sha256
 
 
 def own_name(person: User) -> Name:

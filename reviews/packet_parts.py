@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import formats
 
@@ -55,6 +56,11 @@ class Part:
 def day(value: str | None) -> str:
     """“29 Nov 2026”, always with its year: a packet is read years later."""
     return formats.date_format(date.fromisoformat(value[:10]), "j M Y") if value else ""
+
+
+def period(told: Mapping[str, Any]) -> str:
+    """“6 Jun 2025 – 9 Sep 2025”, or the one of the two that there is."""
+    return " – ".join(filter(None, (day(told["starts_on"]), day(told["ends_on"]))))
 
 
 def moment(value: str | None) -> str:

@@ -13,7 +13,7 @@ from .models import ReviewNarrative
 from .packet_content import PROMPTS
 from .packet_left_out import left_words
 from .packet_outcome_words import outcomes
-from .packet_parts import File, Group, Item, Part, day, part_of
+from .packet_parts import File, Group, Item, Part, day, part_of, period
 from .packet_rating_words import raters, ratings, summaries
 
 Told = dict[str, Any]
@@ -36,17 +36,13 @@ def facts_of(told: Told) -> list[tuple[str, str]]:
         (_("Mentee"), about["mentee"]),
         (_("Mentor"), about["mentor"]),
         (_("Sponsor"), about["sponsor"] or "–"),
-        (_("Assignment"), _period(about)),
+        (_("Assignment"), period(about)),
         (_("When frozen"), f"{status}{ending}"),
         (_("Review cycle"), told["cycle"]["name"]),
         (_("Rubric"), _("%(name)s, version %(n)s") % {"name": rubric["name"], "n": rubric["version"]}),
         (_("Method"), _("version %(n)s") % {"n": told["method"]["version"]}),
     ]
     return [(str(label), str(value)) for label, value in facts if value]
-
-
-def _period(about: Told) -> str:
-    return " – ".join(filter(None, (day(about["starts_on"]), day(about["ends_on"]))))
 
 
 def _narrative(told: Told) -> Part:
