@@ -1,10 +1,16 @@
-"""Handing out a file of evidence: always to be saved, never to be shown here."""
+"""Handing out a file: always to be saved, never to be shown here."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from .models import EvidenceFile, FileState
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def hand_out(kept: EvidenceFile) -> FileResponse:
@@ -15,8 +21,14 @@ def hand_out(kept: EvidenceFile) -> FileResponse:
         content = kept.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
+    answer = FileResponse(content, content_type=kept.content_type)
     answer["X-Content-Type-Options"] = "nosniff"
+    return to_be_saved(answer, kept.name)
+
+
+def to_be_saved(answer: Answer, name: str) -> Answer:
+    """Under this name, and kept by nothing on its way."""
+    answer["Content-Disposition"] = str(content_disposition_header(True, name))
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "private, no-store"
     return answer

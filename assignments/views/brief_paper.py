@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from stretchhub.env import now
 
 from ..brief_page import accepted_among
 from ..brief_paper import paper_of
+from ..handing_out import to_be_saved
 from .brief import visible_brief, visible_versions
 
 
@@ -42,8 +42,4 @@ def pdf(request: HttpRequest, code: UUID) -> HttpResponse:
         moment=now(),
     )
     name = f"{slugify(brief.option.title)[:80] or 'brief'}-v{version.number}.pdf"
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return to_be_saved(HttpResponse(made, content_type="application/pdf"), name)

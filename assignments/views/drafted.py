@@ -12,7 +12,9 @@ from stretchhub.people import drafts
 from stretchhub.people.actions import draft as draft_rows
 from stretchhub.people.models import Draft
 
+from ..forms.rows import differences
 from ..models import Assignment
+from ..refusals import Stale
 
 
 def drafted(
@@ -56,6 +58,26 @@ def drafted(
         **stale,
     }
     return render(request, template, context, status=409 if stale else 422 if sent else 200)
+
+
+def kept_elsewhere(
+    request: HttpRequest,
+    assignment: Assignment,
+    *,
+    make: Callable[..., Any],
+    edit: int,
+    saved: Any,
+    typed: Any,
+    stale: Stale,
+    template: str,
+) -> HttpResponse:
+    """What another window kept beside what was typed here, which stands in the form and is sent after `edit`."""
+    sent = request.POST.copy()
+    sent["edit"] = str(edit)
+    form = make(sent)
+    both = differences(form.lines(saved), form.lines(typed))
+    context = {"assignment": assignment, "form": form, "stale": stale.words, "differences": both, "came_back": True}
+    return render(request, template, context, status=409)
 
 
 def _first_words(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:

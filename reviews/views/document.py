@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments.handing_out import to_be_saved
 from assignments.models import Assignment
 from assignments.refusals import Refused
 from stretchhub.documents import Paper
@@ -36,19 +37,26 @@ def of_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     """The letters and records of one assignment: what was issued, and what is being written by whoever looks."""
     assignment = find_assignment(request, code)
     part = assignment.part_of(request.user)
-    issued = list(_seen(request).filter(assignment=assignment).defer("content").order_by("-issued_at", "-pk"))
     shared = part == "sponsor" and SharedResult.objects.filter(assignment=assignment).exists()
     if part not in ("mentee", "mentor") and not shared and not request.user.is_hr:
         raise Http404
+    issued = _seen(request).filter(assignment=assignment).defer("content").order_by("-issued_at", "-pk")
     context = {
         "assignment": assignment,
         "part": part,
-        "issued": [each for each in issued if each.standing == "valid"],
-        "earlier": [each for each in issued if each.standing != "valid"],
+        **by_standing(issued),
         "may_write_own": can_write_own(request.user, assignment),
         **_letter(request, assignment, part),
     }
     return render(request, "reviews/documents.html", context)
+
+
+def by_standing(documents: Iterable[IssuedDocument]) -> dict[str, list[IssuedDocument]]:
+    """Those that count, and those that did."""
+    found: dict[str, list[IssuedDocument]] = {"issued": [], "earlier": []}
+    for each in documents:
+        found["issued" if each.standing == "valid" else "earlier"].append(each)
+    return found
 
 
 def _letter(request: HttpRequest, assignment: Assignment, part: str) -> dict[str, Any]:
@@ -92,7 +100,9 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
 def as_json(request: HttpRequest, code: UUID) -> HttpResponse:
     """The exact text that was issued: its SHA-256 is the one that is shown."""
     document = _document(request, code)
-    return file_of(HttpResponse(document.content.encode(), content_type="application/json"), _name(document, "json"))
+    return to_be_saved(
+        HttpResponse(document.content.encode(), content_type="application/json"), _name(document, "json")
+    )
 
 
 @require_safe
@@ -101,19 +111,11 @@ def pdf(request: HttpRequest, code: UUID) -> HttpResponse:
     document = _document(request, code)
     paper = request.GET.get("paper", Paper.A4.value)
     kept = get_object_or_404(DocumentPaper, document=document, paper=paper[:8])
-    return file_of(HttpResponse(bytes(kept.pdf), content_type="application/pdf"), _name(document, "pdf"))
+    return to_be_saved(HttpResponse(bytes(kept.pdf), content_type="application/pdf"), _name(document, "pdf"))
 
 
 def _name(document: IssuedDocument, ending: str) -> str:
     return f"{slugify(document.told['title'])[:80] or 'document'}-v{document.version}.{ending}"
-
-
-def file_of(answer: HttpResponse, name: str) -> HttpResponse:
-    """Always saved, never shown here."""
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @require_POST

@@ -13,10 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assignments.forms.rows import differences
 from assignments.models import Assignment
 from assignments.refusals import Refused, Stale
-from assignments.views.drafted import drafted
+from assignments.views.drafted import drafted, kept_elsewhere
 from assignments.views.pair import of_the_two
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -109,12 +108,17 @@ def _both(request: HttpRequest, assignment: Assignment, form: LetterForm, stale:
     now_kept = _open(assignment).filter(author=request.user).first()
     if now_kept is None:
         return _nowhere(request)
-    typed = request.POST.copy()
-    typed["edit"] = str(now_kept.edit)
-    again = LetterForm(typed, letter=now_kept, facts=facts_of(now_kept))
-    both = differences(again.lines(now_kept.words), again.lines(form.cleaned_data))
-    context = {"assignment": assignment, "form": again, "stale": stale.words, "differences": both, "came_back": True}
-    return render(request, FORM, context, status=409)
+    make = partial(LetterForm, letter=now_kept, facts=facts_of(now_kept))
+    return kept_elsewhere(
+        request,
+        assignment,
+        make=make,
+        edit=now_kept.edit,
+        saved=now_kept.words,
+        typed=form.cleaned_data,
+        stale=stale,
+        template=FORM,
+    )
 
 
 def _read(request: HttpRequest, found: Letter, *, status: int = 200, **more: Any) -> HttpResponse:

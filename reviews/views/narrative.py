@@ -13,10 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from assignments.forms.rows import differences
 from assignments.models import Assignment
 from assignments.refusals import Refused, Stale
-from assignments.views.drafted import drafted
+from assignments.views.drafted import drafted, kept_elsewhere
 from assignments.views.pair import of_the_two
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -86,9 +85,7 @@ def _both(
     request: HttpRequest, assignment: Assignment, cycle: ReviewCycle, stale: Stale, words: dict[str, Any]
 ) -> HttpResponse:
     found = ReviewNarrative.objects.get(assignment=assignment, cycle=cycle)
-    typed = request.POST.copy()
-    typed["edit"] = str(found.edit)
-    form = NarrativeForm(typed, instance=copy(found))
-    both = differences(form.lines(found), form.lines(words))
-    context = {"assignment": assignment, "form": form, "stale": stale.words, "differences": both, "came_back": True}
-    return render(request, FORM, context, status=409)
+    make = partial(NarrativeForm, instance=copy(found))
+    return kept_elsewhere(
+        request, assignment, make=make, edit=found.edit, saved=found, typed=words, stale=stale, template=FORM
+    )

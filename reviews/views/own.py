@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments.forms.rows import differences
+from assignments.handing_out import to_be_saved
 from assignments.models import Assignment
 from assignments.refusals import Refused, Stale
-from assignments.views.drafted import drafted
+from assignments.views.drafted import drafted, kept_elsewhere
 from assignments.views.pair import of_the_two
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -28,7 +28,7 @@ from ..models import DocumentKind, IssuedDocument
 from ..own_rules import can_write_own
 from ..own_sources import draft_of, looked_through, words_of
 from ..portable import collected
-from .document import file_of
+from .document import RELATED, by_standing
 
 WRITE, LOOK = "reviews/own_write.html", "reviews/own_leave_out.html"
 KINDS = {"case-study": DocumentKind.CASE_STUDY, "outline": DocumentKind.OUTLINE}
@@ -58,7 +58,7 @@ def write(request: HttpRequest, code: UUID, slug: str) -> HttpResponse:
         try:
             actions.write_own(assignment, kind, by=request.user, edit=given["edit"], words=kept)
         except Stale as stale:
-            return _both(request, assignment, kind, slug, stale, kept)
+            return _both(request, assignment, kind, stale, kept)
         if taken:
             return redirect(f"{request.path}#part-{taken}")
         if request.POST.get("do") == "look":
@@ -90,17 +90,13 @@ def _take_in(assignment: Assignment, kind: str, kept: dict[str, str], do: str) -
     return part
 
 
-def _both(
-    request: HttpRequest, assignment: Assignment, kind: str, slug: str, stale: Stale, kept: dict[str, str]
-) -> HttpResponse:
+def _both(request: HttpRequest, assignment: Assignment, kind: str, stale: Stale, kept: dict[str, str]) -> HttpResponse:
     draft = draft_of(kind, request.user, assignment)
     assert draft is not None  # it was saved elsewhere
-    typed = request.POST.copy()
-    typed["edit"] = str(draft.edit)
-    form = _form(assignment, kind, draft.words, draft.edit)(typed)
-    both = differences(form.lines(draft.words), form.lines(kept))
-    context = {"assignment": assignment, "form": form, "stale": stale.words, "differences": both, "came_back": True}
-    return render(request, WRITE, context, status=409)
+    make = _form(assignment, kind, draft.words, draft.edit)
+    return kept_elsewhere(
+        request, assignment, make=make, edit=draft.edit, saved=draft.words, typed=kept, stale=stale, template=WRITE
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,13 +153,8 @@ def _issue(request: HttpRequest, kind: DocumentKind, assignment: Assignment | No
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything that was issued for this person, in one place and in one file."""
-    documents = IssuedDocument.objects.filter(person=request.user).defer("content")
-    related = ("by", "assignment", "withdrawal", "superseded_by")
-    found = list(documents.select_related(*related).order_by("-issued_at", "-pk"))
-    context = {
-        "issued": [each for each in found if each.standing == "valid"],
-        "earlier": [each for each in found if each.standing != "valid"],
-    }
+    documents = IssuedDocument.objects.filter(person=request.user).defer("content").select_related(*RELATED)
+    context = by_standing(documents.order_by("-issued_at", "-pk"))
     return render(request, "reviews/my_documents.html", context)
 
 
@@ -172,4 +163,4 @@ def portable(request: HttpRequest) -> HttpResponse:
     """Whatever still counts, each document as it was frozen: the same bytes until another one is issued."""
     documents = IssuedDocument.objects.filter(person=request.user).standing().order_by("issued_at", "pk")
     text = collected(request.user.name, list(documents.values_list("content", "sha256")))
-    return file_of(HttpResponse(text.encode(), content_type="application/json"), "letters-and-records.json")
+    return to_be_saved(HttpResponse(text.encode(), content_type="application/json"), "letters-and-records.json")

@@ -9,14 +9,13 @@ from django.contrib import messages as said
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.feedback_page import at_review
 from assignments.forms.rows import differences
-from assignments.handing_out import hand_out
+from assignments.handing_out import hand_out, to_be_saved
 from assignments.models import EvidenceFile
 from assignments.refusals import Stale
 from stretchhub import pages
@@ -163,10 +162,7 @@ def _packet_whole(request: HttpRequest, code: UUID) -> ReviewPacket:
 
 def _file(answer: HttpResponse, packet: ReviewPacket, ending: str) -> HttpResponse:
     name = f"{slugify(packet.told['assignment']['title'])[:80] or 'packet'}-packet-v{packet.version}.{ending}"
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return to_be_saved(answer, name)
 
 
 @require_safe
