@@ -22,6 +22,7 @@ from ..forms.rows import differences
 from ..models import Experiment, Option
 from ..refusals import Stale
 from ..rules import can_edit_option
+from .decision import seen_version
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,8 +46,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     require(can_edit_option(request.user, experiment.option))
     form = ExperimentForm(_data(request), instance=copy(experiment), today=_today(request))
     here = {"option": experiment.option, "experiment": experiment}
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    version = seen_version(request)
     if not (form.is_bound and form.is_valid()):
         return _form(request, form, version=version or experiment.version, **here)
     try:

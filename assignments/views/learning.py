@@ -26,6 +26,7 @@ from ..learning_plan import ICONS, goals_of, plan_of
 from ..models import Competency, LearningItem, LearningKind, Mentorship
 from ..refusals import Refused, Stale
 from ..rules import can_edit_learning, can_plan_learning
+from .decision import seen_version
 from .option import own_mentorship
 from .refused import refusals_shown
 
@@ -69,8 +70,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     require(can_edit_learning(request.user, item))
     data = request.POST if request.method == "POST" else None
     form = LearningForm(data, mentorship=mentorship, goals=goals_of(mentorship), item=item)
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    version = seen_version(request)
     if not form.is_valid():
         return _form(request, form, mentorship=mentorship, item=item, version=version or item.version)
     try:

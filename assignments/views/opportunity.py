@@ -42,6 +42,7 @@ from ..pool import (
 )
 from ..refusals import Refused, Stale
 from ..rules import can_close_opportunity, can_edit_opportunity, can_offer_opportunity
+from .decision import seen_version
 from .refused import refusals_shown
 
 
@@ -117,8 +118,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
         raise Refused(_("This opportunity is closed and cannot be changed any more. Offer it anew instead."))
     data = request.POST if request.method == "POST" else None
     form, rows = OpportunityForm(data, instance=copy(opportunity)), contribution_rows(opportunity, data)
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    version = seen_version(request)
     if not (form.is_bound and form.is_valid() and rows.is_valid()):
         return _form(request, form, rows, opportunity=opportunity, version=version or opportunity.version)
     words = form.cleaned_data

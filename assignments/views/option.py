@@ -28,6 +28,7 @@ from ..pipeline import BRIEF_MARKS, KIND_ICONS, move_choices, with_brief_status
 from ..reach import may_read_reach, reach_of
 from ..refusals import Stale
 from ..rules import can_add_option, can_edit_option, can_edit_stretch
+from .decision import seen_version
 
 
 def own_option(request: HttpRequest, code: UUID) -> Option:
@@ -71,8 +72,7 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     form = OptionForm(data, instance=copy(option), mentorship=option.mentorship)
     rows = contribution_rows(option, data)
     here = {"mentorship": option.mentorship, "option": option}
-    version = request.POST.get("version", "")
-    version_seen = int(version) if version.isdecimal() and len(version) < 10 else 0
+    version_seen = seen_version(request)
     if not (form.is_bound and form.is_valid() and rows.is_valid()):
         return _form(request, form, rows, version=version_seen or option.version, **here)
     words = form.cleaned_data

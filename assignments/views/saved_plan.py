@@ -23,6 +23,7 @@ from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
 from .assignment import find
+from .decision import seen_version
 from .refused import refusals_shown
 
 FORM = "assignments/saved_plan_form.html"
@@ -30,11 +31,6 @@ FORM = "assignments/saved_plan_form.html"
 
 def _find(request: HttpRequest, code: UUID) -> SavedPlan:
     return get_object_or_404(SavedPlan.objects.visible_to(request.user).select_related("made_by"), code=code)
-
-
-def _seen(request: HttpRequest) -> int:
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
 
 
 @require_safe
@@ -111,10 +107,10 @@ def edit(request: HttpRequest, code: UUID) -> HttpResponse:
     form = SavedPlanForm(data, initial={"name": found.name, "note": found.note})
     steps = step_rows(data, found.list_of_steps)
     if data is None or not form.is_valid() & steps.is_valid():
-        return _form(request, form, steps, plan=found, version=_seen(request) or found.version)
+        return _form(request, form, steps, plan=found, version=seen_version(request) or found.version)
     words = {"name": form.cleaned_data["name"], "note": form.cleaned_data["note"], "steps": steps.steps()}
     try:
-        actions.change(found, by=request.user, seen=_seen(request), **words)
+        actions.change(found, by=request.user, seen=seen_version(request), **words)
     except Stale as stale:
         now_saved = _find(request, code)
         both = differences(words_of(now_saved), words_typed(form, words["steps"]))
@@ -162,6 +158,6 @@ def offer(request: HttpRequest, code: UUID) -> HttpResponse:
 @refusals_shown
 def publish(request: HttpRequest, code: UUID) -> HttpResponse:
     """A copy for everybody, as it was read."""
-    copy = actions.publish(_find(request, code), by=request.user, seen=_seen(request))
+    copy = actions.publish(_find(request, code), by=request.user, seen=seen_version(request))
     messages.success(request, _("Everybody can begin from “%(name)s” now.") % {"name": copy.name})
     return redirect("assignments:saved-plan", copy.code)
