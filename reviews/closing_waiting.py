@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,8 +17,6 @@ from .models import READABLE, Review
 
 # Work that ended longer ago is not asked about any more.
 CLOSED_LATELY = timedelta(days=60)
-# Where the lines of Today find what they need in the rows below.
-CLOSING_COLUMNS = {"stands_at": "stands", "titled": "title", "panel": "no_cycle"}
 
 
 def closing_rows(user, here: date) -> QuerySet:
@@ -37,7 +35,7 @@ def closing_rows(user, here: date) -> QuerySet:
         Q(over, closing__isnull=True) | to_read | Q(closing__not_now_until__lte=here),
         mentee=user,
         activated_at__isnull=False,
-    ).annotate(stands=stands, comes_back=F("closing__not_now_until"), no_cycle=Value(None, output_field=IntegerField()))
+    ).annotate(stands=stands)
 
 
 def closing_line(row: dict[str, Any]) -> Waiting:

@@ -16,7 +16,7 @@ from stretchhub.people.models.person import name_of
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
 
-from .closing_waiting import CLOSING_COLUMNS, closing_line, closing_rows
+from .closing_waiting import closing_line, closing_rows
 from .launching import waiting_to_start
 from .letter_waiting import letter_line
 from .minimum import minimum
@@ -33,7 +33,7 @@ NOTHING = {
     "part": NO_WORDS,
     "titled": NO_WORDS,
     "work": F("code"),
-    "panel": F("cycle_id"),
+    "panel": NO_NUMBER,
     "in_cycle": NO_WORDS,
     "led_by": NO_NUMBER,
     "whose": NO_WORDS,
@@ -53,8 +53,7 @@ Row = dict[str, Any]
 
 def waiting_for(user) -> list[Waiting]:
     """What waits of reviews, panels, calibrations, closings and letters; one query."""
-    closings = _lines(closing_rows(user, today(user.zone)), "closing", "comes_back", **CLOSING_COLUMNS)
-    others = (_to_begin(user), _sessions(user), closings, _letters(user))
+    others = (_to_begin(user), _sessions(user), _closings(user), _letters(user))
     rows = list(_reviews(user).union(*others, all=True).order_by("due", "number"))
     reviews = [row for row in rows if row["what"] == "review"]
     mine = [row for row in reviews if row["rates"] == user.pk and row["stands_at"] == ReviewStatus.DRAFT]
@@ -84,6 +83,7 @@ def _reviews(user) -> QuerySet:
         part="relation",
         titled="assignment__title",
         work="assignment__code",
+        panel="cycle_id",
         led_by="assignment__mentor_id",
         whose="assignment__mentee__full_name",
         called="assignment__mentee__preferred_name",
@@ -108,6 +108,12 @@ def _sessions(user) -> QuerySet:
     """The calibrations that this person leads or is asked to, until they are locked."""
     asking = CalibrationSession.objects.asking(user)
     return _lines(asking, "session", "held_on", stands_at="status", titled="name", asker="facilitator_id")
+
+
+def _closings(user) -> QuerySet:
+    """Work that is to be closed with care, or looked at again."""
+    rows = closing_rows(user, today(user.zone))
+    return _lines(rows, "closing", "closing__not_now_until", stands_at="stands", titled="title")
 
 
 def _letters(user) -> QuerySet:
