@@ -17,7 +17,14 @@ OF_WORK = (DocumentKind.CASE_STUDY, DocumentKind.OUTLINE)
 
 
 def draft_of(kind: str, person: User, assignment: Assignment | None) -> OwnDraft | None:
-    return OwnDraft.objects.filter(person=person, kind=kind, assignment=assignment).first()
+    """The one that was kept; slides that nobody kept yet begin with what the case study says otherwise."""
+    kept = OwnDraft.objects.filter(person=person, kind=kind, assignment=assignment).first()
+    if kept is not None or kind != DocumentKind.OUTLINE:
+        return kept
+    told = draft_of(DocumentKind.CASE_STUDY, person, assignment)
+    if told is None:
+        return None
+    return OwnDraft(person=person, kind=kind, assignment=assignment, names=told.names, more=told.more, edit=0)
 
 
 def words_of(kind: str, assignment: Assignment, draft: OwnDraft | None) -> dict[str, str]:

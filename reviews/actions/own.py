@@ -18,7 +18,7 @@ from stretchhub.people.rules import require
 from ..letter_facts import final_cycle
 from ..models import DocumentKind, IssuedDocument, OwnDraft
 from ..own_rules import can_write_own
-from ..own_sources import looked_through
+from ..own_sources import draft_of, looked_through
 from .document import issue
 
 MEANWHILE = _("It was saved in another window while you were here.")
@@ -51,7 +51,9 @@ def choose(
 
 def _save(by: User, kind: str, assignment: Assignment | None, edit: int, **changes: object) -> OwnDraft:
     User.objects.select_for_update().get(pk=by.pk)
-    draft, _made = OwnDraft.objects.get_or_create(person=by, kind=kind, assignment=assignment, defaults={"edit": 0})
+    draft = draft_of(kind, by, assignment) or OwnDraft(person=by, kind=kind, assignment=assignment, edit=0)
+    if draft.pk is None:
+        draft.save()
     same = OwnDraft.objects.filter(pk=draft.pk, edit=edit)
     if not same.update(**changes, saved_at=now(), edit=F("edit") + 1):
         raise Stale(MEANWHILE)

@@ -292,6 +292,31 @@ def test_what_is_left_out_of_the_case_study_does_not_come_back_on_a_slide():
     assert "We stopped the sheet." not in told(looked_through(OUTLINE, assignment.mentee, assignment))
 
 
+def test_what_the_case_study_says_otherwise_is_said_otherwise_in_the_titles_of_the_slides():
+    assignment = reviewed(AssignmentFactory(title="The depot of Acme"))
+    draft = write(assignment)
+    choose(assignment, edit=draft.edit, more=[("Acme", "a customer")])
+
+    before = looked_through(OUTLINE, assignment.mentee, assignment)
+    kept = write(assignment, OUTLINE, {"next": "More of it."})
+    after = looked_through(OUTLINE, assignment.mentee, assignment)
+
+    assert before.text.title == after.text.title == "Presentation outline: The depot of a customer"
+    assert after.text.work["title"] == "The depot of a customer"
+    assert (kept.edit, kept.more) == (1, [["Acme", "a customer"]])
+
+
+def test_slides_that_were_kept_go_their_own_way():
+    assignment = reviewed(AssignmentFactory(title="The depot of Acme"))
+    write(assignment, OUTLINE, {"next": "More of it."})
+    draft = write(assignment)
+    choose(assignment, edit=draft.edit, more=[("Acme", "a customer")])
+
+    looked = looked_through(OUTLINE, assignment.mentee, assignment)
+
+    assert looked.text.title == "Presentation outline: The depot of Acme"
+
+
 def test_a_long_point_ends_at_a_word():
     assert case_study._first_sentence("word " * 60) == "word " * 30 + "word…"
 
