@@ -312,6 +312,21 @@ def test_the_pdf_is_tagged_and_what_anybody_wrote_stays_as_it_is(paper, width):
     assert document.sha256 in words.replace(" ", "")
 
 
+def test_nobody_signs_an_empty_page():
+    document = signed(limits="I saw it from afar.")
+    hard = next(each for each in document.told["sections"] if each["key"] == "hard")
+
+    ends = []
+    for lines in range(20, 44):
+        hard["words"] = "\n\n".join(["One line."] * lines)
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(document, Paper.A4))).pages]
+        (end,) = [page for page in pages if "had approved what stands in it" in " ".join(page.split())]
+        ends.append((len(pages), "I saw it from afar." in end))
+
+    assert {pages for pages, _whole in ends} == {1, 2}
+    assert all(whole for _pages, whole in ends)
+
+
 def test_made_again_the_pdf_has_the_same_bytes():
     document = signed()
 
