@@ -49,7 +49,7 @@ def change_sentence(line: Line) -> str:
     found = line.change
     if found is None or found.value is None or found.rci is None:
         if line.rated:
-            return _("A change can be told from two reviews on that at least two observers rated; this is one.")
+            return _("A change can be told once two reviews have levels of two observers or more; this is the first.")
         return ""
     words = {
         "by": figure(abs(found.value)),
@@ -93,7 +93,7 @@ def slope_sentence(line: Line) -> str:
         }[found.reason.code] % params
     low, high = found.interval_per_year
     words = {
-        "by": signed(abs(found.per_year)),
+        "by": figure(abs(found.per_year)),
         "low": signed(low),
         "high": signed(high),
         "reviews": len(found.parts),

@@ -175,7 +175,7 @@ def test_one_review_has_words_and_no_figure_of_a_change(mentee, mentorship, rubr
 
     assert (line.change, line.slope.value) == (None, None)
     assert said(mentee)[1:] == (
-        "A change can be told from two reviews on that at least two observers rated; this is one.",
+        "A change can be told once two reviews have levels of two observers or more; this is the first.",
         "A slope is shown from 4 reviews on; there is 1 so far.",
     )
     assert lead_of(read(mentee)).startswith("One final review so far")
