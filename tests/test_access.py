@@ -117,7 +117,7 @@ def test_what_is_not_mine_answers_exactly_like_what_does_not_exist(world, row):
     method = "get" if row.get else "post"
 
     foreign = ask(client, method, world.address(row), htmx=False)
-    codes = [uuid.uuid4() for _each in resolve(world.address(row)).kwargs]
+    codes = [uuid.uuid4() for _each in resolve(world.address(row)).captured_kwargs]
     missing = ask(client, method, reverse(row.name, args=codes), htmx=False)
 
     assert (foreign.status_code, foreign.body) == (missing.status_code, missing.body) == (404, missing.body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -45,13 +46,17 @@ class Place:
         return "" if self.who == "hr" else f"{self.home}levels/"
 
 
-def _own(request: HttpRequest) -> Place:
+# Whose growth an address is about; each part of the page is asked for with one of the three below.
+Finder = Callable[..., Place]
+
+
+def own(request: HttpRequest) -> Place:
     """One's own, over all mentorships."""
     user = request.user
     return Place(user, "mentee", work_of(user), reverse("reviews:growth-own"), with_load=True)
 
 
-def _of_mentorship(request: HttpRequest, code: UUID) -> Place:
+def of_mentorship(request: HttpRequest, code: UUID) -> Place:
     """The same for both of a mentorship: the mentor reads of the work that they mentored.
 
     How far work reached is for a mentor while the mentorship runs, as everything is that the mentee has shown.
@@ -69,7 +74,7 @@ def _of_mentorship(request: HttpRequest, code: UUID) -> Place:
     )
 
 
-def _on_record(request: HttpRequest, code: UUID) -> Place:
+def on_record(request: HttpRequest, code: UUID) -> Place:
     """What HR reads: final ratings and what reviewed work came to; neither loads nor anything between the two."""
     if not request.user.is_hr:
         raise Http404
@@ -78,46 +83,8 @@ def _on_record(request: HttpRequest, code: UUID) -> Place:
 
 
 @require_safe
-def own(request: HttpRequest) -> HttpResponse:
-    return _page(request, _own(request))
-
-
-@require_safe
-def of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
-    return _page(request, _of_mentorship(request, code))
-
-
-@require_safe
-def on_record(request: HttpRequest, code: UUID) -> HttpResponse:
-    return _page(request, _on_record(request, code))
-
-
-@require_safe
-def own_words(request: HttpRequest) -> HttpResponse:
-    return _words(request, _own(request))
-
-
-@require_safe
-def words_of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
-    return _words(request, _of_mentorship(request, code))
-
-
-@require_safe
-def words_on_record(request: HttpRequest, code: UUID) -> HttpResponse:
-    return _words(request, _on_record(request, code))
-
-
-@require_safe
-def own_levels(request: HttpRequest) -> HttpResponse:
-    return _levels(request, _own(request))
-
-
-@require_safe
-def levels_of_mentorship(request: HttpRequest, code: UUID) -> HttpResponse:
-    return _levels(request, _of_mentorship(request, code))
-
-
-def _page(request: HttpRequest, place: Place) -> HttpResponse:
+def figures(request: HttpRequest, find: Finder, **about: UUID) -> HttpResponse:
+    place = find(request, **about)
     growth = growth_of(place.person, place.work, today(place.person.zone), with_load=place.with_load)
     context = {
         "place": place,
@@ -131,14 +98,18 @@ def _page(request: HttpRequest, place: Place) -> HttpResponse:
     return render(request, "reviews/growth.html", context)
 
 
-def _words(request: HttpRequest, place: Place) -> HttpResponse:
+@require_safe
+def words(request: HttpRequest, find: Finder, **about: UUID) -> HttpResponse:
     """The mentee's own words and what others said, beside the figures."""
+    place = find(request, **about)
     context = {"place": place, "words": words_of(place.work, request.user, place.who)}
     return pages.panel(request, "reviews/growth_said.html", context)
 
 
-def _levels(request: HttpRequest, place: Place) -> HttpResponse:
+@require_safe
+def levels(request: HttpRequest, find: Finder, **about: UUID) -> HttpResponse:
     """Where the mentee stands in what the goals ask for, and what that rests on."""
+    place = find(request, **about)
     day = as_of(place.mentorship, request.user) if place.mentorship else today(place.person.zone)
     towards = levels_towards(place.person, request.user, place.mentorship, day)
     return pages.panel(request, "reviews/growth_levels.html", {"place": place, "towards": towards})
