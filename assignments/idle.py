@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -40,7 +39,6 @@ class Idle:
     """A pipeline that nothing runs in: since when it stands still, and from when on its mentee is told."""
 
     mentorship: int
-    code: UUID
     since: date
     due_on: date
 
@@ -100,7 +98,7 @@ def _due() -> Case:
 
 def idle(rows: QuerySet[Mentorship]) -> Iterator[Idle]:
     """Each of these that stands still, whatever its day; one query."""
-    found = standing_still(rows).order_by("pk").values_list("pk", "code", "since", "due_on")
+    found = standing_still(rows).order_by("pk").values_list("pk", "since", "due_on")
     yield from (Idle(*row) for row in found)
 
 

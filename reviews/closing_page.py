@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from assignments.assessing import both, method_now, wants
+from assignments.assessing import CONTRIBUTES, both, method_now, wants
 from assignments.balance import Balance, audiences_wanted, read_balance
 from assignments.cadence import months_on
 from assignments.level_book import Level, level_of, levels_of
@@ -41,7 +41,6 @@ from .verifying import Verifying, latest_panel, said_by
 LOOKED_THROUGH = 60
 # By the schedule a plan is looked at again after so many months.
 REVISIT_MONTHS = 3
-SHARES = {Contribution.PRIMARY: 1.0, Contribution.SECONDARY: 0.5}
 
 
 @dataclass(frozen=True)
@@ -198,15 +197,11 @@ def _offers(mentorship: Mentorship, added: Mapping[str, Option]) -> list[Offer]:
             title=each.title,
             audience=each.audience,
             contributions={
-                row.competency_id: SHARES[Contribution(row.contribution)] for row in each.contributions.all()
+                row.competency_id: CONTRIBUTES[Contribution(row.contribution)] for row in each.contributions.all()
             },
         )
         for each in rows
     ]
-
-
-def _shares(opportunity: Opportunity) -> dict[int, float]:
-    return {row.competency_id: SHARES[Contribution(row.contribution)] for row in opportunity.contributions.all()}
 
 
 def key_of(suggestion: Suggestion) -> str:

@@ -17,9 +17,9 @@ STEPS = ("outcomes", "lessons", "shown", "next", "plan")
 TITLES = {
     "outcomes": gettext_lazy("Outcomes"),
     "lessons": gettext_lazy("Lessons"),
-    "shown": gettext_lazy("What was shown"),
-    "next": gettext_lazy("What is next"),
-    "plan": gettext_lazy("The plan"),
+    "shown": gettext_lazy("Shown"),
+    "next": gettext_lazy("Next"),
+    "plan": gettext_lazy("Plan"),
 }
 QUESTIONS = {
     "outcomes": gettext_lazy("What did it come to?"),

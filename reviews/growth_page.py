@@ -36,10 +36,6 @@ class Card:
     words: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    @property
-    def own(self) -> bool:
-        return any(point.own is not None for point in self.line.points)
-
 
 def card_of(line: Line, growth: Growth) -> Card:
     told = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -27,27 +28,18 @@ def record_source(person: User, assignments: Sequence[Assignment]) -> Source:
     with override(settings.LANGUAGE_CODE):
         levels = _levels(person)
         verified, logged = _verified(assignments), _logged(assignments)
-        parts = [
-            Part(
-                f"work-{each.code}",
-                each.title,
-                tuple(
-                    map(
-                        Fact,
-                        [
-                            *_what(each),
-                            *_shown(levels.get(each.pk, [])),
-                            *_rests_on(verified[each.pk], logged[each.pk]),
-                        ],
-                    )
-                ),
-            )
-            for each in assignments
-        ]
+        parts = []
+        for each in assignments:
+            rests_on = _rests_on(verified[each.pk], logged[each.pk])
+            parts.append(_part(f"work-{each.code}", each.title, _what(each), _shown(levels.get(each.pk, [])), rests_on))
         other = levels.get(None, [])
         if other:
-            parts.append(Part("otherwise", _("Levels told otherwise"), tuple(map(Fact, _told(other)))))
+            parts.append(_part("otherwise", _("Levels told otherwise"), _told(other)))
         return Source(_("Growth record of %(name)s") % {"name": person.name}, tuple(parts))
+
+
+def _part(key: str, title: str, *said: Iterable[str]) -> Part:
+    return Part(key, title, tuple(map(Fact, chain(*said))))
 
 
 def _levels(person: User) -> Mapping[int | None, list[CompetencyLevel]]:

@@ -15,7 +15,7 @@ WIDE = 240  # width of a line from 1 to 5 that stands among others
 LEAP = 3
 
 
-def _between(value: float, low: float, high: float, start: int, end: int) -> int:
+def between(value: float, low: float, high: float, start: int, end: int) -> int:
     """Where `value` falls when low…high is laid on start…end."""
     if high == low:
         return round((start + end) / 2)
@@ -60,7 +60,7 @@ def bullet(
     left, right = min([0.0, *known]), max([1.0, *known])
 
     def x(value: float) -> int:
-        return _between(share(value), left, right, PAD, STRIP - PAD)
+        return between(share(value), left, right, PAD, STRIP - PAD)
 
     start = x(baseline)
     end = x(actual) if actual is not None else None
@@ -104,7 +104,7 @@ class DotStrip:
 
 
 def level_x(value: float, width: int = STRIP) -> int:
-    return _between(value, 1, 5, PAD, width - PAD)
+    return between(value, 1, 5, PAD, width - PAD)
 
 
 def dot_strip(marks: Sequence[tuple[str, float | None, bool]]) -> DotStrip:
@@ -275,7 +275,7 @@ def timeline(start: date, end: date, marks: Sequence[Mark], today: date | None =
     end = max([end, start + timedelta(days=1), *(mark.day for mark in marks)])
 
     def x(day: date) -> int:
-        return _between(day.toordinal(), start.toordinal(), end.toordinal(), 16, LINE - 16)
+        return between(day.toordinal(), start.toordinal(), end.toordinal(), 16, LINE - 16)
 
     lanes: list[int] = []
     rows = []

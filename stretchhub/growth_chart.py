@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from .charts import between
+
 WIDTH = 360
 LEFT = 26
 RIGHT = WIDTH - 12
@@ -105,7 +107,7 @@ def growth_chart(means: Sequence[Mean], loads: Sequence[Load] = ()) -> GrowthCha
     last = max([each.day for each in means] + [each.end for each in loads])
 
     def x(day: date) -> int:
-        return _laid(day.toordinal(), first.toordinal(), last.toordinal(), LEFT + 10, RIGHT - 10)
+        return between(day.toordinal(), first.toordinal(), last.toordinal(), LEFT + 10, RIGHT - 10)
 
     lanes = _lanes(loads)
     base = FLOOR + len(lanes) * (LANE + GAP)
@@ -176,10 +178,3 @@ def _dates(first: date, last: date) -> list[date]:
     if not found:
         return [first, last] if first != last else [first]
     return found[:: -(-len(found) // MOST_DATES)]
-
-
-def _laid(value: float, low: float, high: float, start: int, end: int) -> int:
-    """Where `value` falls when low…high is laid on start…end."""
-    if high == low:
-        return round((start + end) / 2)
-    return round(start + (value - low) / (high - low) * (end - start))

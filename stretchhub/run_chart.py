@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from .charts import between
+
 WIDTH = 340
 TOP = 14
 BOTTOM = 124
@@ -67,10 +69,10 @@ def run_chart(
 
     def x(day: date) -> int:
         # A point drawn on the edge would be cut in half.
-        return _laid(day.toordinal(), first, last, left + 10, WIDTH - RIGHT - 10)
+        return between(day.toordinal(), first, last, left + 10, WIDTH - RIGHT - 10)
 
     def y(value: float) -> int:
-        return _laid(value, bottom, top, BOTTOM - 8, TOP)
+        return between(value, bottom, top, BOTTOM - 8, TOP)
 
     return RunChart(
         points=tuple(
@@ -88,10 +90,3 @@ def run_chart(
         names_baseline=abs(y(baseline) - y(target)) >= APART,
         left=left,
     )
-
-
-def _laid(value: float, low: float, high: float, start: int, end: int) -> int:
-    """Where `value` falls when low…high is laid on start…end."""
-    if high == low:
-        return round((start + end) / 2)
-    return round(start + (value - low) / (high - low) * (end - start))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from stretchhub.env import today
 from stretchhub.forms import DayField, DayInput
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -57,7 +56,6 @@ def idle(request: HttpRequest, code: UUID) -> HttpResponse:
         "idle": idle_now(mentorship),
         "rests": rests(mentorship),
         "may": may,
-        "today": today(request.user.zone),
     }
     return render(request, "assignments/idle.html", context, status=422 if form.errors else 200)
 

@@ -28,13 +28,6 @@ class GoalVerdict(models.TextChoices):
     REACHED = "reached", _("Reached")
 
 
-class ClosingQuerySet(models.QuerySet):
-    def visible_to(self, user) -> ClosingQuerySet:
-        """The parties of the assignment; what each reads of it is for the page to know."""
-        parts = Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(assignment__sponsor=user)
-        return self.filter(parts)
-
-
 class Closing(models.Model):
     """One for each assignment, written by its mentee; there is none before it is finished."""
 
@@ -45,8 +38,6 @@ class Closing(models.Model):
     not_now_until = models.DateField(_("not now, but on"), null=True, blank=True)
     # When the mentee has read what final reviews say was shown; none while they were not final.
     levels_read_at = models.DateTimeField(null=True, editable=False)
-
-    objects = ClosingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closing")

@@ -27,7 +27,7 @@ from stretchhub.people.submissions import once
 
 from ..actions import closing as actions
 from ..closing_page import competencies_of, conversation_of, goals_of, lessons_for, look_again_on, reach_of
-from ..closing_words import STEPS
+from ..closing_words import STEPS, TITLES
 from ..forms.closing import LessonsForm, NextForm, OutcomesForm, PlanForm
 from ..models import Closing
 from ..rules import PAIR, can_close_with_care, is_over
@@ -89,7 +89,7 @@ def step(request: HttpRequest, code: UUID, step: str) -> HttpResponse:
     draft = kept.get(step)
     checked = "check" in request.GET and draft is not None
     data = draft.content if draft and checked else None
-    form = form_of(step, assignment, data=data, initial=_filled(draft))
+    form = form_of(step, assignment, data=data, initial=draft.content if draft else None)
     return _page(request, assignment, step, form, kept)
 
 
@@ -189,25 +189,28 @@ def add(request: HttpRequest, code: UUID) -> HttpResponse:
 
 def form_of(step: str, assignment: Assignment, *, data: Any = None, initial: Mapping[str, Any] | None = None) -> Any:
     """The form of a step with what it asks about."""
-    day, first = today(assignment.mentee.zone), dict(initial or {})
+    day = today(assignment.mentee.zone)
     if step == "outcomes":
-        return OutcomesForm(data, results=results(assignment), today=day, initial=first)
+        return OutcomesForm(data, results=results(assignment), today=day, initial=initial)
     if step == "lessons":
-        return LessonsForm(data, competencies=competencies_of(assignment), initial=first)
+        return LessonsForm(data, competencies=competencies_of(assignment), initial=initial)
     if step == "shown":
-        return ReadForm(data, initial=first)
+        return ReadForm(data, initial=initial)
     if step == "next":
-        return NextForm(data, today=day, initial=first)
+        return NextForm(data, today=day, initial=initial)
     conversation = conversation_of(assignment)
     revisit_on = look_again_on(conversation, assignment.mentee, day) if conversation else None
-    return PlanForm(data, goals=goals_of(assignment), revisit_on=revisit_on, today=day, initial=first)
+    return PlanForm(data, goals=goals_of(assignment), revisit_on=revisit_on, today=day, initial=initial)
 
 
 def steps_of(assignment: Assignment, kept: Mapping[str, Draft], here: str = "") -> list[dict[str, Any]]:
     return [
-        {"key": each, "state": "now" if each == here else "done" if each in kept else "next", "url": url}
+        {
+            "title": TITLES[each],
+            "state": "now" if each == here else "done" if each in kept else "next",
+            "url": _address(assignment, each),
+        }
         for each in STEPS
-        for url in [_address(assignment, each)]
     ]
 
 
@@ -216,10 +219,6 @@ def _drafts(request: HttpRequest, assignment: Assignment) -> dict[str, Draft]:
     names = {_name(each): each for each in STEPS}
     rows = Draft.objects.filter(owner=request.user, about=str(assignment.code), form__in=names)
     return {names[row.form]: row for row in rows}
-
-
-def _filled(draft: Draft | None) -> dict[str, Any]:
-    return dict(draft.content) if draft else {}
 
 
 def _name(step: str) -> str:

@@ -14,7 +14,6 @@ from ..closing_page import Ahead, Reach, Shown, ahead_of, key_of, shown_by
 from ..closing_words import (
     LEADS,
     QUESTIONS,
-    TITLES,
     arithmetic,
     audience_names,
     prompt,
@@ -30,7 +29,7 @@ BREADTH_AND_DEPTH = (1, 3, 6)
 
 def page_of(step: str, assignment: Assignment, user: User, form: Any) -> dict[str, Any]:
     """Heading and lead of a step, and what is read there."""
-    words = {"title": TITLES[step], "question": QUESTIONS[step], "lead": LEADS[step]}
+    words = {"question": QUESTIONS[step], "lead": LEADS[step]}
     if step == "shown":
         return words | _shown(shown_by(assignment, user))
     if step == "next":

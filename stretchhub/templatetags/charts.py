@@ -176,4 +176,4 @@ def growth_figure(
     Its table twin stands beneath it on the page.
     """
     drawn = growth_chart.growth_chart(means, loads)
-    return {"chart": drawn, "label": label, "words": words, "several": len(means) > 1}
+    return {"chart": drawn, "label": label, "words": words}
