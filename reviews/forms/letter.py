@@ -70,16 +70,6 @@ class LetterForm(forms.Form):
             )
 
     @property
-    def written(self) -> Written:
-        given = self.cleaned_data
-        return Written(
-            words={part: given[part] for part in LetterPart.values},
-            first_evidence=given["first_evidence"],
-            second_evidence=given["second_evidence"],
-            contact=given["contact"],
-        )
-
-    @property
     def parts(self) -> list[dict[str, Any]]:
         """Part by part its field, what the records say, what the mentee said, and the choice of evidence."""
         return [
@@ -95,6 +85,16 @@ class LetterForm(forms.Form):
 
     def lines(self, words: dict[str, str]) -> list[tuple[str, str]]:
         return [(str(self.fields[part].label), words.get(part, "")) for part in LetterPart.values]
+
+
+def written_in(given: Mapping[str, Any]) -> Written:
+    """What a letter holds, out of what its form was sent with."""
+    return Written(
+        words={part: given[part] for part in LetterPart.values},
+        first_evidence=given["first_evidence"],
+        second_evidence=given["second_evidence"],
+        contact=given["contact"],
+    )
 
 
 class AnswerForm(forms.Form):

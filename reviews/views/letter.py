@@ -22,7 +22,7 @@ from stretchhub.people.submissions import once
 from stretchhub.typed import typed_words
 
 from ..actions import letter as actions
-from ..forms.letter import NAMES, AnswerForm, LetterForm
+from ..forms.letter import NAMES, AnswerForm, LetterForm, written_in
 from ..letter_facts import facts_of
 from ..letter_rules import can_answer_letter, can_begin_letter, can_want_letter
 from ..letter_text import sections_of
@@ -62,12 +62,10 @@ def _write(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         return _nowhere(request) if request.method == "POST" else render(request, FORM, {"assignment": assignment})
 
     def save(given: dict[str, Any]) -> HttpResponse:
-        form = LetterForm(request.POST, letter=found, facts={})
-        form.is_valid()
         try:
-            actions.write_letter(found, by=request.user, edit=given["edit"], written=form.written)
+            actions.write_letter(found, by=request.user, edit=given["edit"], written=written_in(given))
         except Stale as stale:
-            return _both(request, assignment, form, stale)
+            return _both(request, assignment, given, stale)
         return _ask(request, found) if request.POST.get("do") == "ask" else _kept(request, assignment)
 
     make = partial(LetterForm, letter=found, facts=facts_of(found))
@@ -104,7 +102,7 @@ def _ask(request: HttpRequest, found: Letter) -> HttpResponse:
     return redirect("reviews:documents", code=found.assignment.code)
 
 
-def _both(request: HttpRequest, assignment: Assignment, form: LetterForm, stale: Stale) -> HttpResponse:
+def _both(request: HttpRequest, assignment: Assignment, given: dict[str, Any], stale: Stale) -> HttpResponse:
     now_kept = _open(assignment).filter(author=request.user).first()
     if now_kept is None:
         return _nowhere(request)
@@ -115,7 +113,7 @@ def _both(request: HttpRequest, assignment: Assignment, form: LetterForm, stale:
         make=make,
         edit=now_kept.edit,
         saved=now_kept.words,
-        typed=form.cleaned_data,
+        typed=given,
         stale=stale,
         template=FORM,
     )
