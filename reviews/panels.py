@@ -224,6 +224,9 @@ def _of_drawn_raters(of: Squares) -> tuple[Ends, Ends]:
         return (one, None, None), (mean, None, None)
     df = (a + b) ** 2 / spread
     f_low, f_high = fdtri(n - 1, df, 0.975), fdtri(df, n - 1, 0.975)
+    # Of next to no degrees of freedom F has no end.
+    if not math.isfinite(f_low + f_high):
+        return (one, None, None), (mean, None, None)
     spare = k * columns + (k * n - k - n) * error
     low = _share(n * (rows - f_low * error), f_low * spare + n * rows)
     high = _share(n * (f_high * rows - error), spare + n * f_high * rows)

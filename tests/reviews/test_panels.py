@@ -179,6 +179,15 @@ def test_without_an_interval_there_is_no_word():
     )
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(("table", "value"), [([[1, 2], [1, 2], [2, 1]], -2), ([[1, 3], [2, 2]], -1)])
+def test_where_f_has_no_end_there_is_no_interval_and_nothing_that_is_not_a_number(table, value):
+    found = icc(table)["icc_2_1"]
+
+    assert found.value == pytest.approx(value)
+    assert (found.reason, found.low, found.high) == (Reason("no_interval"), None, None)
+
+
 def test_the_components_and_errors_of_the_worked_cohort_come_out_as_printed():
     pin, found = PINS["A.varcomp"], components(COHORT)
 
