@@ -95,13 +95,18 @@ def pauses_of(assignments: set[int]) -> Stood:
 
 def _check_ins(window: Window, day: date) -> Iterator[Due]:
     """Kept or missed, and nothing else of them: late is one that the next came before; a single day says enough."""
+    rows = CheckIn.objects.filter(cancelled_at__isnull=True, **_between("due_on", window, day))
+    rows = rows.annotate(sides=Count("answers"), later=next_came(day)).order_by("pk")
+    for mentee, sides, gone in rows.values_list("assignment__mentee_id", "sides", "later").iterator(chunk_size=CHUNK):
+        yield Due(mentee, 1 if sides < 2 and gone else None)
+
+
+def next_came(day: date) -> Exists:
+    """Of a check-in, whether the day of the next one has come."""
     later = CheckIn.objects.filter(
         assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on"), due_on__lte=day
     )
-    rows = CheckIn.objects.filter(cancelled_at__isnull=True, **_between("due_on", window, day))
-    rows = rows.annotate(sides=Count("answers"), later=Exists(later)).order_by("pk")
-    for mentee, sides, gone in rows.values_list("assignment__mentee_id", "sides", "later").iterator(chunk_size=CHUNK):
-        yield Due(mentee, 1 if sides < 2 and gone else None)
+    return Exists(later)
 
 
 def _reviews(window: Window, day: date) -> Iterator[Due]:

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
 from assignments.models import CheckIn, PlanEdit, RequestStatus, ScopeChange, ScopeKind, Setback, SponsorRequest
 from assignments.models.standing import Pause
 from sponsors.models import Ask
 
 from .late import Due
-from .lateness import AMONG, LateMilestone
+from .lateness import AMONG, LateMilestone, next_came
 
 # What counts as beside a milestone: from four weeks before its day until it came.
 BEFORE = timedelta(days=28)
@@ -92,9 +92,6 @@ def _spans(assignments: set[int], day: date) -> dict[str, Spans]:
 
 
 def _missed(assignments: set[int], day: date) -> Iterable[tuple[Any, ...]]:
-    later = CheckIn.objects.filter(
-        assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on"), due_on__lte=day
-    )
     rows = CheckIn.objects.filter(assignment__in=assignments, cancelled_at__isnull=True, due_on__lte=day)
-    rows = rows.annotate(sides=Count("answers")).filter(Exists(later), sides__lt=2)
+    rows = rows.annotate(sides=Count("answers")).filter(next_came(day), sides__lt=2)
     return rows.values_list("assignment_id", "due_on")
