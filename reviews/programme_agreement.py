@@ -135,19 +135,17 @@ def _nested(patterns: Mapping[Pattern, int]) -> Iterator[IccRow]:
         return
     most = max(lengths, key=lambda length: (lengths[length], length))
     own = {pattern: units for pattern, units in patterns.items() if len(pattern) == most}
-    for name, each in _of(icc(list(own), list(own.values())), NESTED):
-        yield IccRow(name, each, band(each))
+    yield from _icc_rows(icc(list(own), list(own.values())), NESTED)
 
 
 def _crossed(cases: Practised) -> Iterator[IccRow]:
     """What somebody gave in practice is theirs alone: nothing of fewer than three people."""
     if cases.raters >= LEAST_PEOPLE:
-        for name, each in _of(icc(cases.table), CROSSED):
-            yield IccRow(name, each, band(each))
+        yield from _icc_rows(icc(cases.table), CROSSED)
 
 
-def _of(found: Mapping[str, Icc], wanted: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Icc]]:
-    return ((name, found[key]) for name, key in wanted)
+def _icc_rows(found: Mapping[str, Icc], wanted: Iterable[tuple[str, str]]) -> Iterator[IccRow]:
+    return (IccRow(name, found[key], band(found[key])) for name, key in wanted)
 
 
 def _by_name(found: Mapping[int, Severity], raters: Sequence[int | str]) -> Iterator[RaterSeverity]:

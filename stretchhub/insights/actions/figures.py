@@ -19,7 +19,7 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.wake import wake
 
-from ..late import Due, Guarded, guarded, summed_up
+from ..late import Due, guarded, summed_up
 from ..lateness import asks, read, talks
 from ..models import QuarterFigures, Standing, Wait
 from ..reasons import beside
@@ -120,11 +120,7 @@ def settled_content(window: Window, earlier: QuarterFigures | None) -> dict[str,
     guarded_kinds: dict[str, list[Due]] = {"asks": asks(window, day), "talks": talks(window, day), **private}
     return {
         **late_in(window, day),
-        "guarded": {kind: asdict(_kept_back(due, least)) for kind, due in guarded_kinds.items()},
+        "guarded": {kind: asdict(guarded(due, least)) for kind, due in guarded_kinds.items()},
         "finished": finished,
         "supports": {name: asdict(shown) for name, shown in released(counts, k=least, earlier=last).items()},
     }
-
-
-def _kept_back(due: list[Due], least: int) -> Guarded:
-    return guarded(due, least)
