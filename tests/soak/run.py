@@ -158,7 +158,7 @@ class Verdict:
     silent_repeats: int
     doubtful: int
     doubtful_arrived: int
-    dead: int
+    gone_and_told: int
     dead_wrongly: int
 
 
@@ -171,6 +171,8 @@ def judge(soak: Soak) -> Verdict:
         keys_by_address.setdefault(to, set()).add(one)
     doubtful = {one for one, state, _to, _failures in rows if state == State.UNCERTAIN}
     dead = [to for _one, state, to, _failures in rows if state == State.DEAD]
+    # Whoever is killed while the mail server refuses leaves a doubtful row: an administrator sees that one too.
+    told = [to for _one, state, to, _failures in rows if state in (State.DEAD, State.UNCERTAIN)]
     # What the mail server never took and nobody is told of.
     lost = sum(state not in (State.UNCERTAIN, State.DEAD) and not times[one] for one, state, _to, _failures in rows)
     repeated = {one: count - 1 for one, count in times.items() if count > 1}
@@ -182,7 +184,7 @@ def judge(soak: Soak) -> Verdict:
         silent_repeats=sum(count for one, count in repeated.items() if one not in doubtful),
         doubtful=len(doubtful),
         doubtful_arrived=sum(times[one] > 0 for one in doubtful),
-        dead=len(dead),
+        gone_and_told=sum(to.startswith("gone") for to in told),
         dead_wrongly=sum(not to.startswith("gone") for to in dead),
     )
 
@@ -194,5 +196,5 @@ def check(soak: Soak, verdict: Verdict) -> None:
     assert verdict.twice_under_two_keys == 0, verdict
     assert verdict.repeats == 0, verdict
     assert verdict.dead_wrongly == 0, verdict
-    assert verdict.dead == GONE, verdict
+    assert verdict.gone_and_told == GONE, verdict
     assert sum(soak.killed.values()) == soak.kills, soak.killed
