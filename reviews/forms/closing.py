@@ -39,7 +39,7 @@ class OutcomesForm(forms.Form):
             max_digits=14,
             decimal_places=2,
             required=False,
-            initial=latest.value if latest else None,
+            initial=f"{latest.value.normalize():f}" if latest else None,
         )
         said[f"measured_on_{key}"] = DayField(
             label=_("Measured on"),

@@ -36,6 +36,8 @@ from .closing_steps import page_of, reach_page
 PEOPLE = ("mentee", "mentor", "sponsor", "option__mentorship__mentee", "closing")
 # What is asked again after the end: levels once reviews are final, and what is next when its day has come.
 AFTERWARDS = ("shown", "next")
+# The words of a step as they were when it was gone on from, beside its draft.
+CHECKED = {each: f"{each}-checked" for each in STEPS}
 
 
 class ReadForm(forms.Form):
@@ -115,6 +117,7 @@ def _sent(request: HttpRequest, assignment: Assignment, step: str) -> HttpRespon
         return redirect(_address(assignment, step))
     if not form.is_valid():
         return _page(request, assignment, step, form, _drafts(request, assignment), status=422)
+    draft_rows.put(request.user, _name(CHECKED[step]), about, content=words)
     return redirect(_address(assignment, STEPS[here + 1])) if here + 1 < len(STEPS) else _finish(request, assignment)
 
 
@@ -126,6 +129,7 @@ def _finish(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         draft = kept.get(each)
         filled[each] = form_of(each, assignment, data=draft.content if draft else {})
         if not filled[each].is_valid():
+            draft_rows.forget(request.user, _name(CHECKED[each]), assignment.code)
             said.error(request, _("One step is not complete yet: please look at this."))
             return redirect(_address(assignment, each) + ("?check=1" if draft else ""))
     plan = filled["plan"]
@@ -140,7 +144,7 @@ def _finish(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             plan.said(), plan.cleaned_data.get("revisit_on"), filled["next"].cleaned_data["not_now_until"]
         ),
     )
-    for each in STEPS:
+    for each in (*STEPS, *CHECKED.values()):
         draft_rows.forget(request.user, _name(each), assignment.code)
     said.success(request, _("Closed with care. Your mentor can read what you shared, and your sponsor is thanked."))
     return redirect("reviews:closing", assignment.code)
@@ -207,16 +211,24 @@ def steps_of(assignment: Assignment, kept: Mapping[str, Draft], here: str = "") 
     return [
         {
             "title": TITLES[each],
-            "state": "now" if each == here else "done" if each in kept else "next",
+            "state": "now" if each == here else _state(each, kept),
             "url": _address(assignment, each),
         }
         for each in STEPS
     ]
 
 
+def _state(step: str, kept: Mapping[str, Draft]) -> str:
+    """Done is what was gone on from with a check and has not been touched since."""
+    draft, checked = kept.get(step), kept.get(CHECKED[step])
+    if draft is None:
+        return "next"
+    return "done" if checked is not None and checked.content == draft.content else "kept"
+
+
 def _drafts(request: HttpRequest, assignment: Assignment) -> dict[str, Draft]:
-    """What is kept of each step, by one query."""
-    names = {_name(each): each for each in STEPS}
+    """What is kept of each step, and what of it was checked, by one query."""
+    names = {_name(each): each for each in (*STEPS, *CHECKED.values())}
     rows = Draft.objects.filter(owner=request.user, about=str(assignment.code), form__in=names)
     return {names[row.form]: row for row in rows}
 

@@ -55,6 +55,13 @@ def test_words_typed_on_after_the_draft_went_elsewhere_are_kept_anew(mentee):
     assert keep(mentee, "AB", edit=1).content == {"title": "AB"}
 
 
+def test_what_nobody_types_twice_is_kept_whatever_was_kept_before(mentee):
+    draft.put(mentee, "evidence", "x", content={"title": "A"})
+    draft.put(mentee, "evidence", "x", content={"title": "B"})
+
+    assert Draft.objects.get().content == {"title": "B"}
+
+
 def test_a_draft_is_its_owners_alone(mentee):
     keep(mentee, "mine")
 

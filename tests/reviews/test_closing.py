@@ -1,5 +1,6 @@
 """Closing with care: what is kept, who reads it, and what comes next."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -506,6 +507,62 @@ def test_finishing_leads_back_to_the_step_that_is_not_complete(assignment, outco
     assert not Closing.objects.exists()
 
 
+def steps_shown(client, assignment):
+    """Where each step stands on the page that leads into them, and where its button leads."""
+    context = client.get(url(assignment)).context
+    return [each["state"] for each in context["steps"]], context["first"]["url"]
+
+
+def test_a_step_is_done_only_when_it_was_gone_on_from_complete(assignment, outcome, mentee, sign_in):
+    client, here = sign_in(mentee), url(assignment, "outcomes")
+    half = {f"value_{outcome.pk}": "15"}
+    whole = half | {f"measured_on_{outcome.pk}": str(today()), f"source_{outcome.pk}": "Weekly report"}
+    assert steps_shown(client, assignment) == (["next"] * 5, here)
+
+    client.post(here, half | {"version": "0"}, headers={"X-Autosave": "1"})
+    assert steps_shown(client, assignment) == (["kept"] + ["next"] * 4, here)
+    assert client.post(here, half | {"version": "1", "go": "next"}).status_code == 422
+    assert steps_shown(client, assignment) == (["kept"] + ["next"] * 4, here)
+    client.post(here, whole | {"version": "2", "go": "stay"})
+    assert steps_shown(client, assignment) == (["kept"] + ["next"] * 4, here)
+
+    client.post(here, whole | {"version": "3", "go": "next"})
+    assert steps_shown(client, assignment) == (["done"] + ["next"] * 4, url(assignment, "lessons"))
+    client.post(here, whole | {"version": "4", "go": "back"})
+    assert steps_shown(client, assignment)[0][0] == "done"
+    client.post(here, half | {"version": "5"}, headers={"X-Autosave": "1"})
+    assert steps_shown(client, assignment) == (["kept"] + ["next"] * 4, here)
+
+
+def test_the_row_of_steps_says_of_each_whether_it_is_done_or_a_draft(assignment, mentee, sign_in):
+    client = sign_in(mentee)
+    client.post(url(assignment, "lessons"), {"text_1": "Half a", "version": "0", "go": "stay"})
+    client.post(url(assignment, "shown"), {"read": "1", "version": "0", "go": "next"})
+
+    row = client.get(url(assignment, "next")).content.decode().partition('<nav class="topics')[2].partition("</nav>")[0]
+
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", row.replace("</li>", "|"))).strip()
+    assert words.endswith("1Outcomes| Lessons, draft kept| Shown, done| 4Next| 5Plan|")
+
+
+def test_a_step_that_held_and_does_not_hold_any_more_is_a_draft_again(assignment, mentorship, mentee, sign_in, clock):
+    client, day = sign_in(mentee), today() + timedelta(days=1)
+    client.post(url(assignment, "outcomes"), {"version": "0", "go": "next"})
+    client.post(url(assignment, "lessons"), {"version": "0", "go": "next"})
+    client.post(url(assignment, "shown"), {"read": "1", "version": "0", "go": "next"})
+    client.post(url(assignment, "next"), {"not_now_until": str(day), "version": "0", "go": "next"})
+    assert steps_shown(client, assignment)[0] == ["done", "done", "done", "done", "next"]
+
+    clock(days=2)
+    client.post(url(assignment, "plan"), {"version": "0", "go": "next"})
+
+    assert steps_shown(client, assignment) == (
+        ["done", "done", "done", "kept", "done"],
+        url(assignment, "next"),
+    )
+    assert not Closing.objects.exists()
+
+
 def test_two_windows_show_both_texts_and_lose_nothing(assignment, mentee, sign_in):
     client, here = sign_in(mentee), url(assignment, "lessons")
     client.post(here, {"text_1": "First.", "version": "0", "go": "stay"})
@@ -553,6 +610,19 @@ def test_the_button_puts_a_suggestion_into_the_pipeline(assignment, mentee, offe
 
     assert answer["Location"] == url(assignment, "next")
     assert "In your pipeline" in client.get(answer["Location"]).content.decode()
+
+
+def test_where_the_mentorship_has_ended_the_options_say_so_and_have_no_button(
+    assignment, mentorship, mentee, offer, sign_in
+):
+    client, words = sign_in(mentee), "This mentorship has ended, so nothing is put into its pipeline any more."
+    before = client.get(url(assignment, "next")).content.decode()
+    type(mentorship).objects.filter(pk=mentorship.pk).update(ended_on=today())
+
+    after = client.get(url(assignment, "next")).content.decode()
+
+    assert ("Put into my pipeline" in before, words in before) == (True, False)
+    assert ("Put into my pipeline" in after, words in after) == (False, True)
 
 
 def test_a_step_that_does_not_exist_is_not_found(assignment, mentee, sign_in):
@@ -671,6 +741,8 @@ def test_what_was_shown_asks_no_more_once_reviews_are_final(assignment, mentee, 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_asks_as_often_for_one_row_as_for_three(assignment, mentee, sign_in, count_queries, step):
     client = sign_in(mentee)
+    for each in STEPS[:-1]:
+        client.post(url(assignment, each), {"read": "1", "version": "0", "go": "next"})
     fill(assignment, 1)
     one = count_queries(client, url(assignment, step))
     fill(assignment, 2)

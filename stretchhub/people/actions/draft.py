@@ -50,6 +50,12 @@ def keep(owner: User, form: str, about: object = "", *, content: Mapping[str, An
     raise Overtaken(kept)
 
 
+def put(owner: User, form: str, about: object = "", *, content: Mapping[str, Any]) -> None:
+    """Keep this whatever was kept before it; for what nobody types twice."""
+    said = {"content": dict(content), "saved_at": now()}
+    Draft.objects.update_or_create(owner=owner, form=form, about=str(about), defaults=said)
+
+
 def find(owner: User, form: str, about: object = "") -> Draft | None:
     return Draft.objects.filter(owner=owner, form=form, about=str(about)).first()
 
