@@ -24,6 +24,7 @@ from assignments.models import (
     Support,
 )
 
+from .case_levels import band_facts
 from .document_content import Section
 from .letter_facts import final_cycle, outcome_facts, rubric_facts, stretch_facts, work_facts
 from .letter_text import work_of
@@ -74,7 +75,7 @@ def case_facts(assignment: Assignment) -> dict[str, tuple[Fact, ...]]:
         CasePart.BEFORE: map(Fact, _before(assignment)),
         CasePart.STRETCH: map(Fact, [*stretch_facts(assignment), *_support(assignment)]),
         CasePart.RESULTS: [*map(Fact, outcome_facts(assignment)), *_evidence(assignment)],
-        CasePart.LEVELS: map(Fact, [*_verified(assignment), *rubric_facts(assignment, cycle)]),
+        CasePart.LEVELS: map(Fact, [*_verified(assignment), *rubric_facts(assignment, cycle), *band_facts(assignment)]),
     }
     return {part.value: tuple(facts) for part, facts in found.items()}
 

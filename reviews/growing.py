@@ -201,13 +201,14 @@ def _line(criterion: Criterion, points: Sequence[Point], *, earlier: bool) -> Li
         name=criterion.name,
         rubrics=tuple(dict.fromkeys(point.panel.rubric for point in points)),
         points=tuple(points),
-        change=_change(rated[0], rated[-1]) if len(rated) > 1 else None,
+        change=change_between(rated[0], rated[-1]) if len(rated) > 1 else None,
         slope=slope(months),
         earlier=earlier,
     )
 
 
-def _change(before: Point, after: Point) -> Change:
+def change_between(before: Point, after: Point) -> Change:
+    """From one review to another, each with at least two observers."""
     same = before.raters == after.raters
     errors = (sem(len(point.levels), same_raters=same) for point in (before, after))
     return change(before.mean, after.mean, *errors)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +18,8 @@ from .growth import RELIABLE, Change
 from .panels import FALLBACK_SD, LEAST_UNITS, WIDTH
 
 USUAL_OBSERVERS = 3
+# How a day is written: what is kept for years writes it otherwise than a page.
+On = Callable[[date], str]
 
 
 def figure(number: float, digits: int = 1) -> str:
@@ -27,7 +32,7 @@ def signed(number: float, digits: int = 1) -> str:
     return f"−{words}" if number < 0 and words.strip("0.,") else words
 
 
-def standing(line: Line) -> str:
+def standing(line: Line, on: On = day) -> str:
     """Where the latest review lies, in one sentence; without a figure where too few observers gave a level."""
     if not line.rated:
         if any(point.thin for point in line.points):
@@ -37,14 +42,14 @@ def standing(line: Line) -> str:
     words = {
         "mean": figure(point.mean or 0),
         "n": len(point.levels),
-        "day": day(point.day),
+        "day": on(point.day),
         "low": figure(point.band.low or 0),
         "high": figure(point.band.high or 0),
     }
     return _("%(mean)s is the mean of %(n)s observers on %(day)s; it may lie from %(low)s to %(high)s.") % words
 
 
-def change_sentence(line: Line) -> str:
+def change_sentence(line: Line, on: On = day) -> str:
     """Whether the levels changed by more than raters differ anyway, from the first review to the latest."""
     found = line.change
     if found is None or found.value is None or found.rci is None:
@@ -53,7 +58,7 @@ def change_sentence(line: Line) -> str:
         return ""
     words = {
         "by": figure(abs(found.value)),
-        "day": day(line.first.day),
+        "day": on(line.first.day),
         "noise": figure(found.detectable or 0),
         "rci": figure(abs(found.rci), 2),
         "reliable": RELIABLE,
@@ -107,12 +112,12 @@ def slope_sentence(line: Line) -> str:
     }[found.reason.code] % words
 
 
-def raters_sentence(line: Line) -> str:
+def raters_sentence(line: Line, on: On = day) -> str:
     """Whether the same people rated: other eyes alone can move a mean."""
     if len(line.rated) < 2:
         return ""
     then, now = line.first, line.latest
-    words = {"day": day(then.day), "n": len(now.raters), "both": len(now.raters & then.raters)}
+    words = {"day": on(then.day), "n": len(now.raters), "both": len(now.raters & then.raters)}
     if line.same_raters:
         return _("The same %(n)s observers rated then and now.") % words
     if not words["both"]:
