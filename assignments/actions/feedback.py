@@ -26,6 +26,7 @@ from assignments.models import (
 from assignments.models.feedback import UNANSWERED
 from assignments.refusals import Refused
 from assignments.rules import can_ask_feedback, can_keep_round
+from stretchhub.addresses import mailbox_of
 from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
@@ -125,21 +126,15 @@ def _within_bounds(round: FeedbackRound, people: Sequence[Whom]) -> None:
         raise Refused(_("You cannot ask yourself. Write a reflection instead."))
     if round.confidential and any(_is(each, assignment.mentor) for each in people):
         raise Refused(_("Your mentor reads the confidential answers, so ask them by name."))
-    taken = {giver or _mailbox(email) for giver, email in there.values_list("giver", "giver_email")}
-    keys = [each.giver.pk if each.giver else _mailbox(each.email) for each in people]
+    taken = {giver or mailbox_of(email) for giver, email in there.values_list("giver", "giver_email")}
+    keys = [each.giver.pk if each.giver else mailbox_of(each.email) for each in people]
     if len(set(keys)) < len(keys) or taken & set(keys):
         raise Refused(_("Somebody is named twice, or was asked in this round already."))
 
 
 def _is(asked: Whom, person: User) -> bool:
     """This person by their account, or by another name of their own mailbox."""
-    return asked.giver.pk == person.pk if asked.giver else _mailbox(asked.email) == _mailbox(person.email)
-
-
-def _mailbox(email: str) -> str:
-    """Where a mail arrives: what stands behind a plus sign is a name somebody gives their own address."""
-    name, _at, host = email.strip().lower().partition("@")
-    return f"{name.partition('+')[0]}@{host}"
+    return asked.giver.pk == person.pk if asked.giver else mailbox_of(asked.email) == mailbox_of(person.email)
 
 
 @transaction.atomic

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from assignments.actions.assignment import begin_review
 from assignments.models import Assignment
 from assignments.refusals import Refused
+from stretchhub.addresses import mailbox_of
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
 from stretchhub.people.models import User
@@ -44,7 +45,8 @@ class Named:
 
     @property
     def key(self) -> Any:
-        return self.rater.pk if self.rater else self.email.lower()
+        """The same for one person, whichever name of their own mailbox was typed."""
+        return self.rater.pk if self.rater else mailbox_of(self.email)
 
 
 @transaction.atomic
@@ -150,7 +152,9 @@ def _refuse_past(due_on: date) -> None:
 def _refuse_wrong(people: Sequence[Named], assignment: Assignment, panel: Collection[Review], by: User) -> None:
     """Nobody twice, none of the three, nobody who has left, and not more than can be read."""
     asked = {
-        review.rater_id or review.rater_email: review for review in panel if review.status != ReviewStatus.WITHDRAWN
+        review.rater_id or mailbox_of(review.rater_email): review
+        for review in panel
+        if review.status != ReviewStatus.WITHDRAWN
     }
     for each in people:
         words = _wrong(each, assignment, asked.get(each.key))
@@ -158,8 +162,7 @@ def _refuse_wrong(people: Sequence[Named], assignment: Assignment, panel: Collec
             raise ValidationError({"people": words})
     if len({each.key for each in people}) < len(people):
         raise ValidationError({"people": _("Somebody is named twice.")})
-    outside = [each.email.lower() for each in people if each.rater is None]
-    if User.objects.annotate(lower=Lower("email")).filter(lower__in=outside).exists():
+    if _has_account([each.email for each in people if each.rater is None]):
         raise ValidationError({"people": _("One of these addresses belongs to somebody here. Choose them by name.")})
     named = [review for review in asked.values() if review.relation in NAMED]
     if len(named) + len(people) > MOST_A_PANEL:
@@ -167,6 +170,14 @@ def _refuse_wrong(people: Sequence[Named], assignment: Assignment, panel: Collec
     lately = Review.objects.filter(asked_by=by, relation__in=NAMED, asked_at__gt=now() - timedelta(days=1)).count()
     if lately + len(people) > MOST_A_DAY:
         raise ValidationError({"people": _("You have asked many people today. Ask the others tomorrow.")})
+
+
+def _has_account(emails: Iterable[str]) -> bool:
+    """Whether one of these addresses is that of somebody here, or another name of their mailbox."""
+    found = Q(pk__in=[])
+    for name, _at, host in (mailbox_of(email).partition("@") for email in emails):
+        found |= Q(lower=f"{name}@{host}") | Q(lower__startswith=f"{name}+", lower__endswith=f"@{host}")
+    return User.objects.annotate(lower=Lower("email")).filter(found).exists()
 
 
 def _wrong(each: Named, assignment: Assignment, before: Review | None) -> str:
