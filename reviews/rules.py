@@ -23,9 +23,12 @@ def is_past_starting(user: User, assignment: Assignment) -> bool:
 
 
 def can_change_panel(user: User, assignment: Assignment) -> bool:
-    """Mentee, mentor and HR name more people while an assignment is in review."""
+    """Mentee, mentor and HR name more people while an assignment is in review, and after its end while reviews wait.
+
+    Whether they are still open is a matter of the reviews.
+    """
     allowed = user.is_hr or assignment.part_of(user) in PAIR
-    return user.is_active and allowed and assignment.status == Status.REVIEWING
+    return user.is_active and allowed and assignment.status in (Status.REVIEWING, Status.CLOSED)
 
 
 def can_take_back(user: User, review: Review) -> bool:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assignments.actions.assignment import close
 from assignments.refusals import Refused
 from reviews.actions import panel as actions
 from reviews.actions.panel import MOST_A_DAY, MOST_A_PANEL, Named, add_raters, decline, start_reviews, take_back
@@ -142,6 +143,19 @@ def test_the_wrong_people_are_refused_with_words(panel, assignment):
     assert not Review.objects.filter(rater=here).exists()
 
 
+def test_nobody_reviews_twice_by_another_name_of_their_own_mailbox(panel, assignment):
+    """The mentee would count as two observers, and a friend as three."""
+    for who in (assignment.mentee, assignment.mentor, UserFactory(email="Here+work@example.org")):
+        name, host = who.email.lower().replace("+work", "").split("@")
+        other = Named("end_user", None, "Somebody else", f"{name.upper()}+Customer@{host}")
+        assert "belongs to somebody here" in wrong(assignment, other)["people"][0]
+    assert wrong(assignment, Named("expert", None, "Ola again", "ola+2@customer.example")) == {
+        "people": ["Ola again is asked already."]
+    }
+    kim = [Named("expert", None, "Kim", f"kim{tag}@x.example") for tag in ("", "+two")]
+    assert wrong(assignment, *kim) == {"people": ["Somebody is named twice."]}
+
+
 def test_there_is_a_bound_to_a_panel_and_to_a_day(panel, assignment, monkeypatch):
     many = [Named("expert", None, f"P {n}", f"p{n}@x.example") for n in range(MOST_A_PANEL - 1)]
     assert wrong(assignment, *many) == {"people": [f"At most {MOST_A_PANEL} people are named."]}
@@ -212,6 +226,24 @@ def test_a_sponsor_who_stays_away_is_taken_back_late_with_a_reason_and_while_eno
     sponsor.refresh_from_db()
     assert (sponsor.status, sponsor.decline_reason) == ("withdrawn", "On leave until spring.")
     assert Review.objects.final().count() == 4
+
+
+def test_reviews_that_wait_when_the_work_is_closed_can_still_become_final(panel, assignment):
+    """Somebody who stays away, or one observer too few, would hold the others back for ever."""
+    for relation in (Relation.SELF, Relation.MENTOR, Relation.COLLEAGUE):
+        hand_in(panel[relation])
+    decline(panel[Relation.END_USER], by=None, no_contact=True)
+    close(assignment, by=assignment.mentor, ending="delivered", reason="Done.")
+    sponsor = panel[Relation.SPONSOR]
+    make_late(sponsor)
+
+    [expert] = add_raters(assignment, by=HRFactory(), people=[Named("expert", UserFactory())], due_on=today() + DUE)
+    take_back(sponsor, by=assignment.mentor, reason="She left the company.")
+    hand_in(expert)
+
+    assert {status(each) for each in (*list(panel.values())[:2], panel[Relation.COLLEAGUE], expert)} == {"final"}
+    with pytest.raises(Refused, match="not open any more"):
+        add_raters(assignment, by=assignment.mentor, people=[Named("expert", UserFactory())], due_on=today() + DUE)
 
 
 def test_a_sponsor_is_not_taken_back_where_too_few_would_be_left():
