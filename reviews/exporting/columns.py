@@ -12,6 +12,8 @@ TEXT, NUMBER, DECIMAL = "text", "whole number", "number"
 DAY, MOMENT, TRUTH = "date", "date and time", "true or false"
 ISO_DAY, ISO_MOMENT = "ISO 8601", "ISO 8601, UTC"
 NEVER = "never empty"
+# Of a column that stands in every row as it is.
+SHOWN = object()
 MAYBE_TEXT = "may be an empty text"
 
 
@@ -28,6 +30,8 @@ class Column:
     unit: str = ""
     empty: str = NEVER
     source: Any = field(default=None, compare=False, repr=False)
+    # What stands in the rows that the table keeps back; such a column tells what nobody may read there.
+    instead: Any = field(default=SHOWN, compare=False, repr=False)
 
 
 EXPORT_ID = Column("export_id", TEXT, "Code of the export that wrote this file, as in the audit trail.", "UUID")

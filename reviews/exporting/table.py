@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, IntegerField, QuerySet, Subquery
+from django.db.models import BooleanField, Case, Count, F, IntegerField, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from stretchhub.among import Among
 
-from .columns import EXPORT_ID, Column
+from .columns import EXPORT_ID, NUMBER, SHOWN, TEXT, TRUTH, Column
 from .scope import Scope
 
 Row = tuple[Any, ...]
+# What a value is where one of two may stand; the other kinds are never kept back.
+FIELDS = {TEXT: TextField(), NUMBER: IntegerField(), TRUTH: BooleanField()}
 STRETCH = 1000
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows that are columns of one model, a row each; `columns` name their sources."""
+    """Rows that are columns of one model, a row each; `columns` name their sources.
+
+    `kept_back` says in which of some rows a column with an `instead` tells nothing.
+    """
 
     name: str
     title: str
     grain: str
     own: tuple[Column, ...]
     chosen: Callable[[Scope], QuerySet]
+    kept_back: Callable[[Sequence[int]], Sequence[int]] | None = field(default=None, kw_only=True)
 
     @property
     def one_each(self) -> bool:
@@ -50,7 +56,8 @@ class Table:
     def found(self, scope: Scope, keys: Sequence[int]) -> QuerySet:
         """The rows of these keys in the order of their keys, a value for each column of its own."""
         rows = self.chosen(Scope(day=scope.day)).model._base_manager.filter(Among("pk", keys)).order_by("pk")
-        given = {f"x_{column.name}": _expression(column, scope) for column in self.own}
+        back = Among("pk", self.kept_back(keys)) if self.kept_back else None
+        given = {f"x_{column.name}": _expression(column, scope, back) for column in self.own}
         return rows.annotate(**given).values_list(*given)
 
     def rows(self, scope: Scope, keys: Sequence[int]) -> Iterator[Row]:
@@ -91,11 +98,13 @@ def keys_of(rows: QuerySet) -> array[int]:
         return array("q", (int(bytes(row)) for row in iter(copy.read, b"")))
 
 
-def _expression(column: Column, scope: Scope) -> Any:
-    """What stands in the column; some depend on the day up to which it is asked."""
-    if isinstance(column.source, str):
-        return F(column.source)
-    return column.source(scope) if callable(column.source) else column.source
+def _expression(column: Column, scope: Scope, back: Among | None) -> Any:
+    """What stands in the column; some depend on the day up to which it is asked, some on what is kept back."""
+    source = column.source(scope) if callable(column.source) else column.source
+    told = F(source) if isinstance(source, str) else source
+    if back is None or column.instead is SHOWN:
+        return told
+    return Case(When(back, then=Value(column.instead)), default=told, output_field=FIELDS[column.kind])
 
 
 def counted(rows: QuerySet, by: str) -> Coalesce:

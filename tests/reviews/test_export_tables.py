@@ -100,6 +100,33 @@ def test_what_was_handed_in_stays_beside_the_level_that_counts():
     assert found == [(5, 3, False), (2, None, False), (None, 3, True), (3, 3, False)]
 
 
+def test_one_observers_word_alone_is_told_in_no_file():
+    """As on the page of the result and in the packet: not the level, nor what it was, nor the words beside it."""
+    cycle, assignment = ReviewCycleFactory(), AssignmentFactory()
+    panel = {"self": assignment.mentee, "mentor": assignment.mentor, "sponsor": assignment.sponsor}
+    reviews = {part: final_review(cycle, assignment=assignment, relation=part, rater=panel[part]) for part in panel}
+    for part, review in reviews.items():
+        rated(review, note=f"By {part}.", level=4)
+    alone = Score.objects.filter(review=reviews["sponsor"]).order_by("pk").first()
+    Score.objects.filter(pk=alone.pk).update(level=None, not_observed=True)
+    mine = Score.objects.get(review=reviews["mentor"], criterion=alone.criterion)
+    ScoreChange.objects.create(score=mine, kind="calibration", before=3, after=4, reason="Seen.", changed_by=HRFactory())
+    other = final_review(ReviewCycleFactory(), assignment=assignment, relation="mentor", rater=assignment.mentor)
+    rated(other, note="In another cycle.", level=2)
+
+    told = ("kept_back", "level", "level_submitted", "level_name", "note", "not_observed")
+    found = rows("ratings", cycle=cycle.code)
+
+    at_it = {each["relation"]: [each[name] for name in told] for each in found if each["criterion"] == alone.criterion.key}
+    assert at_it == {
+        "self": [False, 4, 4, "Strong", "By self.", False],
+        "mentor": [True, None, None, None, "", False],
+        "sponsor": [True, None, None, None, "", True],
+    }
+    assert [each["level"] for each in found if each["criterion"] != alone.criterion.key] == [4] * 9
+    assert {each["note"] for each in rows("ratings", cycle=other.cycle.code)} == {""}
+
+
 def test_odd_people_break_nothing():
     cycle = ReviewCycleFactory()
     gone = UserFactory(full_name="=Gone", employee_id=None, department="", is_active=False, deactivated_at=now())
@@ -212,10 +239,14 @@ def test_confidential_feedback_comes_in_cells_of_three_and_never_to_whoever_gave
     assert len(rows("feedback", reader=giver.pk)) == 1
 
 
-def test_feedback_by_name_comes_with_the_final_reviews_and_not_before():
+def test_feedback_by_name_comes_with_the_final_reviews_and_only_where_the_mentee_shows_it():
+    """Its givers were told: mentee and mentor read it, and the mentee may show it to HR at the review."""
     assignment = AssignmentFactory(reviewing=True)
     round = FeedbackRoundFactory(assignment=assignment)
-    FeedbackRequestFactory(round=round, outsider=True, says="You asked first.", says__level=4)
+    shown = FeedbackRequestFactory(round=round, outsider=True, says="You asked first.", says__level=4)
+    FeedbackRequestFactory(round=round, says="NOT SHOWN to HR.", says__level=2)
+    FeedbackRequestFactory(round=FeedbackRoundFactory(assignment=assignment), says="NOT SHOWN either.")
+    feedback.show_at_review(shown, by=assignment.mentee, shown=True)
 
     assert rows("feedback") == []
     rated(final_review(ReviewCycleFactory(), assignment=assignment))
@@ -225,6 +256,8 @@ def test_feedback_by_name_comes_with_the_final_reviews_and_not_before():
         ("named", "end_user", None, "You asked first.", "Ola Berg"),
         ("named", "end_user", 4, "", "Ola Berg"),
     ]
+    feedback.show_at_review(shown, by=assignment.mentee, shown=False)
+    assert rows("feedback") == []
 
 
 def test_tables_come_in_the_order_of_a_workbook():

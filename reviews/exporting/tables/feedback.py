@@ -1,5 +1,5 @@
 """The table of feedback, within its rules: cells of at least three where it was given in confidence, and what was
-said by name once the reviews of the assignment are final.
+said by name once the reviews of the assignment are final, where the mentee shows it.
 
 Of a confidential round the very functions give the rows that feed every page; whoever gave an answer in it reads none.
 """
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 
 from assignments.feedback_cells import Published, published_of
-from assignments.models import FeedbackAnswer, FeedbackQuestion, FeedbackRound, FeedbackState
+from assignments.models import FeedbackAnswer, FeedbackQuestion, FeedbackRequest, FeedbackRound
 from stretchhub.among import Among
 
 from ...models import Review
@@ -28,12 +28,13 @@ from .people import assignment
 CONFIDENTIAL, NAMED = "confidential", "named"
 ONLY_CELLS, ONLY_NAMED = "empty where it was given by name", "empty where it was given in confidence"
 FINAL = Review.objects.final().filter(assignment=OuterRef("assignment"))
-ANSWERED = FeedbackAnswer.objects.filter(request__round=OuterRef("pk"), request__state=FeedbackState.SUBMITTED)
+SHOWN = FeedbackRequest.objects.at_review()
+ANSWERED = FeedbackAnswer.objects.filter(request__round=OuterRef("pk"), request__in=SHOWN)
 NO_COMPETENCY = "empty when the question is about none"
 
 
 def chosen(scope: Scope) -> QuerySet:
-    """Confidential rounds that were published, and named ones of assignments whose reviews are final."""
+    """Confidential rounds that were published, and of final reviews the named ones of which something is shown to HR."""
     named = Q(Exists(FINAL), Exists(ANSWERED), confidential=False)
     rounds = FeedbackRound.objects.filter(named | Q(confidential=True, publication__gt=0))
     if scope.reader is not None:
@@ -61,7 +62,7 @@ def make(scope: Scope, keys: Sequence[int]) -> Iterator[Row]:
 
 def _answers(keys: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    said = FeedbackAnswer.objects.filter(Among("request__round", keys), request__state=FeedbackState.SUBMITTED)
+    said = FeedbackAnswer.objects.filter(Among("request__round", keys), request__in=SHOWN)
     people = said.select_related("request__giver", "question__competency__framework")
     for answer in people.order_by("question__position", "request_id"):
         found[answer.request.round_id].append(answer)
@@ -97,7 +98,7 @@ def _head(round: FeedbackRound, question: FeedbackQuestion) -> Row:
 FEEDBACK = MadeTable(
     "feedback",
     "Feedback",
-    "One row for each published cell or text of a confidential question, or for each answer given by name.",
+    "One row for each published cell or text of a confidential question, or for each answer by name shown to HR.",
     (
         *assignment("assignment__"),
         Column("round_code", TEXT, "Code of the round of feedback.", "UUID"),

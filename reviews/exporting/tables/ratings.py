@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, NullIf
+from collections.abc import Sequence
 
-from ...models import READABLE, Level, Score, ScoreChange
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.db.models.lookups import LessThan
+
+from stretchhub.among import Among
+
+from ...models import READABLE, Level, Relation, Score, ScoreChange
+from ...scoring import MIN_OBSERVERS
 from ..columns import ISO_MOMENT, MAYBE_TEXT, MOMENT, NUMBER, TEXT, TRUTH, Column
 from ..scope import Scope
 from ..table import Table, counted
 from .people import NO_SPONSOR, active, assignment, mentee
 
-NOT_OBSERVED = "empty when not observed"
+NOT_TOLD = "empty when not observed or kept back"
 OF = "review__assignment__"
 LINKED = Score.evidence.through.objects.filter(score=OuterRef("pk"))
 NAMES = Level.objects.filter(criterion=OuterRef("criterion"), value=OuterRef("level")).values("name")
@@ -24,6 +30,21 @@ def chosen(scope: Scope) -> QuerySet:
     if scope.cycle:
         found = found.filter(review__cycle__code=scope.cycle)
     return scope.narrow(found, "review__assignment")
+
+
+def kept_back(keys: Sequence[int]) -> list[int]:
+    """Those of observers, where so few gave a level that it would be one person’s word, as in the result."""
+    gave = Score.objects.filter(
+        ~Q(review__relation=Relation.SELF),
+        review__status__in=READABLE,
+        review__assignment=OuterRef("review__assignment"),
+        review__cycle=OuterRef("review__cycle"),
+        criterion=OuterRef("criterion"),
+        level__isnull=False,
+    )
+    observed = Score.objects.filter(~Q(review__relation=Relation.SELF), Among("pk", keys))
+    few = observed.alias(given=counted(gave, "criterion")).filter(LessThan(F("given"), MIN_OBSERVERS), given__gt=0)
+    return list(few.order_by("pk").values_list("pk", flat=True))
 
 
 RATINGS = Table(
@@ -54,20 +75,20 @@ RATINGS = Table(
             "criterion", TEXT, "Key of the criterion: learning, adaptability, influence or impact in version 1.",
             source="criterion__key",
         ),
-        Column("level", NUMBER, "The level that counts, 1 to 5.", "level 1–5", NOT_OBSERVED, source="level"),
+        Column("level", NUMBER, "The level that counts, 1 to 5.", "level 1–5", NOT_TOLD, source="level", instead=None),
         Column(
             "level_submitted", NUMBER, "The level as it was handed in, before calibration or amendment.", "level 1–5",
-            NOT_OBSERVED, source=NullIf(Coalesce(Subquery(BEFORE), F("level")), 0),
+            NOT_TOLD, source=NullIf(Coalesce(Subquery(BEFORE), F("level")), 0), instead=None,
         ),
         Column(
-            "level_name", TEXT, "Name of the level in this version of the rubric.", empty=NOT_OBSERVED,
-            source=Subquery(NAMES),
+            "level_name", TEXT, "Name of the level in this version of the rubric.", empty=NOT_TOLD,
+            source=Subquery(NAMES), instead=None,
         ),
         Column(
             "not_observed", TRUTH, "Whether the rater had no opportunity to observe this; never counted as 0.",
             source="not_observed",
         ),
-        Column("note", TEXT, "What the rater wrote beside the level.", empty=MAYBE_TEXT, source="note"),
+        Column("note", TEXT, "What the rater wrote beside the level.", empty=MAYBE_TEXT, source="note", instead=""),
         Column(
             "evidence_count", NUMBER, "How many pieces of evidence are linked to the level.", "pieces",
             source=counted(LINKED, "score"),
@@ -83,6 +104,11 @@ RATINGS = Table(
             "final_at", MOMENT, "When the reviews of the assignment became final.", ISO_MOMENT,
             source="review__final_at",
         ),
+        Column(
+            "kept_back", TRUTH, "Whether one observer alone gave a level here: nobody’s word stands alone.",
+            source=Value(False), instead=True,
+        ),
     ),
     chosen,
+    kept_back=kept_back,
 )  # fmt: skip
