@@ -62,7 +62,7 @@ def _page(request: HttpRequest, packet: ReviewPacket, *, status: int = 200, **mo
     statements, addenda = _since(packet)
     here = sum(each.packet_id == packet.pk for each in statements)
     versions = ReviewPacket.objects.filter(assignment=packet.assignment_id, cycle=packet.cycle_id)
-    part = packet.assignment.part_of(request.user)
+    part, party = packet.assignment.part_of(request.user), part_in(request.user, packet)
     context = {
         "packet": packet,
         "assignment": packet.assignment,
@@ -75,7 +75,8 @@ def _page(request: HttpRequest, packet: ReviewPacket, *, status: int = 200, **mo
         "statement": statements[-1] if statements else None,
         "earlier": statements[:-1],
         "by_name": at_review(packet.assignment) if whole else [],
-        "addenda": addenda if part_in(request.user, packet) else [],
+        "addenda": addenda if party else [],
+        "tells_why": party is not None,
         "versions": list(versions.defer("content").order_by("-version")),
         "shared": SharedResult.objects.filter(assignment=packet.assignment_id, cycle=packet.cycle_id).exists(),
         "statement_form": StatementForm(initial={"number": here}) if can_state(request.user, packet) else None,

@@ -212,6 +212,21 @@ def test_an_older_version_says_that_it_was_superseded_and_why(client, packet):
     assert "superseded" not in body(client, packet.assignment.mentee, newest).decode()
 
 
+def test_the_sponsor_is_not_told_why_a_level_was_amended(client, packet):
+    """A reason says who had given what before; the sponsor reads no word of a calibration or an amendment."""
+    newest = actions.freeze(packet.assignment, packet.cycle, by=None, reason="Ruth gave 2, now 4.")
+    SharedResult.objects.create(
+        assignment=packet.assignment, cycle=packet.cycle, shared_by=packet.assignment.mentee, shared_at=now()
+    )
+
+    older, later = (body(client, packet.assignment.sponsor, each).decode() for each in (packet, newest))
+
+    assert "superseded by version 2." in older
+    assert "Version 2" in later
+    assert "Ruth gave" not in older + later
+    assert "Ruth gave" in body(client, packet.assignment.mentor, newest).decode()
+
+
 def test_a_statement_saved_elsewhere_brings_back_both_texts(client, packet):
     mentee = packet.assignment.mentee
     actions.state(packet, by=mentee, number=0, text="From the other window.")
