@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assignments.models import Evidence, Setback
 
+from .canonical import canonical
 from .evidence import RESTS_ON_SETBACKS, evidence_for, setbacks_for
 from .evidence_rule import judge
 from .models import Criterion, Review, Score
@@ -53,6 +54,15 @@ class Sheet:
             available=len(self.evidence) + len(self.setbacks_of(criterion)),
         )
         return words_for(verdict)
+
+    @property
+    def seal(self) -> str:
+        """All that was said of the criteria, in one word: nothing else than what was looked over is handed in."""
+        said = [
+            [pk, each.level, each.not_observed, each.note, sorted(each.evidence), sorted(each.setbacks)]
+            for pk, each in sorted(self.answers.items())
+        ]
+        return canonical({"said": said}).sha256
 
     def first_open(self) -> Criterion | None:
         return next((each for each in self.criteria if self.missing(each)), None)

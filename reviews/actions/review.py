@@ -48,12 +48,23 @@ def save_draft(
 
 @transaction.atomic
 def submit(
-    review: Review, *, by: User | None, edit: int, answers: Mapping[int, Answer], summary: str | None = None
+    review: Review,
+    *,
+    by: User | None,
+    edit: int,
+    answers: Mapping[int, Answer],
+    summary: str | None = None,
+    looked: str | None = None,
 ) -> Review:
-    """Hand the review in and lock it; with the last one in, all become final together."""
+    """Hand the review in and lock it; with the last one in, all become final together.
+
+    `looked` is the seal of what was looked over: what another window changed of it since is read first.
+    """
     require(can_write_review(by, review))
     # The panel's rows are held so that two last raters do not each wait for the other.
-    lock_panel(review.cycle_id, review.assignment_id)
+    held = {each.pk: each.edit for each in lock_panel(review.cycle_id, review.assignment_id)}
+    if looked is not None and edit != held[review.pk] and looked != sheet_of(review).seal:
+        _refuse(review)
     _write(review, edit=edit, answers=answers, summary=summary)
     if thin := _thin_levels(review):
         raise ValidationError(thin)

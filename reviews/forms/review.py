@@ -92,8 +92,9 @@ class CriterionForm(StepForm):
 
 
 class LookForm(StepForm):
-    """A sentence on the whole, and the question to ask oneself before it is locked."""
+    """A sentence on the whole, and the question to ask oneself before it is locked; `looked` is what the page showed."""
 
+    looked = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     words = forms.CharField(
         label=_("In one or two sentences"),
         required=False,

@@ -114,7 +114,8 @@ def _hand_in(request: HttpRequest, review: Review, by: User | None, template: st
 
 def _submitted(review: Review, by: User | None, form: LookForm) -> bool:
     try:
-        actions.submit(review, by=by, edit=form.edit, answers={}, summary=form.summary)
+        looked = form.cleaned_data["looked"]
+        actions.submit(review, by=by, edit=form.edit, answers={}, summary=form.summary, looked=looked)
     except ValidationError:
         return False
     return True
@@ -181,6 +182,7 @@ def _page(
         "next_name": sheet.criteria[place + 1].name if place + 1 < len(sheet.criteria) else "",
         "lines": [] if step else _lines(sheet),
         "ready": sheet.first_open() is None,
+        "seal": sheet.seal,
         "version": review.edit,
         "seen": request.POST.get("version", ""),
         "may_decline": review.relation not in PARTIES,

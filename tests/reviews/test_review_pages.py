@@ -10,7 +10,14 @@ from reviews.models import Relation, Review, ReviewStatus, Score
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.people.models import Role
-from tests.factories import AssignmentFactory, CharterFactory, EvidenceFactory, ReviewCycleFactory, UserFactory
+from tests.factories import (
+    AssignmentFactory,
+    CharterFactory,
+    EvidenceFactory,
+    ReviewCycleFactory,
+    ReviewFactory,
+    UserFactory,
+)
 from tests.reviews.panel import LONG, ORDER, start
 from tests.reviews.test_review_actions import hand_in
 
@@ -482,3 +489,38 @@ def test_hr_who_sponsors_is_not_named_evidence_that_was_not_shared_for_the_revie
     page = sign_in(assignment.sponsor).get(url).content.decode()
     assert "Adaptability" in page
     assert "Between mentee and mentor" not in page
+
+
+def test_an_older_look_over_hands_in_no_level_that_another_window_changed(sign_in):
+    """What is locked is what was read: the page of before comes back with the levels as they are now."""
+    review = ReviewFactory()
+    client = sign_in(review.rater)
+    fill_in(client, review)
+    page = client.get(f"{address(review)}?step=look").content.decode()
+    sent = {name: re.search(rf'name="{name}" value="([^"]+)', page)[1] for name in ("version", "looked")}
+    client.post(f"{address(review)}?step=impact", typed(review, level="2"))
+
+    early = hand_in_here(client, review, **sent)
+
+    assert early.status_code == 409
+    assert "saved elsewhere since you opened it" in early.content.decode()
+    assert Review.objects.get(pk=review.pk).status == ReviewStatus.DRAFT
+    page = early.content.decode()
+    again = {name: re.search(rf'name="{name}" value="([^"]+)', page)[1] for name in ("version", "looked")}
+    assert hand_in_here(client, review, **again).status_code == 302
+    review.refresh_from_db()
+    assert review.status == ReviewStatus.SUBMITTED
+    assert sorted(review.scores.values_list("level", flat=True)) == [2, 3, 3, 3]
+
+
+def test_an_autosave_still_on_its_way_holds_no_handing_in_up(sign_in):
+    review = ReviewFactory()
+    client = sign_in(review.rater)
+    fill_in(client, review)
+    page = client.get(f"{address(review)}?step=look").content.decode()
+    sent = {name: re.search(rf'name="{name}" value="([^"]+)', page)[1] for name in ("version", "looked")}
+    saved = client.post(f"{address(review)}?step=look", sent | {"words": "Worth reading."}, headers={"X-Autosave": "1"})
+
+    assert saved.status_code == 200
+    assert hand_in_here(client, review, **sent).status_code == 302
+    assert Review.objects.get(pk=review.pk).status == ReviewStatus.SUBMITTED
