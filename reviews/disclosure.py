@@ -142,8 +142,23 @@ def together(releases: Mapping[str, Release]) -> Mapping[str, Release]:
     return {name: _withheld(shown) if shown.value else shown for name, shown in releases.items()}
 
 
+def shown_last(releases: Iterable[Release]) -> Release | None:
+    """Of the reports before, the newest first, each group's row as it was shown last.
+
+    A group that one of them hid is still known from the one before that.
+    """
+    found: dict[str, Row] = {}
+    newest = None
+    for each in releases:
+        newest = newest or each
+        for row in each.value:
+            if row.reason != WITHHELD:
+                found.setdefault(row.group, row)
+    return newest and replace(newest, value=tuple(found[name] for name in sorted(found)))
+
+
 def renew(earlier: Release, now: Release) -> Release:
-    """What the next report may show beside the one before.
+    """What the next report may show beside those before, of which `earlier` holds each group's last row.
 
     A group that changed by two people or fewer keeps the row that was shown, or the newcomer's part would show by
     taking one report from the other.

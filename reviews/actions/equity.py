@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +21,7 @@ from stretchhub.people.models import Role, User
 from stretchhub.people.rules import require
 
 from .. import equity
-from ..disclosure import Release, Row
+from ..disclosure import Release, Row, shown_last
 from ..eligible import divisions_of
 from ..models import Division, EquityReport, GroupAnswer, Source
 from ..quarters import Quarter, last_over
@@ -49,8 +49,7 @@ def _take(*, by: User | None) -> EquityReport | None:
     quarter = last_over(today())
     if EquityReport.objects.filter(quarter=quarter.name).exists():
         return None
-    before = EquityReport.objects.filter(quarter__lt=quarter.name).first()
-    content = content_of(quarter, before)
+    content = content_of(quarter, EquityReport.objects.filter(quarter__lt=quarter.name))
     try:
         with transaction.atomic():
             taken = EquityReport.objects.create(
@@ -67,13 +66,13 @@ def _take(*, by: User | None) -> EquityReport | None:
     return taken
 
 
-def content_of(quarter: Quarter, before: EquityReport | None) -> dict[str, dict[str, Any]]:
-    """What may be shown of a quarter after the report before it, by measure and division."""
-    least = settings.EQUITY_LEAST_GROUP
+def content_of(quarter: Quarter, before: Iterable[EquityReport] = ()) -> dict[str, dict[str, Any]]:
+    """What may be shown of a quarter after all reports before it, the newest first, by measure and division."""
+    least, told_before = settings.EQUITY_LEAST_GROUP, [report.content for report in before]
     return {
         measure: {
             key: asdict(told.release)
-            for key, told in equity.reports(divisions, k=least, earlier=releases_of(before, measure)).items()
+            for key, told in equity.reports(divisions, k=least, earlier=shown_before(told_before, measure)).items()
         }
         for measure, divisions in divisions_of(quarter).items()
     }
@@ -86,9 +85,17 @@ def open_report(report: EquityReport, *, by: User) -> None:
     record(by, "equity_report.read", report)
 
 
-def releases_of(report: EquityReport | None, measure: str) -> dict[str, Release]:
+def shown_before(contents: Sequence[Mapping[str, Any]], measure: str) -> dict[str, Release]:
+    """What the reports before have shown of one measure, by division: each group's row as it was shown last."""
+    told = [releases_in(content, measure) for content in contents]
+    keys = dict.fromkeys(key for releases in told for key in releases)
+    last = {key: shown_last(releases[key] for releases in told if key in releases) for key in keys}
+    return {key: release for key, release in last.items() if release is not None}
+
+
+def releases_of(report: EquityReport, measure: str) -> dict[str, Release]:
     """What a kept report shows of one measure, by division."""
-    return releases_in(report.content, measure) if report is not None else {}
+    return releases_in(report.content, measure)
 
 
 def releases_in(content: Mapping[str, Any], measure: str) -> dict[str, Release]:

@@ -37,7 +37,7 @@ def add_equity(cohort: Cohort) -> None:
         quarter=quarter.name,
         since=quarter.since,
         until=quarter.until,
-        content=content_of(quarter, None),
+        content=content_of(quarter),
         taken_at=taken_at,
         taken_by=hr,
     )

@@ -31,7 +31,7 @@ def add_insights(cohort: Cohort) -> None:
         until=window.until,
         settled=True,
         as_of=counted_at,
-        content=settled_content(window, None),
+        content=settled_content(window),
     )
     cohort.remember(hr, "quarter_figures.settled", figures, counted_at, ["quarter"])
 

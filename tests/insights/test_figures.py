@@ -86,10 +86,10 @@ def test_what_was_counted_while_it_ran_gives_way_when_it_is_over():
 def test_a_setback_is_never_told_of_one_person_nor_found_by_taking_numbers_apart():
     """Eleven people were late, one of them wrote down a setback: no number in the figures is different for it."""
     late_work(11)
-    without = actions.settled_content(window(), None)
+    without = actions.settled_content(window())
     SetbackFactory(assignment=Assignment.objects.first(), happened_on=window().until - timedelta(days=20))
 
-    told = actions.settled_content(window(), None)
+    told = actions.settled_content(window())
 
     assert told["late"] == without["late"]
     assert told["reasons"] == without["reasons"] == {"late": 11, "codes": {}, "nothing": 11}
@@ -102,7 +102,7 @@ def test_a_setback_is_never_told_of_one_person_nor_found_by_taking_numbers_apart
 def test_from_three_of_ten_people_on_a_private_kind_is_counted():
     late_work(11, setbacks=4)
 
-    told = actions.settled_content(window(), None)["guarded"]
+    told = actions.settled_content(window())["guarded"]
 
     assert (told["setback"]["value"], told["setback"]["parts"]) == (4, (11,))
     assert told["asks"]["reason"]["code"] == "too_few_people"
@@ -114,7 +114,7 @@ def test_asks_of_ten_people_are_counted_with_their_days():
         answered = now() - timedelta(days=(today() - due_on).days - (6 if number < 4 else -1))
         AskFactory(assignment=work, needed_by=due_on, state="accepted", answered_by=work.sponsor, answered_at=answered)
 
-    told = actions.settled_content(window(), None)["guarded"]["asks"]
+    told = actions.settled_content(window())["guarded"]["asks"]
 
     assert (told["value"], told["days"]) == (4, 6)
 
@@ -123,14 +123,14 @@ def test_supports_are_kept_as_releases_and_the_next_quarter_cannot_be_subtracted
     works = [finish(reached=number < 12) for number in range(24)]
     for work in works[::2]:
         BriefClaimFactory(version=work.option.brief.versions.get(), counted=True)
-    earlier = QuarterFigures(content=json.loads(json.dumps(actions.settled_content(window(), None))))
+    earlier = QuarterFigures(content=json.loads(json.dumps(actions.settled_content(window()))))
     before = releases_in(earlier.content, "supports")["pilot"]
     assert [(row.group, row.value, row.eligible) for row in before.value] == [("with", 6, 12), ("without", 6, 12)]
     assert earlier.content["finished"] == 24
 
     # One more is finished: whether it reached its target must not follow from the difference.
     finish()
-    after = releases_in(actions.settled_content(window(), earlier), "supports")["pilot"]
+    after = releases_in(actions.settled_content(window(), [earlier]), "supports")["pilot"]
 
     assert [(row.group, row.value, row.eligible, row.as_before) for row in after.value] == [
         ("with", 6, 12, True),

@@ -1,12 +1,13 @@
 """What is shown of a division is read here by somebody who knows the whole: all tables of a size, one by one."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from assignments.method import Reason
-from reviews.disclosure import Release, Row, disclose, release, renew, together
+from reviews.disclosure import Release, Row, disclose, release, renew, shown_last, together
 from tests.reviews.method import PINS
 
 
@@ -215,6 +216,20 @@ def test_a_row_that_has_not_changed_says_the_same_as_one_that_hardly_has():
     before = release({"A": 18, "B": 9}, SIZES)
 
     assert renew(before, before) == renew(before, release({"A": 20, "B": 8}, SIZES))
+
+
+def test_a_group_that_one_report_hid_is_remembered_from_the_one_before():
+    """Else whoever came and went between would show by taking the third report from the first."""
+    first = release({"A": 18, "B": 9}, SIZES)
+    hidden = release({"A": 18, "B": 3}, {"A": 40, "B": 9})
+    withheld = replace(first, value=tuple(replace(row, reason="withheld") for row in first.value))
+    third = release({"A": 19, "B": 15}, {"A": 40, "B": 31})
+
+    assert shown_last([]) is None
+    for between in (hidden, withheld):
+        found = renew(shown_last([between, first]), third)
+        assert found.value == (Row("A", 40, 18, 18, "exact", as_before=True), Row("B", 31, 15, 15, "exact"))
+    assert shown_last([third, first]) == third
 
 
 def test_a_change_by_three_shows_and_adds_up_over_several_reports():

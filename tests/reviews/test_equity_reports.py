@@ -145,6 +145,29 @@ def test_the_next_quarter_remembers_what_the_last_one_showed(analyst, clock):
     assert EquityReport.objects.count() == 2
 
 
+def test_a_division_that_was_left_out_of_one_report_gives_no_newcomer_away_in_the_next(analyst, clock):
+    """An analyst could switch a division off for a quarter, so that nothing is remembered of the one before."""
+    for person in people(40, department="Claims")[:9]:
+        stretched(person)
+    people(40, department="Data")
+    first = actions.take_report(by=analyst)
+    division = Division.objects.get(key="department")
+    off = {"name": division.name, "purpose": division.purpose, "groups": division.groups}
+    actions.edit_division(division, by=analyst, edit=division.edit, is_active=False, **off)
+    clock(days=92)
+    assert "department" not in actions.take_report(by=analyst).content[STRETCH]
+    actions.edit_division(division, by=analyst, edit=division.edit, is_active=True, **off)
+    stretched(User.objects.filter(department="Claims").last())
+    clock(days=184)
+
+    report = actions.take_report(by=analyst)
+
+    before, after = (each.content[STRETCH]["department"]["value"] for each in (first, report))
+    assert [row["group"] for row in before] == ["Claims", "Data"]
+    # Whoever mentors and sponsors the new work has come besides.
+    assert [row for row in after if row["group"] != "Operations"] == [row | {"as_before": True} for row in before]
+
+
 def test_it_is_taken_by_itself_only_where_somebody_reads_it(analyst):
     assert take_equity_report() is True
     assert take_equity_report() is False

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from reviews.actions.equity import releases_in
+from reviews.actions.equity import shown_before
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
 from stretchhub.people.models import User
@@ -85,8 +85,7 @@ def settle(window: Window) -> QuarterFigures | None:
     """The figures of a quarter that is over, once; they stay as they are."""
     if QuarterFigures.objects.settled().filter(quarter=window.name).exists():
         return None
-    earlier = QuarterFigures.objects.settled().filter(quarter__lt=window.name).first()
-    content = settled_content(window, earlier)
+    content = settled_content(window, QuarterFigures.objects.settled().filter(quarter__lt=window.name))
     QuarterFigures.objects.filter(quarter=window.name, settled=False).delete()
     try:
         with transaction.atomic():
@@ -110,12 +109,12 @@ def late_in(window: Window, day: date) -> dict[str, Any]:
     }
 
 
-def settled_content(window: Window, earlier: QuarterFigures | None) -> dict[str, Any]:
+def settled_content(window: Window, earlier: Iterable[QuarterFigures] = ()) -> dict[str, Any]:
     """All of a quarter that is over, with what may be shown of things that HR does not read one by one."""
     least = settings.EQUITY_LEAST_GROUP
     day = window.until + timedelta(days=1)
     finished, counts = divisions(window.until)
-    last = releases_in(earlier.content, "supports") if earlier else None
+    last = shown_before([figures.content for figures in earlier], "supports")
     private = beside(read(window, day).late, day).private
     guarded_kinds: dict[str, list[Due]] = {"asks": asks(window, day), "talks": talks(window, day), **private}
     return {
