@@ -110,14 +110,18 @@ def test_one_observers_word_alone_is_told_in_no_file():
     alone = Score.objects.filter(review=reviews["sponsor"]).order_by("pk").first()
     Score.objects.filter(pk=alone.pk).update(level=None, not_observed=True)
     mine = Score.objects.get(review=reviews["mentor"], criterion=alone.criterion)
-    ScoreChange.objects.create(score=mine, kind="calibration", before=3, after=4, reason="Seen.", changed_by=HRFactory())
+    ScoreChange.objects.create(
+        score=mine, kind="calibration", before=3, after=4, reason="Seen.", changed_by=HRFactory()
+    )
     other = final_review(ReviewCycleFactory(), assignment=assignment, relation="mentor", rater=assignment.mentor)
     rated(other, note="In another cycle.", level=2)
 
     told = ("kept_back", "level", "level_submitted", "level_name", "note", "not_observed")
     found = rows("ratings", cycle=cycle.code)
 
-    at_it = {each["relation"]: [each[name] for name in told] for each in found if each["criterion"] == alone.criterion.key}
+    at_it = {
+        each["relation"]: [each[name] for name in told] for each in found if each["criterion"] == alone.criterion.key
+    }
     assert at_it == {
         "self": [False, 4, 4, "Strong", "By self.", False],
         "mentor": [True, None, None, None, "", False],
