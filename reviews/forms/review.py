@@ -92,7 +92,7 @@ class CriterionForm(StepForm):
 
 
 class LookForm(StepForm):
-    """A sentence on the whole, and the question to ask oneself before it is locked; `looked` is what the page showed."""
+    """A sentence on the whole, and the question to ask before it is locked; `looked` is what the page showed."""
 
     looked = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     words = forms.CharField(

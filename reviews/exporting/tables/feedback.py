@@ -34,7 +34,7 @@ NO_COMPETENCY = "empty when the question is about none"
 
 
 def chosen(scope: Scope) -> QuerySet:
-    """Confidential rounds that were published, and of final reviews the named ones of which something is shown to HR."""
+    """Confidential rounds that were published, and those by name of final reviews of which HR is shown something."""
     named = Q(Exists(FINAL), Exists(ANSWERED), confidential=False)
     rounds = FeedbackRound.objects.filter(named | Q(confidential=True, publication__gt=0))
     if scope.reader is not None:
