@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..canonical import digest
 from ..case_study import TurningPoint, slide_titles
 from ..models import CasePart, DocumentKind
-from ..own_text import Fact, Looked
+from ..own_text import Called, Fact, Looked
 
 # Customers, products, the organisation: whatever no record knows as a name.
 ROWS = 4
@@ -85,9 +86,9 @@ class LeaveOutForm(forms.Form):
         for choices in looked.choices.values():
             for each in choices:
                 self.fields[each.passage.key] = forms.BooleanField(required=False, initial=each.stays)
-        for at, called in enumerate(looked.people):
+        for called in looked.people:
             label = _("Instead of “%(name)s”") % {"name": called.full}
-            self.fields[f"name-{at}"] = forms.CharField(label=label, initial=called.put, required=False, max_length=80)
+            self.fields[_key(called)] = forms.CharField(label=label, initial=called.put, required=False, max_length=80)
         for at in range(ROWS):
             find, put = more[at] if at < len(more) else ("", "")
             self.fields[f"find-{at}"] = forms.CharField(
@@ -108,8 +109,8 @@ class LeaveOutForm(forms.Form):
 
     def people(self) -> list[dict[str, Any]]:
         return [
-            {"called": called, "field": self[f"name-{at}"], "forms": ", ".join(called.name.forms[1:])}
-            for at, called in enumerate(self.looked.people)
+            {"called": called, "field": self[_key(called)], "forms": ", ".join(called.name.forms[1:])}
+            for called in self.looked.people
         ]
 
     def rows(self) -> list[tuple[Any, Any]]:
@@ -124,10 +125,19 @@ class LeaveOutForm(forms.Form):
                 for choices in self.looked.choices.values()
                 for each in choices
             },
-            "names": {called.full: given[f"name-{at}"].strip() for at, called in enumerate(self.looked.people)},
+            # Whoever came into the text since the page was opened is called as before: nobody let that name stand.
+            "names": {
+                called.full: given[_key(called)].strip() if _key(called) in self.data else called.put
+                for called in self.looked.people
+            },
             "more": [
                 (given[f"find-{at}"].strip(), given[f"put-{at}"].strip() or "…")
                 for at in range(ROWS)
                 if given[f"find-{at}"].strip()
             ],
         }
+
+
+def _key(called: Called) -> str:
+    """By whose name it is, so that another name in the text puts no word in the place of another."""
+    return f"name-{digest(called.full)[:16]}"

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from reviews.actions import document as documents
 from reviews.actions import own as actions
-from reviews.canonical import canonical
+from reviews.canonical import canonical, digest
 from reviews.models import DocumentKind, DocumentPaper, IssuedDocument, OwnDraft
 from reviews.own_sources import looked_through
 from tests.factories import AssignmentFactory, DecisionFactory
@@ -104,6 +104,11 @@ def test_nobody_else_opens_it_and_nobody_before_the_work_is_done(sign_in):
     assert sign_in(assignment.mentee).get(address(assignment, slug="letter")).status_code == 404
 
 
+def field_of(called):
+    """The field in which the mentee says what stands in the place of a name."""
+    return f"name-{digest(called.full)[:16]}"
+
+
 def choices(form_edit, **more):
     return {"edit": form_edit, "do": "preview", **more}
 
@@ -127,7 +132,7 @@ def test_what_is_unticked_and_renamed_is_not_in_what_is_issued(sign_in, mentee, 
         for each in chosen
         if each.passage.text != "We stopped the sheet."
     }
-    names = {f"name-{at}": "the owner of the depot" for at in range(len(looked.people))}
+    names = {field_of(called): "the owner of the depot" for called in looked.people}
     sent = client.post(here, choices(edit, **ticked, **names, **{"find-0": "Acme", "put-0": ""}))
     assert sent["Location"] == f"{here}#preview"
     seal = looked_through(CASE, mentee, assignment).seal
@@ -139,6 +144,26 @@ def test_what_is_unticked_and_renamed_is_not_in_what_is_issued(sign_in, mentee, 
     assert "the owner of the depot owned it." in document.content
     for gone in ("Ruth", "Acme", "We stopped the sheet."):
         assert gone not in document.content
+
+
+def test_a_name_that_came_into_the_text_meanwhile_neither_stands_nor_takes_the_word_of_another(sign_in):
+    """The mentee lets the sponsor's name stand; a page opened before knows nothing of the mentor's in the text."""
+    assignment = reviewed()
+    mentor, sponsor = assignment.mentor, assignment.sponsor
+    draft = write(assignment, words={"next": f"{sponsor.full_name} asked me on."})
+    client, here = sign_in(assignment.mentee), address(assignment, "own-leave-out")
+    (called,) = looked_through(CASE, assignment.mentee, assignment).people
+    assignment.title = f"What {mentor.full_name} began"
+    assignment.save()
+    looked = looked_through(CASE, assignment.mentee, assignment)
+    assert [each.full for each in looked.people] == [mentor.full_name, sponsor.full_name]
+
+    client.post(here, choices(draft.edit, **{field_of(called): "", key_of(looked, "asked me on"): "on"}))
+
+    text = looked_through(CASE, assignment.mentee, assignment).text
+    assert f"{sponsor.full_name} asked me on." in str(text)
+    assert "What my mentor began" in str(text)
+    assert mentor.full_name not in str(text)
 
 
 def test_what_was_not_seen_is_not_issued(sign_in):
@@ -171,7 +196,7 @@ def test_the_record_is_looked_through_and_issued(sign_in, hr):
     assert assignment.title in client.get(here).content.decode()
     looked = looked_through(RECORD, assignment.mentee, None)
     ticked = {each.passage.key: "on" for chosen in looked.choices.values() for each in chosen}
-    names = {f"name-{at}": called.put for at, called in enumerate(looked.people)}
+    names = {field_of(called): called.put for called in looked.people}
     client.post(here, choices(0, **ticked, **names))
 
     seal = looked_through(RECORD, assignment.mentee, None).seal
