@@ -16,6 +16,7 @@ from stretchhub.notices.topics import Topic
 from stretchhub.people.models import Role, User
 from stretchhub.templatetags.words import day
 
+from .calibration_rules import has_part
 from .models import READABLE, CalibrationSession, Review, ReviewStatus, SessionStatus
 
 WANTED, INVITED, AMENDED = "reviews.calibration_wanted", "reviews.calibration", "reviews.amended"
@@ -52,6 +53,13 @@ def _load_reviews(ids: Collection[int]) -> Mapping[int, Review]:
 
 def _load_sessions(ids: Collection[int]) -> Mapping[int, CalibrationSession]:
     return CalibrationSession.objects.select_related("facilitator", "cycle").in_bulk(ids)
+
+
+def _still_wanted(notice: Notice, own: Review) -> bool:
+    """Whoever calibrates no more, or has a part in it by now, is told of it no more."""
+    person = notice.recipient
+    waits = own.status == ReviewStatus.CALIBRATING
+    return waits and person is not None and person.is_calibrator and not has_part(person, [own.assignment_id])
 
 
 def _wanted_letter(notice: Notice, own: Review) -> Letter:
@@ -108,9 +116,10 @@ KINDS = (
     Kind(
         WANTED,
         _load_reviews,
-        lambda notice, own: own.status == ReviewStatus.CALIBRATING,
+        _still_wanted,
         _wanted_letter,
         topic=Topic.REVIEWS,
+        each=2,
     ),
     Kind(
         INVITED,

@@ -54,7 +54,8 @@ def _final_letter(notice: Notice, review: Review) -> Letter:
 
 
 def _can_be_fetched(notice: Notice, export: Export) -> bool:
-    return export.status == ExportStatus.COMPLETE
+    person = notice.recipient
+    return export.status == ExportStatus.COMPLETE and person is not None and person.is_hr
 
 
 def _export_letter(notice: Notice, export: Export) -> Letter:
@@ -81,7 +82,14 @@ KINDS = (
         topic=Topic.REVIEWS,
     ),
     Kind(
-        EXPORT_READY, _load_exports, _can_be_fetched, _export_letter, must_arrive=True, topic=Topic.REVIEWS, urgent=True
+        EXPORT_READY,
+        _load_exports,
+        _can_be_fetched,
+        _export_letter,
+        must_arrive=True,
+        topic=Topic.REVIEWS,
+        urgent=True,
+        each=1,
     ),
 )
 

@@ -116,17 +116,19 @@ def _names(review: Review) -> dict[str, str]:
 
 
 def who_reads(review: Review) -> str:
-    """Who will read a review, in one sentence; the same words in the mail and on the form."""
+    """Who will read a review, in a few sentences; the same words in the mail and on the form."""
     names = _names(review)
-    if review.assignment.sponsor_id in (None, review.rater_id):
-        return _("By name: %(mentee)s, the mentor %(mentor)s and HR read it, once all reviews are in.") % names
-    return (
-        _(
-            "By name: %(mentee)s, the mentor %(mentor)s and HR read it, once all reviews are in."
-            " %(mentee)s may show it to the sponsor, %(sponsor)s."
-        )
-        % names
-    )
+    first = _("By name: %(mentee)s, the mentor %(mentor)s and HR read it, once all reviews are in.") % names
+    shown = _("%(mentee)s may show it to the sponsor, %(sponsor)s.") % names
+    is_shown = review.assignment.sponsor_id not in (None, review.rater_id)
+    return " ".join((first, *((shown,) if is_shown else ()), who_calibrates(review)))
+
+
+def who_calibrates(review: Review) -> str:
+    """Who else reads it, before it is final where levels are talked over."""
+    if review.cycle.calibrates:
+        return _("Calibrators read it too; where levels lie apart, they talk them over with those who reviewed.")
+    return _("So do calibrators, who may amend a level and say why.")
 
 
 def how_long(review: Review) -> str:
@@ -151,6 +153,7 @@ def _to_write(review: Review, first: str) -> Letter:
     else:
         after = (
             _("Nobody sees your review before everybody has handed theirs in. Then mentee, mentor and HR read it."),
+            who_calibrates(review),
         )
     return Letter(
         subject=_("%(day)s: review “%(title)s”") % words,
@@ -267,7 +270,11 @@ def _start_path(assignment: Assignment) -> str:
 
 
 def _is_shown(notice: Notice, review: Review) -> bool:
-    return review.status == ReviewStatus.DECLINED
+    """To whoever asked, as long as they look after these reviews: it says who would not, and why."""
+    person = notice.recipient
+    assert person is not None  # it goes to somebody here
+    theirs = person.pk in (review.assignment.mentee_id, review.assignment.mentor_id) or person.is_hr
+    return review.status == ReviewStatus.DECLINED and theirs
 
 
 KINDS = (
@@ -284,7 +291,7 @@ KINDS = (
         _withdrawn_letter,
         topic=Topic.REVIEWS,
     ),
-    Kind(DECLINED, load_reviews, _is_shown, _declined_letter, topic=Topic.REVIEWS),
+    Kind(DECLINED, load_reviews, _is_shown, _declined_letter, topic=Topic.REVIEWS, each=1),
     Kind(
         SHARED,
         load_reviews,
