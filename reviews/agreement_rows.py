@@ -97,7 +97,7 @@ def _levels(cycle: ReviewCycle | None) -> Iterator[tuple[Any, ...]]:
 class Practised:
     """Cases by raters: the levels that everybody gave at first, before the experts' were known.
 
-    `left_out` are those who have not rated every case that there is now.
+    `left_out` are those who have not rated every case that is published now.
     """
 
     table: tuple[tuple[int, ...], ...]
@@ -106,24 +106,24 @@ class Practised:
 
 
 def practised(cases: list[int]) -> Practised:
-    """The first exercise of each person in which the experts' levels were looked at; two queries."""
+    """What each person gave each case the first time, of exercises in which the experts' levels were looked at.
+
+    A case that was published later is rated in a later exercise, and still before its experts' level is known.
+    """
     whole: list[tuple[int, ...]] = []
-    people: set[int] = set()
-    wanted = set(cases)
-    for _practice, rows in groupby(_practice_levels(), key=lambda row: row[0]):
-        given = list(rows)
-        person = given[0][1]
-        if person in people:
-            continue
-        people.add(person)
-        levels = {vignette: level for _p, _person, vignette, level in given if vignette in wanted}
-        if len(levels) == len(cases):
-            whole.append(tuple(levels[case] for case in cases))
-    return Practised(tuple(zip(*whole, strict=True)), len(whole), len(people) - len(whole))
+    people = 0
+    for _person, rows in groupby(_practice_levels(), key=lambda row: row[0]):
+        people += 1
+        first: dict[int, int] = {}
+        for _who, case, level in rows:
+            first.setdefault(case, level)
+        if all(case in first for case in cases):
+            whole.append(tuple(first[case] for case in cases))
+    return Practised(tuple(zip(*whole, strict=True)), len(whole), people - len(whole))
 
 
 def _practice_levels() -> Iterator[tuple[Any, ...]]:
     seen = RatingPractice.objects.filter(seen_at__isnull=False)
     ratings = PracticeRating.objects.filter(practice__in=seen, round=PracticeRating.FIRST)
-    columns = ("practice_id", "practice__person_id", "vignette_id", "level")
-    return ratings.order_by("practice_id", "vignette_id").values_list(*columns).iterator(chunk_size=CHUNK)
+    columns = ("practice__person_id", "practice_id", "vignette_id")
+    return ratings.order_by(*columns).values_list(columns[0], "vignette_id", "level").iterator(chunk_size=CHUNK)

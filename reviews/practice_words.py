@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from .models import Vignette
+from .scoring import LEVELS
 from .vignettes import BIAS, PASSED, WITHIN_ONE, Practice
 
 
@@ -13,6 +17,22 @@ def verdict(found: Practice) -> tuple[str, str]:
     if found.value == PASSED:
         return _("Close to the experts"), "done"
     return (_("Worth another round"), "watch") if found.value else (_("Not all rated"), "waiting")
+
+
+def minutes(cases: int) -> dict[str, int]:
+    """How long the exercise takes: 45 minutes with six cases, and more of rating and reading with more of them."""
+    rating, seeing = ceil(cases * 10 / 6), ceil(cases * 5 / 6)
+    return {"rating": rating, "seeing": seeing, "all": 5 * round((30 + rating + seeing) / 5)}
+
+
+def reasons(case: Vignette) -> list[str]:
+    """Why the experts give this level, and neither the one below nor the one above."""
+    said = [case.reason]
+    if case.gold > min(LEVELS) and case.why_not_lower:
+        said.append(_("More than %(n)d: %(why)s") % {"n": case.gold - 1, "why": case.why_not_lower})
+    if case.gold < max(LEVELS) and case.why_not_higher:
+        said.append(_("Not yet %(n)d: %(why)s") % {"n": case.gold + 1, "why": case.why_not_higher})
+    return [words for words in said if words]
 
 
 def lines(found: Practice) -> list[str]:

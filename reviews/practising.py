@@ -58,9 +58,9 @@ class Practising:
 
 
 def practising(one: RatingPractice) -> Practising:
-    """The cases that are there now, with what this person gave them."""
+    """The cases that it began with, with what this person gave them; two queries."""
     given = {(rating.vignette_id, rating.round): rating for rating in PracticeRating.objects.filter(practice=one)}
-    cases = tuple(_case(number, each, given) for number, each in enumerate(Vignette.objects.all(), start=1))
+    cases = tuple(_case(number, each, given) for number, each in enumerate(one.cases.all(), start=1))
     again = _to_rate_again(cases)
     return Practising(
         cases=cases,

@@ -98,7 +98,7 @@ def work_out(cycle: ReviewCycle | None) -> tuple[ProgrammeAgreement, list[RaterS
     rows = rows_of(cycle)
     found = estimate_many(rows.who, rows.unit, rows.mentee, rows.level)
     told = {number: each for number, each in found.items() if each.value is not None}
-    cases = practised(list(Vignette.objects.order_by("position", "pk").values_list("pk", flat=True)))
+    cases = practised(list(Vignette.objects.published().order_by("position", "pk").values_list("pk", flat=True)))
     read = ProgrammeAgreement(
         alphas=tuple(_alphas(rows)),
         iccs=tuple(_nested(rows.every)),

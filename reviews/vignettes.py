@@ -15,6 +15,8 @@ PASSED, PRACTICE = "passed", "practice"
 # A pass: nearly all within one level, no strong lean to one side, and the cases put in much the same order.
 WITHIN_ONE, BIAS, KAPPA = 0.9, 0.5, 0.6
 LEAST_CASES = 6
+# How many experts agree on the level of a case before anybody practises on it.
+LEAST_EXPERTS = 3
 # How many cases of no bias are added before a rater's own bias is believed.
 SHRINKAGE = 6
 
@@ -59,6 +61,12 @@ def practice(
         kappa=kappa,
         shrunk_bias=bias * n / (n + shrinkage),
     )
+
+
+def people_named(text: str) -> tuple[str, ...]:
+    """The names in a text, between commas or on lines of their own, each once."""
+    names = (" ".join(name.split()) for name in text.replace(";", ",").replace("\n", ",").split(","))
+    return tuple({name.casefold(): name for name in names if name}.values())
 
 
 def weighted_kappa(pairs: Sequence[tuple[int, int]]) -> float | None:

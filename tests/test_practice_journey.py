@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from reviews.models import PracticeRating, RatingPractice, Vignette
+from reviews.models import CaseStatus, PracticeRating, RatingPractice, Vignette
 from tests.factories import PASSWORD, RubricFactory, UserFactory
 from tests.visitor import KeyboardVisitor
 
@@ -17,6 +17,7 @@ def cases(live_site):
     """The six that are shipped; other tests on real servers leave the table empty."""
     if not Vignette.objects.exists():
         import_module("reviews.migrations.0008_practise_rating").add_cases(apps, None)
+        Vignette.objects.update(status=CaseStatus.PUBLISHED)
 
 
 @pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])

@@ -603,7 +603,15 @@ def _look_back(world: World) -> None:
     _count(world)
     things["rubric"] = cycle.rubric
     things["practice"] = RatingPractice.objects.create(person=world.mentor)
+    things["practice"].cases.set(Vignette.objects.published())
     things["vignette"] = Vignette.objects.get(key="ana")
+    things["vignette_draft"] = Vignette.objects.create(
+        key="gus",
+        criterion_key="impact",
+        gold=2,
+        text=world.mark("Gus counted meetings.", frozenset({"hr"})),
+        reason=world.mark("Activity and no result.", frozenset({"hr"})),
+    )
     things["rubric_draft"] = RubricFactory(
         name=cycle.rubric.name,
         version=2,

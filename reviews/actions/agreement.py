@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from stretchhub.env import now
 from stretchhub.people.models import User
@@ -11,7 +11,16 @@ from stretchhub.people.rules import require
 from stretchhub.wake import wake
 
 from ..calibration_rules import can_see_agreement
-from ..models import AgreementReading, RaterSeverity, RatingPractice, Review, ReviewCycle, ScoreChange, Vignette
+from ..models import (
+    AgreementReading,
+    CaseStatus,
+    RaterSeverity,
+    RatingPractice,
+    Review,
+    ReviewCycle,
+    ScoreChange,
+    Vignette,
+)
 from ..programme_agreement import kept, work_out
 
 BATCH = 2000
@@ -56,5 +65,6 @@ def _built_from(cycle: ReviewCycle | None) -> str:
     practices = RatingPractice.objects.filter(seen_at__isnull=False)
     seen, last = practices.aggregate(n=Count("pk"), last=Max("seen_at")).values()
     changed = changes.aggregate(Count("pk"))["pk__count"]
-    cases = Vignette.objects.count()
+    # Every step of a case after its draft raises this.
+    cases = Vignette.objects.exclude(status=CaseStatus.DRAFT).aggregate(Sum("edit"))["edit__sum"]
     return " ".join(map(str, (finals, newest, changed, seen, last, cases)))

@@ -1,33 +1,33 @@
-"""Practising to rate: one's own exercise, and the cases that HR keeps."""
+"""Practising to rate: one's own exercise."""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assignments.refusals import Refused, Stale
-from stretchhub.audit.trail import record
+from assignments.refusals import Refused
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from ..models import PracticeRating, RatingPractice, Vignette
 from ..practising import practising
-from ..rules import can_keep_cases, can_practise
+from ..rules import can_practise
 from ..scoring import LEVELS
 
 
 @transaction.atomic
 def begin_practice(*, by: User) -> RatingPractice:
-    """Begin the exercise, or go on with the one that is open."""
+    """Begin the exercise on the cases that are published now, or go on with the one that is open."""
     require(by.is_active)
     try:
         with transaction.atomic():
-            return RatingPractice.objects.create(person=by, began_at=now())
+            begun = RatingPractice.objects.create(person=by, began_at=now())
     except IntegrityError:
         return RatingPractice.objects.get(person=by, finished_at__isnull=True)
+    begun.cases.set(Vignette.objects.published())
+    return begun
 
 
 @transaction.atomic
@@ -60,15 +60,3 @@ def see_gold(practice: RatingPractice, *, by: User) -> None:
         raise Refused(_("Rate every case first; the experts’ levels are shown after."))
     RatingPractice.objects.filter(pk=locked.pk, seen_at__isnull=True).update(seen_at=now())
     practice.refresh_from_db()
-
-
-@transaction.atomic
-def edit_case(vignette: Vignette, *, by: User, edit: int, text: str, gold: int, reason: str, experts: str) -> Vignette:
-    """Put a case in other words or at another level; who practised before keeps the level of then."""
-    require(can_keep_cases(by))
-    here = Vignette.objects.filter(pk=vignette.pk, edit=edit)
-    if not here.update(text=text, gold=gold, reason=reason, experts=experts, edit=F("edit") + 1):
-        raise Stale(_("Somebody else changed this case since you opened it."))
-    vignette.refresh_from_db()
-    record(by, "vignette.changed", vignette, fields=["experts", "gold", "reason", "text"])
-    return vignette

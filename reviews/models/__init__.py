@@ -25,12 +25,13 @@ from .packet import (
     ReviewNarrative,
     ReviewPacket,
 )
-from .practice import PracticeRating, RatingPractice, Vignette
+from .practice import CASE_NEXT, CaseStatus, PracticeRating, RatingPractice, Vignette
 from .review import NAMED, NOT_ASKED, READABLE, Relation, Review, ReviewCycle, ReviewStatus, Score, SharedResult
 from .rubric import Criterion, Level, Rubric, RubricStatus
 from .score_change import ChangeKind, ScoreChange
 
 __all__ = [
+    "CASE_NEXT",
     "LETTER_NEXT",
     "NAMED",
     "NOT_ASKED",
@@ -46,6 +47,7 @@ __all__ = [
     "CalibrationSession",
     "CalibrationWaiver",
     "CasePart",
+    "CaseStatus",
     "ChangeKind",
     "Closing",
     "ClosingGoal",

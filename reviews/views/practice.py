@@ -1,26 +1,21 @@
-"""Practising to rate, and the cases it is practised on."""
+"""Practising to rate, on cases that HR keeps."""
 
 from __future__ import annotations
 
-from copy import copy
 from uuid import UUID
 
 from django.contrib import messages as said
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from assignments.forms.rows import differences, labelled
-from assignments.refusals import Refused, Stale
-from stretchhub.people.rules import require
+from assignments.refusals import Refused
 from stretchhub.people.submissions import once
 
 from ..actions import practice as actions
-from ..forms.practice import CaseForm
 from ..models import RatingPractice, Vignette
-from ..practice_words import lines, verdict
+from ..practice_words import lines, minutes, reasons, verdict
 from ..practising import Case, Practising, criterion_of, practising, rubric_in_use
 from ..rules import can_keep_cases
 
@@ -33,7 +28,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         begun = actions.begin_practice(by=request.user)
         return redirect("reviews:practice", begun.code)
     mine = list(RatingPractice.objects.visible_to(request.user)[:20])
+    published = Vignette.objects.published().count()
     context = {
+        "published": published,
+        "minutes": minutes(published),
         "open": next((one for one in mine if one.finished_at is None), None),
         "finished": [one for one in mine if one.finished_at is not None],
         "rubric": rubric_in_use(),
@@ -85,6 +83,7 @@ def _page(
     context |= {
         "first": (*verdict(found.first), lines(found.first)),
         "second": lines(found.second),
+        "cases": [(case, reasons(case.vignette)) for case in found.cases],
         "unconfirmed": [each for each in found.cases if not each.vignette.experts],
     }
     return render(request, "reviews/practice_result.html", context)
@@ -104,41 +103,3 @@ def _case_shown(request: HttpRequest, found: Practising) -> Case | None:
 def _midway(found: Practising) -> bool:
     """One of the three is rated again and others are not."""
     return 0 < len(found.to_rate) < len(found.rated_again)
-
-
-@require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    """The cases with the experts' levels, for HR."""
-    require(can_keep_cases(request.user))
-    return render(request, "reviews/practice_cases.html", {"cases": list(Vignette.objects.all())})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def case_edit(request: HttpRequest, key: str) -> HttpResponse:
-    require(can_keep_cases(request.user))
-    vignette = get_object_or_404(Vignette, key=key)
-    form = CaseForm(request.POST or None, instance=copy(vignette))
-    if request.method != "POST" or not form.is_valid():
-        return _case_form(request, vignette, form)
-    given = dict(form.cleaned_data)
-    try:
-        actions.edit_case(vignette, by=request.user, **given)
-    except Stale as stale:
-        vignette.refresh_from_db()
-        typed = request.POST.copy()
-        typed["edit"] = str(vignette.edit)
-        again = CaseForm(typed, instance=copy(vignette))
-        again.is_valid()
-        names = CaseForm.Meta.fields
-        stored = {name: getattr(vignette, name) for name in names}
-        both = differences(labelled(again, stored, names), labelled(again, given, names))
-        return _case_form(request, vignette, again, stale=stale.words, differences=both)
-    said.success(request, _("The case is saved. Who practised before keeps the level of then."))
-    return redirect("reviews:practice-cases")
-
-
-def _case_form(request: HttpRequest, vignette: Vignette, form: CaseForm, **more) -> HttpResponse:
-    context = {"vignette": vignette, "form": form, "criterion": criterion_of(vignette), **more}
-    status = 409 if more else 422 if form.errors else 200
-    return render(request, "reviews/practice_case_edit.html", context, status=status)

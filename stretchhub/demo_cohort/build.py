@@ -16,6 +16,7 @@ from stretchhub.notices.models import Notice
 
 from .calendar import Calendar
 from .calibrating import add_calibrations
+from .cases import add_cases
 from .closings import add_closings
 from .cohort import Cohort, Story
 from .dashboards import build_dashboards
@@ -58,6 +59,7 @@ def build(seed: int) -> Cohort:
     add_reminders(cohort)
     add_equity(cohort)
     add_insights(cohort)
+    add_cases(cohort)
     add_agreement(cohort)
     add_plans(cohort)
     add_closings(cohort)

@@ -37,8 +37,8 @@ def add_insights(cohort: Cohort) -> None:
 
 
 def add_agreement(cohort: Cohort) -> None:
-    """Five people practised on the cases, and agreement was worked out last night."""
-    cases = list(Vignette.objects.order_by("position", "pk"))
+    """Five people practised on the published cases, and agreement was worked out last night."""
+    cases = list(Vignette.objects.published().order_by("position", "pk"))
     for key in PRACTISED:
         person = cohort.people[key]
         practice = RatingPractice.objects.create(
@@ -48,6 +48,7 @@ def add_agreement(cohort: Cohort) -> None:
             seen_at=cohort.moment(-120, 14, person),
             finished_at=cohort.moment(-120, 14, person),
         )
+        practice.cases.set(cases)
         first = {case: min(max(case.gold + cohort.rng.choice(APART), 1), 5) for case in cases}
         again = sorted(cases, key=lambda case, first=first: (-abs(first[case] - case.gold), case.position))[:3]
         rows = [(PracticeRating.FIRST, case, first[case]) for case in cases]

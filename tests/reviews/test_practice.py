@@ -1,14 +1,15 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from assignments.refusals import Refused, Stale
+from assignments.refusals import Refused
 from reviews.actions import practice as actions
+from reviews.actions.practice_case import retire_case
 from reviews.models import PracticeRating, RatingPractice, Rubric, Vignette
-from reviews.practice_words import lines, verdict
+from reviews.practice_words import lines, minutes, verdict
 from reviews.practising import criterion_of, practising
 from reviews.vignettes import practice
-from stretchhub.audit.models import AuditEntry
 from tests.factories import RubricFactory
+from tests.reviews.cases import WORDS, draft, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def begun(mentor):
 
 
 def rate(begun, levels=GIVEN):
-    for vignette, level in zip(Vignette.objects.all(), levels, strict=True):
+    for vignette, level in zip(begun.cases.all(), levels, strict=True):
         actions.rate_case(begun, by=begun.person, vignette=vignette, level=level)
 
 
@@ -115,22 +116,31 @@ def test_the_verdict_is_told_as_practice(given, word):
     assert verdict(practice(GOLD, given))[0] == word
 
 
-def test_hr_puts_a_case_at_another_level_and_earlier_practice_keeps_the_one_of_then(begun, hr):
+def test_a_running_exercise_keeps_the_cases_it_began_with(begun, mentor, hr, sponsor):
+    publish(draft(hr), hr)
+    retire_case(Vignette.objects.get(key="fay"), by=hr)
+
     rate(begun)
-    case = Vignette.objects.get(key="ana")
+    actions.see_gold(begun, by=mentor)
+    later = actions.begin_practice(by=sponsor)
 
-    actions.edit_case(case, by=hr, edit=1, text="Other words.", gold=3, reason="Because.", experts="A, B and C")
-
-    assert (case.text, case.gold, case.experts, case.edit) == ("Other words.", 3, "A, B and C", 2)
-    assert practising(begun).cases[0].gold == 2
-    assert AuditEntry.objects.filter(verb="vignette.changed", actor=hr).count() == 1
-    with pytest.raises(Stale):
-        actions.edit_case(case, by=hr, edit=1, text="Late.", gold=1, reason="", experts="")
+    assert [case.vignette.key for case in practising(begun).cases] == ["ana", "ben", "chi", "dee", "eli", "fay"]
+    assert practising(begun).first.parts == tuple(zip(GOLD, GIVEN, strict=True))
+    assert [case.vignette.text for case in practising(later).cases[5:]] == [WORDS.text]
+    assert len(practising(later).cases) == 6
 
 
-def test_only_hr_keeps_the_cases(mentor):
-    with pytest.raises(PermissionDenied):
-        actions.edit_case(Vignette.objects.get(key="ana"), by=mentor, edit=1, text="x", gold=1, reason="x", experts="")
+def test_a_case_of_another_exercise_cannot_be_rated(begun, mentor, hr):
+    case = publish(draft(hr), hr)
+
+    with pytest.raises(Refused, match="rated already"):
+        actions.rate_case(begun, by=mentor, vignette=case, level=2)
+
+
+def test_more_cases_take_more_minutes():
+    assert minutes(6) == {"rating": 10, "seeing": 5, "all": 45}
+    assert minutes(7) == {"rating": 12, "seeing": 6, "all": 50}
+    assert minutes(10) == {"rating": 17, "seeing": 9, "all": 55}
 
 
 def test_a_case_is_rated_by_the_anchors_of_the_newest_published_version():
@@ -146,7 +156,7 @@ def test_a_case_is_rated_by_the_anchors_of_the_newest_published_version():
 
 def test_the_exercise_from_the_first_case_to_the_last_in_a_browser_without_script(sign_in, mentor, count_queries):
     client = sign_in(mentor)
-    assert "Six short cases" in client.get("/practice/").content.decode()
+    assert "6 short cases, about 45 minutes with the talk." in client.get("/practice/").content.decode()
     path = client.post("/practice/")["Location"]
 
     empty = client.post(path, {"case": "ana"})
@@ -158,7 +168,7 @@ def test_the_exercise_from_the_first_case_to_the_last_in_a_browser_without_scrip
         assert case.reason not in page.content.decode()
         assert client.post(path, {"case": case.key, "level": level})["Location"] == path
     before = client.get(path).content.decode()
-    assert "All six are rated" in before
+    assert "All 6 cases are rated" in before
     assert "Borrowed authority" not in before
     assert "Case 1 of 6" in client.get(path + "?case=ana").content.decode()
     client.post(path, {"do": "see"})
@@ -188,21 +198,3 @@ def test_refusals_are_said_and_an_unknown_case_changes_nothing(sign_in, mentor, 
     assert "Rate every case first" in early.content.decode()
     assert client.post(path, {"case": "nobody\x00", "level": 3})["Location"] == path
     assert not PracticeRating.objects.exists()
-
-
-def test_hr_keeps_the_cases_on_a_page_and_a_stale_one_shows_both_texts(sign_in, hr):
-    client = sign_in(hr)
-    assert "Nobody yet" in client.get("/practice/cases/").content.decode()
-    words = {"text": "Ana asked.", "gold": 2, "reason": "Vague.", "experts": "", "edit": 1}
-
-    saved = client.post("/practice/cases/ana/", words | {"experts": "Ada, Ben, Cem"})
-    stale = client.post("/practice/cases/ana/", words | {"text": "Mine."})
-    wrong = client.post("/practice/cases/ana/", words | {"gold": 7, "edit": 2})
-
-    assert saved["Location"] == "/practice/cases/"
-    assert stale.status_code == 409
-    both = {one.label: (one.saved, one.typed) for one in stale.context["differences"]}
-    assert both["Case"] == ("Ana asked.", "Mine.")
-    assert wrong.status_code == 422
-    assert "Ada, Ben, Cem" in client.get("/practice/cases/").content.decode()
-    assert client.get("/practice/cases/ana/").status_code == 200

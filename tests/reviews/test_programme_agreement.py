@@ -9,6 +9,7 @@ import pytest
 
 from reviews.actions import agreement as actions
 from reviews.actions.calibration_level import amend
+from reviews.actions.practice_case import bring_back_case, retire_case
 from reviews.agreement_rows import rows_of
 from reviews.models import AgreementReading, PracticeRating, RaterSeverity, RatingPractice, Review, Vignette
 from reviews.programme_agreement import ProgrammeAgreement, as_kept, kept, work_out
@@ -165,9 +166,11 @@ def test_before_anything_was_worked_out_the_page_says_when_it_is(hr, sign_in):
 
 def practise(levels, *, seen=True, people=None):
     """One exercise each, of the seeded cases and as many more as there are levels."""
-    for number in range(Vignette.objects.count(), len(levels[0])):
-        Vignette.objects.create(key=f"case-{number}", criterion_key="impact", position=number, text="…", gold=3)
-    cases = list(Vignette.objects.order_by("position", "pk"))
+    for number in range(Vignette.objects.published().count(), len(levels[0])):
+        Vignette.objects.create(
+            key=f"case-{number}", criterion_key="impact", position=number, text="…", gold=3, status="published"
+        )
+    cases = list(Vignette.objects.published().order_by("position", "pk"))
     for place, own in enumerate(levels):
         person = people[place] if people else UserFactory(full_name=f"Practised Person{place}")
         practice = RatingPractice.objects.create(
@@ -247,6 +250,23 @@ def test_of_each_person_the_first_exercise_counts_and_whoever_missed_a_case_is_l
     assert "1 person has not rated every case that there is now and is left out." in page_of(sign_in(hr))
 
 
+def test_a_case_that_came_later_is_rated_in_a_later_exercise_and_a_retired_or_unpublished_one_counts_for_nobody(hr):
+    people = [UserFactory() for _each in range(3)]
+    practise([row[:6] for row in BY_RATER], people=people)
+    assert (read(None).practised, read(None).practice[0].icc.parts[0]) == (3, 6)
+    # Once more with ten cases: the six are known by now, so what was given to them first stands.
+    practise([[1] * 6 + list(row[6:]) for row in BY_RATER], people=people)
+    Vignette.objects.create(key="draft", criterion_key="impact", position=99, text="…", gold=3)
+    Vignette.objects.create(
+        key="old", criterion_key="impact", position=98, text="…", gold=3, status="retired", retired_at=now()
+    )
+
+    found = read(None)
+
+    assert (found.practised, found.unfinished) == (3, 0)
+    assert [round(row.icc.value, 4) for row in found.practice] == [round(each, 4) for each in pingouin_icc2()]
+
+
 def test_one_level_in_all_of_practice_has_no_correlation(hr, sign_in):
     practise([[3] * 10] * 3)
 
@@ -262,7 +282,7 @@ def test_cases_that_differ_less_than_people_do_have_none_either(hr, sign_in):
     assert "10 cases, each rated by the same 3 people" in page_of(sign_in(hr))
 
 
-def test_it_is_worked_out_again_only_where_something_came(calibrator):
+def test_it_is_worked_out_again_only_where_something_came(calibrator, hr):
     cycle = ReviewCycleFactory()
     first, *_rest = panels(WORKED, cycle=cycle)
 
@@ -275,6 +295,16 @@ def test_it_is_worked_out_again_only_where_something_came(calibrator):
     practise(BY_RATER)
     assert work_out_agreement() == 3
     assert AgreementReading.objects.count() == 3
+    # Each step of a case, but not a draft, changes what is reckoned with.
+    case = Vignette.objects.create(key="new", criterion_key="impact", text="…", gold=3)
+    assert work_out_agreement() == 0
+    retire_case(Vignette.objects.get(key="ana"), by=hr)
+    assert work_out_agreement() == 3
+    bring_back_case(Vignette.objects.get(key="ana"), by=hr)
+    assert work_out_agreement() == 3
+    retire_case(Vignette.objects.get(key="ben"), by=hr)
+    assert work_out_agreement() == 3
+    assert case.edit == 1
 
 
 def test_severities_are_replaced_and_read_by_key(hr, sign_in):

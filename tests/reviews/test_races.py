@@ -11,8 +11,18 @@ from assignments.refusals import Refused
 from reviews.actions.calibration import lock_session
 from reviews.actions.calibration_level import change_level, keep
 from reviews.actions.export_writing import claim
+from reviews.actions.practice_case import retire_case
 from reviews.actions.review import save_draft, submit
-from reviews.models import CalibrationItem, CalibrationSession, Export, Review, ReviewStatus, Score, ScoreChange
+from reviews.models import (
+    CalibrationItem,
+    CalibrationSession,
+    Export,
+    Review,
+    ReviewStatus,
+    Score,
+    ScoreChange,
+    Vignette,
+)
 from stretchhub.audit.models import AuditEntry
 from stretchhub.people.models import Role
 from tests.factories import HRFactory, UserFactory
@@ -67,6 +77,26 @@ def test_of_ten_saves_of_one_draft_exactly_one_wins():
     assert review.edit == 2
     assert review.scores.values("note").distinct().count() == 1
     assert AuditEntry.objects.filter(verb="review.saved").count() == 1
+
+
+def test_of_seven_cases_two_who_retire_at_once_leave_six():
+    hr = HRFactory()
+    Vignette.objects.all().delete()
+    Vignette.objects.bulk_create(
+        Vignette(key=f"case-{number}", criterion_key="impact", text="…", gold=3, status="published")
+        for number in range(7)
+    )
+
+    def retire(number):
+        try:
+            retire_case(Vignette.objects.get(key=f"case-{number}"), by=hr)
+        except Refused:
+            return 0
+        return 1
+
+    assert sum(at_once(2, retire)) == 1
+    assert Vignette.objects.published().count() == 6
+    assert AuditEntry.objects.filter(verb="vignette.retired").count() == 1
 
 
 def test_an_export_is_claimed_by_one_worker_only():
