@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from stretchhub.celery import app
 from tests import services
 from tests.mail_sink import MailSink
+
+# How long, in milliseconds, a browser waits for what it is to find: on a busy machine a page takes its time.
+PATIENCE = 60_000
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
@@ -170,6 +173,7 @@ def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     # Playwright runs a loop in this thread, which makes Django think that we are asynchronous.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=services.chromium_path(),
@@ -196,7 +200,7 @@ def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)

@@ -57,7 +57,7 @@ def _in_words(found: ProgrammeAgreement) -> dict[str, object]:
                 "value": words.figure(row.alpha.value) if row.shown else "–",
                 "interval": words.alpha_interval(row),
                 "word": words.alpha_word(row),
-                "mark": MARKS.get(row.reading.value or "", "draft"),
+                "mark": MARKS.get(row.reading.value or "", "too_few"),
                 "sentence": words.alpha_sentence(row),
                 "how": words.alpha_arithmetic(row),
             }

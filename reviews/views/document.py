@@ -41,10 +41,12 @@ def of_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     if part not in ("mentee", "mentor") and not shared and not request.user.is_hr:
         raise Http404
     issued = _seen(request).filter(assignment=assignment).defer("content").order_by("-issued_at", "-pk")
+    standing = by_standing(issued)
     context = {
         "assignment": assignment,
         "part": part,
-        **by_standing(issued),
+        **standing,
+        "signed": any(each.kind == DocumentKind.LETTER for each in standing["issued"]),
         "may_write_own": can_write_own(request.user, assignment),
         **_letter(request, assignment, part),
     }

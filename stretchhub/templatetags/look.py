@@ -38,6 +38,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "paused": ("muted", "pause-circle"),
     "parked": ("muted", "pause-circle"),
     "draft": ("muted", "pencil"),
+    "too_few": ("muted", "minus"),
     "closed": ("muted", "archive-box"),
     "locked": ("muted", "lock-closed"),
     "familiar": ("info", "minus"),

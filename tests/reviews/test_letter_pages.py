@@ -57,6 +57,30 @@ def test_the_mentor_begins_a_letter_and_finds_the_facts_in_it(sign_in):
     assert Letter.objects.get().words == {}
 
 
+def test_where_a_letter_counts_both_are_told_so_and_a_newer_one_is_offered(sign_in):
+    document = signed()
+    here = reverse("reviews:documents", args=[document.assignment.code])
+    mentee, mentor = sign_in(document.person), sign_in(document.by)
+
+    pages = [client.get(here).content.decode() for client in (mentee, mentor)]
+    documents.withdraw(document, by=document.person)
+    after = [client.get(here).content.decode() for client in (mentee, mentor)]
+
+    assert ["Ask for a newer letter" in pages[0], "Write a newer letter" in pages[1]] == [True, True]
+    assert ["The letter above counts" in page for page in (*pages, *after)] == [True, True, False, False]
+    assert ["Ask for a letter" in after[0], "Write a letter" in after[1]] == [True, True]
+
+
+def test_the_title_of_a_part_stands_above_what_the_records_say(sign_in):
+    letter = written()
+
+    page = sign_in(letter.author).get(reverse("reviews:letter", args=[letter.assignment.code])).content.decode()
+
+    part = page.partition('id="part-rubric"')[2].partition("</section>")[0]
+    order = [part.index(words) for words in ('<h2 class="letter-title"', "From the records", "<textarea")]
+    assert order == sorted(order)
+
+
 def test_before_the_reviews_are_final_there_is_nothing_to_begin(sign_in):
     assignment = AssignmentFactory(reviewing=True)
     client = sign_in(assignment.mentor)
