@@ -338,6 +338,8 @@ TABLE = [
     row("reviews:closing-step", "closing_step", get=MENTEE, post=MENTEE, forbidden=MENTOR | SPONSOR),
     row("reviews:closing-reach", "finished", get=PAIR, forbidden=SPONSOR),
     row("reviews:closing-add", "closed_with_care", post=MENTEE, forbidden=MENTOR | SPONSOR),
+    row("reviews:lesson-take-back", "lesson_offered", post=MENTEE, forbidden=MENTOR | SPONSOR),
+    row("reviews:lesson-offer", "lesson_kept", post=MENTEE, forbidden=MENTOR | SPONSOR),
     row("reviews:lessons", get=EVERYBODY),
     row("reviews:growth-own-words", get=EVERYBODY),
     row("reviews:growth-own-levels", get=EVERYBODY),

@@ -774,7 +774,8 @@ def _close_with_care(world: World, done) -> None:
     outcome.save()
     for audience, readers in [("private", {"mentee"}), ("mentor", PAIR)]:
         LessonFactory(closing=closing, text=world.mark(f"A lesson: {audience}.", frozenset(readers)), audience=audience)
-    LessonFactory(closing=closing, audience="team")
+    offered = LessonFactory(closing=closing, audience="team")
+    world.things |= {"lesson_kept": (done.code, 1), "lesson_offered": (done.code, offered.position)}
     note = world.mark("Narrower than before.")
     ClosingGoal.objects.create(closing=closing, goal=world.things["goal"], verdict="changed", note=note)
     option = OptionFactory(mentorship=world.things["mentorship"], title="Hand the depot over", stage=Stage.CLOSED)
