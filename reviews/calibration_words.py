@@ -26,15 +26,21 @@ def signed(number: float) -> str:
 
 
 def shift_arithmetic(shift: Shift) -> str:
-    """How the mean shift comes about: “(+1 0) over 2 levels”."""
-    if not shift.steps:
+    """How the mean shift comes about: “2 of 5 levels changed: −1, +2; together +1 over 5”."""
+    n = len(shift.steps)
+    if not n:
         return _("No level to compare")
     # The steps of one rater are put in order, so that nothing tells whose work each belongs to.
-    steps = " ".join(signed(step) for step in sorted(shift.steps))
-    return ngettext("%(steps)s over %(n)s level", "(%(steps)s) over %(n)s levels", len(shift.steps)) % {
-        "steps": steps,
-        "n": len(shift.steps),
-    }
+    changed = sorted(filter(None, shift.steps))
+    if not changed:
+        return ngettext("%(n)s level, unchanged", "%(n)s levels, all unchanged", n) % {"n": n}
+    words = {"n": n, "changed": len(changed), "steps": ", ".join(signed(step) for step in changed)}
+    if n == 1:
+        return _("1 level changed: %(steps)s") % words
+    if len(changed) == 1:
+        return _("1 of %(n)s levels changed: %(steps)s over %(n)s") % words
+    said = _("%(changed)s of %(n)s levels changed: %(steps)s; together %(sum)s over %(n)s")
+    return said % {**words, "sum": signed(sum(changed))}
 
 
 def following_sentence(found: Following, senior: str) -> str:

@@ -60,7 +60,7 @@ def test_a_session_is_planned_put_together_opened_talked_over_and_locked_without
     assert "After calibration" in page
     assert "One case only. 4 → 3 · Ines Costa" in page
     page = text(client.get(f"/calibrations/{session.code}/"))
-    assert "−1 over 1 level" in page
+    assert "1 level changed: −1" in page
     page = text(client.post(f"/calibrations/{session.code}/lock/", follow=True))
     assert "The reviews of 1 assignment are final." in page
     assert statuses(panel) == FINAL
@@ -223,7 +223,7 @@ def test_an_alert_when_all_changes_land_on_the_one_who_speaks_last(calibrator, s
     page = text(client.get(f"/calibrations/{session.code}/"))
 
     assert "All 3 changed levels landed on what" in page
-    assert "(+2 +2 +2) over 3 levels" in page
+    assert "3 of 3 levels changed: +2, +2, +2; together +6 over 3" in page
 
 
 def test_order_and_presence_are_set_and_a_stale_page_keeps_what_was_set(calibrator, sign_in):
