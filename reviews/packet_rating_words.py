@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,14 +10,16 @@ from django.utils.translation import ngettext
 
 from .models import ChangeKind, Relation
 from .packet_parts import Group, Item, Part, day, part_of
-from .scoring import DISCUSS, agreement
-from .verdicts import agreement_sentence, self_sentence
+from .verdicts import self_sentence, spread_sentence
 
 Told = dict[str, Any]
+# Name, level or none, whether it is the own rating.
+Marks = tuple[tuple[str, int | None, bool], ...]
 
 
 def ratings(told: Told, *, whole: bool) -> Part:
     by_number = {each["number"]: each for each in told["raters"]}
+    lies = {each["criterion"]: each for each in told["agreement"]}
     groups = []
     for criterion in told["rubric"]["criteria"]:
         own = [each for each in told["ratings"] if each["criterion"] == criterion["key"]]
@@ -29,30 +32,36 @@ def ratings(told: Told, *, whole: bool) -> Part:
             if level["value"] in used
         ]
         items = tuple(_rating(each, by_number[each["rater"]], names, whole=whole) for each in own)
-        groups.append(Group(items, criterion["name"], _lead(own, by_number), tuple(anchors), _marks(own, by_number)))
+        marks = _marks(own, by_number)
+        groups.append(Group(items, criterion["name"], _lead(lies.get(criterion["key"]), marks), tuple(anchors), marks))
     note = _("Each rater’s level as it counts, with the anchors that were used. The mentee’s own stands beside.")
     return Part("ratings", _("Ratings"), note, tuple(groups))
 
 
-def _marks(own: list[Told], raters: dict[int, Told]) -> tuple[tuple[str, int | None, bool], ...]:
+def _marks(own: list[Told], raters: dict[int, Told]) -> Marks:
     rated = ((raters[each["rater"]], each["level"]) for each in own if not each["kept_back"])
     return tuple((rater["name"], level, rater["relation"] == Relation.SELF) for rater, level in rated)
 
 
-def _lead(own: list[Told], raters: dict[int, Told]) -> str:
-    """How the observers’ levels lie, and how the own one stands beside."""
-    marks = _marks(own, raters)
-    observed = [level for _name, level, is_self in marks if level and not is_self]
-    found = agreement(observed, next((level for _name, level, is_self in marks if is_self), None))
+def _lead(lie: Told | None, marks: Marks) -> str:
+    """How the observers’ levels lie, as it is frozen, and how the own one stands beside."""
+    if lie is None or lie["word"] is None:
+        return spread_sentence(None, None, None)
+    words = {"median": lie["median"], "n": lie["observers"]}
     # What is frozen asks nobody for anything any more.
-    apart = {"low": min(observed, default=None), "high": max(observed, default=None)}
-    far = _("Observers range from %(low)s to %(high)s.") % apart
-    said = [far if found.value == DISCUSS else agreement_sentence(found)]
-    if found.value is not None:
-        words = {"median": f"{found.median:g}", "n": len(observed)}
-        said.insert(0, _("The median of %(n)s observers is %(median)s.") % words)
-        said.append(self_sentence(found))
+    said = [
+        _("The median of %(n)s observers is %(median)s.") % words,
+        spread_sentence(lie["word"], lie["low"], lie["high"]),
+        self_sentence(_gap(marks)),
+    ]
     return " ".join(filter(None, said))
+
+
+def _gap(marks: Marks) -> float | None:
+    """How far the own level lies above the mean of the observers’."""
+    own = next((level for _name, level, is_self in marks if level and is_self), None)
+    observed = [level for _name, level, is_self in marks if level and not is_self]
+    return own - fmean(observed) if own is not None and observed else None
 
 
 def _rating(rating: Told, rater: Told, names: dict[int, str], *, whole: bool) -> Item:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from .evidence_rule import Verdict
 from .minimum import Minimum
-from .scoring import Agreement
+from .scoring import CLOSE, DISCUSS, Agreement, gap_is_worth_a_word
 from .verifying import Verifying
 
 
@@ -49,21 +49,28 @@ def agreement_word(found: Agreement) -> str:
 
 def agreement_sentence(found: Agreement) -> str:
     """Why that word, in one sentence."""
-    if found.value is None:
+    low, high = (found.ratings[0], found.ratings[-1]) if found.ratings else (None, None)
+    said = spread_sentence(found.value, low, high)
+    return _("%(said)s Ask each what they saw.") % {"said": said} if found.value == DISCUSS else said
+
+
+def spread_sentence(word: str | None, low: int | None, high: int | None) -> str:
+    """How the observers’ levels lie, from the lowest to the highest."""
+    if word is None:
         return _("Fewer than two observers gave a level.")
-    if found.range == 0:
+    if low == high:
         return _("All observers chose the same level.")
-    words = {"low": found.ratings[0], "high": found.ratings[-1]}
-    if found.value == "close":
+    words = {"low": low, "high": high}
+    if word == CLOSE:
         return _("Observers are one level apart: %(low)s to %(high)s.") % words
-    return _("Observers range from %(low)s to %(high)s. Ask each what they saw.") % words
+    return _("Observers range from %(low)s to %(high)s.") % words
 
 
-def self_sentence(found: Agreement) -> str:
+def self_sentence(gap: float | None) -> str:
     """How the own rating stands beside, where it is a level or more away."""
-    if found.self_gap is None or abs(found.self_gap) < 1:
+    if gap is None or not gap_is_worth_a_word(gap):
         return ""
-    if found.self_gap > 0:
+    if gap > 0:
         return _("The own rating is higher than the observers’.")
     return _("The own rating is lower than the observers’.")
 

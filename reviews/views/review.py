@@ -125,7 +125,7 @@ def _in_words(result) -> dict[str, object]:
             "word": agreement_word(each.agreement),
             "mark": {"aligned": "done", "close": "done", "discuss": "watch"}.get(each.agreement.value or "", "draft"),
             "sentence": agreement_sentence(each.agreement),
-            "own": self_sentence(each.agreement),
+            "own": self_sentence(each.agreement.self_gap),
         }
         for number, each in enumerate(result.criteria, start=1)
     ]
