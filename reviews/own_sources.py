@@ -38,7 +38,11 @@ def words_of(kind: str, assignment: Assignment, draft: OwnDraft | None) -> dict[
 
 def looked_through(kind: str, person: User, assignment: Assignment | None) -> Looked:
     """What would leave now, by the choices that were kept."""
-    draft = draft_of(kind, person, assignment)
+    return looked_through_by(draft_of(kind, person, assignment), kind, person, assignment)
+
+
+def looked_through_by(draft: OwnDraft | None, kind: str, person: User, assignment: Assignment | None) -> Looked:
+    """The same by a draft that is at hand."""
     work = [assignment] if assignment else assignments_of(person)
     if assignment is None:
         source = record_source(person, work)

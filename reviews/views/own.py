@@ -26,7 +26,7 @@ from ..case_study import case_facts, turning_points
 from ..forms.own import LeaveOutForm, OwnForm, names_of
 from ..models import DocumentKind, IssuedDocument
 from ..own_rules import can_write_own
-from ..own_sources import draft_of, looked_through, words_of
+from ..own_sources import draft_of, looked_through_by, words_of
 from ..portable import collected
 from .document import RELATED, by_standing
 
@@ -118,7 +118,8 @@ def _look(
     request: HttpRequest, kind: DocumentKind, assignment: Assignment | None, here: str, *, back: str
 ) -> HttpResponse:
     """Every passage and every name before it leaves; below it what would leave, and the button that issues it."""
-    looked, draft = looked_through(kind, request.user, assignment), draft_of(kind, request.user, assignment)
+    draft = draft_of(kind, request.user, assignment)
+    looked = looked_through_by(draft, kind, request.user, assignment)
     edit, more = (draft.edit, draft.more) if draft else (0, [])
     context = {"assignment": assignment, "kind": kind, "looked": looked, "here": here, "back": back}
     if request.method != "POST":

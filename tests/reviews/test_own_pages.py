@@ -3,7 +3,9 @@ import io
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -255,6 +257,17 @@ def test_a_record_is_checked_like_every_other(sign_in):
 
     assert "Growth record" in page
     assert assignment.title not in page
+
+
+def test_the_draft_is_asked_for_once_where_it_is_looked_through(sign_in):
+    assignment = reviewed()
+    client = sign_in(assignment.mentee)
+    page = reverse("reviews:own-leave-out", args=[assignment.code, "case-study"])
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(page).status_code == 200
+
+    assert sum('FROM "reviews_owndraft"' in each["sql"] for each in asked) == 1
 
 
 def test_the_pages_take_a_fixed_number_of_queries(sign_in, count_queries):
