@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assignments.models import Assignment
 from stretchhub.env import today
+from stretchhub.people.departments import of_department
 
 from ..models import Review
 
@@ -84,8 +85,7 @@ class Scope:
     def _people(self) -> Q:
         wanted = Q()
         if self.department:
-            below = Q(mentee__department__startswith=f"{self.department}/")
-            wanted &= Q(mentee__department=self.department) | below
+            wanted &= of_department(self.department, "mentee__department")
         if self.active:
             wanted &= Q(mentee__is_active=self.active == YES)
         people = {"mentee__manager": self.manager, "mentor": self.mentor, "sponsor": self.sponsor}

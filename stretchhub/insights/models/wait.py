@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from stretchhub.people.departments import of_department
+
 
 class Step(models.TextChoices):
     """What has to come next before somebody has stretch work, in this order."""
@@ -24,7 +26,7 @@ class WaitQuerySet(models.QuerySet):
 
     def in_department(self, path: str) -> WaitQuerySet:
         """Those of a department and of all below it."""
-        return self.filter(models.Q(department=path) | models.Q(department__startswith=f"{path}/"))
+        return self.filter(of_department(path))
 
 
 class Wait(models.Model):

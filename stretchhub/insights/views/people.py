@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from assignments.models import Assignment, Mentorship
 from stretchhub.env import today
 from stretchhub.pages import page_by_key
+from stretchhub.people.departments import of_department
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
@@ -33,8 +34,7 @@ def stretch(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request, "department", "mentor")
     rows = Assignment.objects.on_record_for(request.user).running()
     if wanted["department"]:
-        path = wanted["department"]
-        rows = rows.filter(Q(mentee__department=path) | Q(mentee__department__startswith=f"{path}/"))
+        rows = rows.filter(of_department(wanted["department"], "mentee__department"))
     rows = _of_mentor(rows, wanted["mentor"])
     rows = rows.select_related("mentee", "mentor", "sponsor", "charter")
     page = page_by_key(rows, request.GET.get("after", ""), by=("activated_at", "pk"))
