@@ -66,7 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
     """Who reviews an assignment and, once all have submitted, the ratings side by side."""
-    assignment = find_assignment(request, code, "option__mentorship")
+    assignment = find_assignment(request, code, "option__mentorship", "closing")
     user, part = request.user, assignment.part_of(request.user)
     asked = everybody_asked(assignment)
     panel = [review for review in asked if review.status != ReviewStatus.DECLINED]
@@ -95,7 +95,9 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
         "results": [_in_words(result) for result in results],
         "packets": _packets(user, assignment, panel, shared={each.key for each in results}) if not embedded else [],
         "may_tell": part == "mentee" and panel != [] and not is_final(panel) and not embedded,
-        "may_look_back": bool(part) and is_over(assignment),
+        "over": bool(part) and is_over(assignment),
+        # Until the mentee has finished there is nothing for the others to read.
+        "may_look_back": bool(part) and is_over(assignment) and (part == "mentee" or hasattr(assignment, "closing")),
         "moved": moved_by(assignment) if shown and part in INSIDERS else [],
     }
     return pages.panel(request, "reviews/for_assignment.html", context)
@@ -178,6 +180,8 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
         "assignment": found.assignment,
         "lines": lines,
         "own": found.rater_id == request.user.pk,
+        "part": part,
+        "is_final": found.status in READABLE,
         "may_see": can_see_result(request.user, found.assignment),
     }
     return pages.panel(request, "reviews/review_read.html", context)

@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied
 
 from assignments.refusals import Refused
 from reviews.actions.sharing import share_result, unshare_result
-from reviews.models import Relation, Review, Score, ScoreChange, SharedResult
+from reviews.models import Closing, Relation, Review, Score, ScoreChange, SharedResult
 from reviews.result import results_of
 from stretchhub.audit.models import AuditEntry
+from stretchhub.env import now
 from stretchhub.notices.models import Notice
 from tests.factories import EvidenceFactory
 from tests.reviews.panel import LONG, ORDER, start
@@ -143,3 +144,14 @@ def test_another_sponsor_reads_nothing_of_it(final, assignment, cycle, sign_in):
     share_result(assignment, cycle, by=assignment.mentee)
     other = start()[Relation.SPONSOR].rater
     assert set(Review.objects.visible_to(other)) == {Review.objects.get(rater=other)}
+
+
+def test_only_the_mentee_is_led_to_a_closing_that_is_not_finished(final, assignment, sign_in):
+    """The others would find an empty page there."""
+
+    def led(person):
+        return f"/assignments/{assignment.code}/closing/" in page(sign_in, person, assignment)
+
+    assert (led(assignment.mentee), led(assignment.mentor), led(assignment.sponsor)) == (True, False, False)
+    Closing.objects.create(assignment=assignment, finished_at=now())
+    assert (led(assignment.mentee), led(assignment.mentor), led(assignment.sponsor)) == (True, True, True)

@@ -524,3 +524,31 @@ def test_an_autosave_still_on_its_way_holds_no_handing_in_up(sign_in):
     assert saved.status_code == 200
     assert hand_in_here(client, review, **sent).status_code == 302
     assert Review.objects.get(pk=review.pk).status == ReviewStatus.SUBMITTED
+
+
+def test_after_handing_in_the_parties_are_led_on_and_nobody_to_a_page_they_may_not_open(sign_in):
+    """The mentee to the narrative that HR reads; a colleague nowhere, also after a level was amended."""
+    panel = start()
+    assignment = panel[Relation.SELF].assignment
+    narrative, all_of_it = (
+        reverse(f"reviews:{name}", args=[assignment.code]) for name in ("narrative", "for-assignment")
+    )
+    for relation in (Relation.SELF, Relation.SPONSOR):
+        hand_in(panel[relation])
+
+    pages = {
+        relation: sign_in(panel[relation].rater).get(address(panel[relation])).content.decode()
+        for relation in (Relation.SELF, Relation.SPONSOR)
+    }
+
+    assert narrative in pages[Relation.SELF] and all_of_it in pages[Relation.SELF]
+    assert narrative not in pages[Relation.SPONSOR] and all_of_it in pages[Relation.SPONSOR]
+    for relation in (Relation.MENTOR, Relation.COLLEAGUE):
+        hand_in(panel[relation])
+    for status in (ReviewStatus.FINAL, ReviewStatus.AMENDED):
+        Review.objects.filter(assignment=assignment).update(status=status)
+        asked = panel[Relation.COLLEAGUE]
+        client = sign_in(asked.rater)
+        assert client.get(all_of_it).status_code == 404
+        assert all_of_it not in client.get(address(asked)).content.decode()
+        assert all_of_it in sign_in(assignment.mentor).get(address(asked)).content.decode()
