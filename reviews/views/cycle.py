@@ -30,7 +30,11 @@ def _counted():
     groups = {"draft": (ReviewStatus.DRAFT,), "submitted": waiting, "final": READABLE}
     counts = {name: Count("reviews", filter=Q(reviews__status__in=group)) for name, group in groups.items()}
     asked = Count("reviews", filter=~Q(reviews__status__in=NOT_ASKED))
-    return ReviewCycle.objects.select_related("rubric").annotate(asked=asked, **counts)
+    # The mentee's own review stands for the assignment.
+    held = Q(reviews__status=ReviewStatus.CALIBRATING, reviews__relation=Relation.SELF)
+    return ReviewCycle.objects.select_related("rubric").annotate(
+        asked=asked, calibrating=Count("reviews", filter=held), **counts
+    )
 
 
 @require_safe

@@ -6,6 +6,7 @@ from reviews.models import Relation, ReviewCycle, Rubric
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from tests.factories import ReviewCycleFactory, ReviewFactory
+from tests.reviews.calibrations import apart
 from tests.reviews.exports import ask
 from tests.reviews.test_exporting import final_review, rated
 
@@ -95,3 +96,15 @@ def test_the_pages_take_the_same_queries_for_one_and_for_three(client, hr, count
     one = add(1)
     assert add(2) == one
     assert max(one) <= 12
+
+
+def test_hr_sees_that_reviews_which_are_all_in_wait_for_a_calibration(client):
+    """Else “handed in” would look as if somebody were still missing."""
+    panel = apart()
+    cycle, other = panel["self"].cycle, ReviewCycleFactory()
+
+    page = client.get(f"/cycles/{cycle.code}/").content.decode()
+
+    assert "The reviews of 1 assignment are all in and wait for a calibration." in page
+    assert 'href="/calibrations/">See what waits' in page
+    assert "wait for a calibration" not in client.get(f"/cycles/{other.code}/").content.decode()
