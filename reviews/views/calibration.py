@@ -104,6 +104,7 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
         "may_lock": leads and session.status == SessionStatus.OPEN,
         "links": _may_open_items(request, session, attendance),
         "left": left,
+        "nobody_here": leads and session.status == SessionStatus.OPEN and not any(row.present for row in attendance),
         "total": len(items),
         "shifts": [
             {

@@ -386,3 +386,16 @@ def test_the_mails_say_the_day_and_no_rating(calibrator, mailoutbox):
     assert any("wait for a calibration" in subject for subject in subjects)
     assert any(f"calibration “{session.name}”" in subject for subject in subjects)
     assert any("was amended" in subject for subject in subjects)
+
+
+def test_whoever_leads_is_reminded_to_note_who_came_while_it_is_open(calibrator, sign_in):
+    """Without it the record would say for ever that nobody did."""
+    session = running(apart(), facilitator=calibrator)
+    client, address = sign_in(calibrator), f"/calibrations/{session.code}/"
+    assert "Nobody is noted as here yet" not in client.get(address).content.decode()
+
+    session.attendance.update(present=False)
+
+    page = client.get(address).content.decode()
+    assert "Nobody is noted as here yet" in page
+    assert f'href="{address}people/">Note who is here' in page
