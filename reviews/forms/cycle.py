@@ -19,6 +19,7 @@ class CycleForm(forms.ModelForm):
         fields = ["name", "code", "opens_on", "closes_on", "rubric", "calibrates"]
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {"opens_on": DayInput(), "closes_on": DayInput()}
+        labels = {"calibrates": _("Calibrate before ratings are final")}
         help_texts = {"code": _("Short, for addresses and file names, for example 2026-h2.")}
 
     def __init__(self, *args, **kwargs) -> None:

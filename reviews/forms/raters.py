@@ -23,7 +23,7 @@ NO = [
 
 class RaterRow(PersonRow):
     group = forms.ChoiceField(
-        label=_("Saw the work as"),
+        label=_("Asked as"),
         choices=[(relation.value, relation.label) for relation in NAMED],
         initial=Relation.COLLEAGUE,
     )
