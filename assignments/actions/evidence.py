@@ -23,6 +23,7 @@ from assignments.refusals import Refused, Stale
 from assignments.rules import can_edit_evidence, can_log_evidence, can_share_evidence, can_verify_evidence
 from stretchhub.audit.trail import record
 from stretchhub.env import now
+from stretchhub.inserting import insert
 from stretchhub.people.actions import draft
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
@@ -50,7 +51,7 @@ def log_evidence(
 ) -> Evidence:
     """Add evidence to a running assignment and tell the mentor, and the sponsor if it is shared."""
     require(can_log_evidence(by, assignment))
-    evidence = Evidence.objects.create(assignment=assignment, logged_by=by, logged_at=now(), **words)
+    evidence = insert(Evidence(assignment=assignment, logged_by=by, logged_at=now(), **words))
     if competencies or components:
         _tag(evidence, competencies, components)
     evidence_file.attach(evidence, files)

@@ -65,6 +65,8 @@ def settle_verified(evidence: Evidence, by: User) -> None:
 
 
 def _settle(evidence: Evidence, competencies: list[int], of: User, sources: Collection[str]) -> None:
+    if not competencies:
+        return
     EvidenceAsk.objects.open().filter(
         assignment=evidence.assignment_id, asked_of=of, competency__in=competencies, source__in=sources
     ).update(settled_at=now())

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from assignments.models import Assignment, DashboardChange
+from stretchhub.prepared import run
 from stretchhub.wake import wake
+
+RAISE = "UPDATE assignments_assignment SET revision = revision + 1 WHERE id = %(pk)s RETURNING revision, sponsor_id"
 
 
 def raise_revision(assignment: Assignment) -> None:
     """Something that the sponsor may see has changed: their dashboard is built anew."""
-    Assignment.objects.filter(pk=assignment.pk).update(revision=F("revision") + 1)
-    now_so = Assignment.objects.filter(pk=assignment.pk).values_list("revision", "sponsor_id")
-    assignment.revision, sponsor = now_so.get()
+    [(assignment.revision, sponsor)] = run(RAISE, {"pk": assignment.pk})
     DashboardChange.objects.note([sponsor])
     wake("sponsors.tasks.build_dashboards")

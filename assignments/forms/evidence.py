@@ -108,10 +108,9 @@ class EvidenceForm(forms.ModelForm):
         self.fields["happened_on"].initial = self.day
         self.fields["happened_on"].widget.attrs["max"] = self.day.isoformat()
         self.fields["kind"].initial = EvidenceKind.TEXT
-        self.waiting = self._waiting(assignment, by)
-        self.fields["staged"].waiting = self.waiting  # type: ignore[attr-defined]
+        self.by = by
         self._plan(assignment)
-        self._abilities(assignment, about)
+        self._abilities(about)
 
     def _plan(self, assignment: Assignment) -> None:
         """The milestones and metrics it can be tied to."""
@@ -132,20 +131,24 @@ class EvidenceForm(forms.ModelForm):
         outcome.choices = [("", _("None in particular")), *((each.pk, each.metric) for each in outcomes)]
         return bool(outcomes)
 
-    def _abilities(self, assignment: Assignment, about: Competency | None) -> None:
-        """The competencies and challenges it can show."""
-        competencies: Any = self.fields["competencies"]
-        self._worth_tagging = suggested_competencies(assignment, self.instance, about)
+    def _abilities(self, about: Competency | None) -> None:
+        """The competencies and challenges it can show; looked for once they are chosen or shown."""
+        self._wanted = about
         if self.instance.pk and not self.is_bound:
             self.initial["competencies"] = [each.pk for each in self.suggested if each.tagged]
-        known = Q(retired=False) | Q(pk__in=self._worth_tagging.values("pk"))
-        competencies.queryset = Competency.objects.filter(known)
+        if "competencies" in self.data:
+            competencies: Any = self.fields["competencies"]
+            known = Q(retired=False) | Q(pk__in=self._worth_tagging().values("pk"))
+            competencies.queryset = Competency.objects.filter(known)
         components: Any = self.fields["components"]
         components.choices = lambda: [(component.value, component.label) for component in self.challenges]
 
+    def _worth_tagging(self) -> QuerySet[Any]:
+        return suggested_competencies(self.assignment, self.instance, self._wanted)
+
     @cached_property
     def suggested(self) -> list[Any]:
-        return list(self._worth_tagging)
+        return list(self._worth_tagging())
 
     @cached_property
     def challenges(self) -> list[Any]:
@@ -156,8 +159,18 @@ class EvidenceForm(forms.ModelForm):
         """For which evidence files are sent; for none that is logged already."""
         return ""
 
-    def _waiting(self, assignment: Assignment, by: Any) -> dict[str, StagedFile]:
-        return waiting_files(assignment, by)
+    @cached_property
+    def waiting(self) -> dict[str, StagedFile]:
+        """Files that came before the form, by code; asked for where some are named or shown."""
+        return waiting_files(self.assignment, self.by)
+
+    def clean_staged(self) -> list[StagedFile]:
+        codes = self.cleaned_data["staged"]
+        if codes and any(code not in self.waiting for code in codes):
+            raise forms.ValidationError(_("A file is not here any more. Choose it again."))
+        if len(codes) > MOST_FILES:
+            raise forms.ValidationError(_("Choose at most %(most)s files.") % {"most": MOST_FILES})
+        return [self.waiting[code] for code in codes]
 
     def clean_link(self) -> str:
         link = self.cleaned_data["link"]
@@ -184,7 +197,9 @@ class EvidenceForm(forms.ModelForm):
         cleaned["kind"] = self._kind(cleaned, files)
         typed = [cleaned[name] for name in ("another", "one_more") if cleaned.get(name)]
         if "competencies" in cleaned:
-            cleaned["competencies"] = list(dict.fromkeys([*cleaned["competencies"], *typed]))
+            # Where none was chosen there is nothing to ask the database for.
+            chosen = cleaned["competencies"] if "competencies" in self.data else ()
+            cleaned["competencies"] = list(dict.fromkeys([*chosen, *typed]))
         return cleaned
 
     def kept_files(self) -> int:
@@ -232,9 +247,10 @@ class EvidenceEditForm(EvidenceForm):
     def about(self) -> str:
         return str(self.instance.code)
 
-    def _waiting(self, assignment: Assignment, by: Any) -> dict[str, StagedFile]:
+    @cached_property
+    def waiting(self) -> dict[str, StagedFile]:
         """Nothing is kept as a draft here: a page that is opened anew begins without files."""
-        return waiting_files(assignment, by, self.about) if self.is_bound else {}
+        return waiting_files(self.assignment, self.by, self.about) if self.is_bound else {}
 
     def kept_files(self) -> int:
         return len(self.held) - len(self.cleaned_data.get("without") or ())

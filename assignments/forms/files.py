@@ -80,15 +80,9 @@ class StagedField(forms.Field):
     """The files that were uploaded before the form was sent, by their codes."""
 
     widget = StagedInput
-    waiting: dict[str, StagedFile]
 
-    def clean(self, value: Any) -> list[StagedFile]:
-        codes = list(dict.fromkeys(value or ()))
-        if any(code not in self.waiting for code in codes):
-            raise forms.ValidationError(_("A file is not here any more. Choose it again."))
-        if len(codes) > MOST_FILES:
-            raise forms.ValidationError(_("Choose at most %(most)s files.") % {"most": MOST_FILES})
-        return [self.waiting[code] for code in codes]
+    def clean(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(value or ()))
 
 
 def waiting_files(assignment: Assignment, by: Any, about: str = "") -> dict[str, StagedFile]:

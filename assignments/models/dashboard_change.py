@@ -8,11 +8,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from stretchhub.inserting import insert
+
 
 class DashboardChangeQuerySet(models.QuerySet):
     def note(self, sponsors: Iterable[int | None]) -> None:
         """The dashboards of these sponsors are to be built again; without a sponsor there is none."""
-        self.bulk_create([DashboardChange(sponsor_id=sponsor) for sponsor in sponsors if sponsor is not None])
+        changes = [DashboardChange(sponsor_id=sponsor) for sponsor in sponsors if sponsor is not None]
+        if len(changes) == 1:
+            insert(changes[0])
+        else:
+            self.bulk_create(changes)
 
 
 class DashboardChange(models.Model):

@@ -75,10 +75,11 @@ def draft_number(text: str) -> int:
 def bring(request: HttpRequest, assignment: Assignment, form: Any) -> list[StagedFile]:
     """Files that came with the form itself, unless it is sent a second time."""
     key = request.POST.get("submit_key", "")[:40] or uuid4().hex
-    if drafts.was_sent(owner=request.user, key=key):
+    taken = form.taken()
+    if not taken or drafts.was_sent(owner=request.user, key=key):
         return []
     brought = []
-    for place, upload in enumerate(form.taken()):
+    for place, upload in enumerate(taken):
         # A form that came back with errors may bring other files in the same place.
         name = sha256(f"{key}:{place}:{upload.name}:{upload.file.size}".encode()).hexdigest()
         brought.append(actions.stage(assignment, by=request.user, upload=upload, key=name, about=form.about))

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from stretchhub.env import now
+from stretchhub.inserting import insert
 
 from .models import AuditEntry
 
@@ -40,9 +41,7 @@ def record(
     facts: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Write down, in the caller's transaction, that `by` did `verb` to `thing`; `facts` hold no word of anybody's."""
-    written = entry(by, verb, thing, fields, facts)
-    written.save()
-    return written
+    return insert(entry(by, verb, thing, fields, facts))
 
 
 def record_many(entries: list[AuditEntry]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from stretchhub.env import now
+from stretchhub.inserting import insert_new
 from stretchhub.wake import wake
 
 from . import kinds
@@ -75,14 +76,17 @@ def queue_many(notices: Iterable[Notice]) -> None:
     if not rows:
         return
     place(rows, now())
-    Notice.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    by_key = {row.key: row for row in rows}
+    if len(insert_new(rows)) < len(rows):
+        _due_again({row.key: row for row in rows})
+    wake_delivery()
+
+
+def _due_again(by_key: dict[str, Notice]) -> None:
     for taken_back in Notice.objects.filter(key__in=by_key, state=State.CANCELLED):
         again = by_key[taken_back.key]
         Notice.objects.filter(pk=taken_back.pk, state=State.CANCELLED).update(
             **{name: getattr(again, name) for name in PLACE}
         )
-    wake_delivery()
 
 
 def wake_delivery() -> None:

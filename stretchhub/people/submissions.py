@@ -6,10 +6,12 @@ import functools
 import hashlib
 from collections.abc import Callable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from stretchhub.inserting import insert_new
+from stretchhub.prepared import run
 from stretchhub.typed import typed_words
 
 from .models import Submission
@@ -17,6 +19,8 @@ from .models import Submission
 NOT_CONTENT = {"csrfmiddlewaretoken", "submit_key"}
 # Where the result is: a redirect, htmx told to go there, or a panel drawn anew in place.
 TARGETS = ("Location", "HX-Redirect", "Content-Location")
+
+ANSWERED = "UPDATE people_submission SET result = %(result)s WHERE id = %(pk)s RETURNING id"
 
 
 def _digest(request: HttpRequest) -> str:
@@ -40,17 +44,15 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         route, digest = request.path[:200], _digest(request)
         with transaction.atomic():
-            try:
-                with transaction.atomic():
-                    sent = Submission.objects.create(actor=request.user, route=route, key=key, body_digest=digest)
-            except IntegrityError:
+            first = Submission(actor=request.user, route=route, key=key, body_digest=digest)
+            if not (sent := insert_new([first])):
                 return _repeat(request, route, key, digest)
             response = view(request, *args, **kwargs)
             target = next((response.headers[name] for name in TARGETS if name in response.headers), "")
             if target:
-                Submission.objects.filter(pk=sent.pk).update(result=target[:500])
+                run(ANSWERED, {"result": target[:500], "pk": sent[0]})
             else:
-                sent.delete()
+                Submission.objects.filter(pk__in=sent).delete()
         return response
 
     return wrapper

@@ -1,8 +1,10 @@
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from assignments.actions import evidence as actions
 from assignments.models import Assignment, Evidence, EvidenceFile
@@ -216,6 +218,30 @@ def test_the_whole_list_goes_on_by_key(assignment, sign_in):
 
     seen = [piece.pk for response in (first, second) for piece in response.context["page"]]
     assert sorted(seen) == sorted(Evidence.objects.values_list("pk", flat=True))
+
+
+def test_words_alone_are_logged_without_asking_for_files_competencies_or_metrics(assignment, sign_in):
+    client = sign_in(assignment.mentee)
+    log(client, assignment, submit_key="first", shared_with_sponsor="on")
+
+    asked = []
+
+    def note(execute, sql, *how):
+        asked.append(sql.lstrip("( \n"))
+        return execute(sql, *how)
+
+    with connection.execute_wrapper(note):
+        log(client, assignment, submit_key="second", shared_with_sponsor="on")
+
+    assert assignment.evidence.count() == 2
+    read = [re.search(r'FROM "?(\w+)', sql).group(1) for sql in asked if sql.startswith("SELECT")]
+    changed = [sql.split()[0] for sql in asked if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+    # Who asks, for which work, and how the two who are told want to hear of it.
+    assert sorted(read) == [
+        "assignments_assignment", "django_session", "notices_absence", "people_user", "people_user",
+    ]  # fmt: skip
+    # The submit key and its answer, the evidence, the trail, both messages, the revision and its note; no draft.
+    assert sorted(changed) == ["DELETE", *["INSERT"] * 5, *["UPDATE"] * 2]
 
 
 @pytest.mark.parametrize("page", ["list", "detail", "log"])

@@ -14,11 +14,16 @@ from django.db import IntegrityError, transaction
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now
+from stretchhub.prepared import run
 
 from ..models import Draft, Submission, User
 
 # An autosave of the same page may still be on its way when its button is pressed.
 UNDER_WAY = timedelta(seconds=10)
+# Each form that is sent forgets its draft, and mostly there was none.
+FORGET = """
+DELETE FROM people_draft WHERE owner_id = %(owner)s AND form = %(form)s AND about = %(about)s RETURNING id
+"""
 
 
 class Overtaken(Exception):
@@ -72,7 +77,7 @@ def require_newest(owner: User, form: str, about: object = "", *, content: Mappi
 
 def forget(owner: User, form: str, about: object = "") -> None:
     """It was sent, or is not wanted."""
-    Draft.objects.filter(owner=owner, form=form, about=str(about)).delete()
+    run(FORGET, {"owner": owner.pk, "form": form, "about": str(about)})
 
 
 @transaction.atomic
