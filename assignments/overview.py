@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.people.models import User
 
@@ -52,13 +53,17 @@ class Card:
 
 def cards_for(user: User) -> list[Card]:
     """The work that is open: a mentee's own first, then what they mentor; three queries."""
-    open_work = (
+    return sorted(cards(_open_work(user), user), key=_pressing)
+
+
+@compiled
+def _open_work(user: User) -> QuerySet:
+    return (
         Assignment.objects.filter(Q(mentee=user) | Q(mentor=user))
         .exclude(status=Status.CLOSED)
         .select_related("mentee", "mentor", "sponsor", "charter")
         .order_by("-created_at", "-pk")[:CARDS]
     )
-    return sorted(cards(list(open_work), user), key=_pressing)
 
 
 def _pressing(card: Card) -> tuple[bool, int]:

@@ -10,6 +10,7 @@ from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.compiled import compiled
 from stretchhub.notices.models import Snooze
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of, name_of
@@ -41,13 +42,18 @@ NOBODY = Value("")
 
 def short_lines(user: User, day: date) -> Iterator[Waiting]:
     """What has come due or does within three days, what is asked of somebody, and what they have put off."""
+    for row in _rows(user, day):
+        yield LINES[row["what"]](row, day)
+
+
+@compiled
+def _rows(user: User, day: date) -> QuerySet:
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user), _idle(user))]
     asked = (_requests(user), *hours_rows(user), _evidence_asks(user))
     asked = (*asked, *feedback_rows(user, day), scope_rows(user), _put_off(user, day))
     rows = [each.order_by() for each in (*soon, *come, *asked)]
-    for row in rows[0].union(*rows[1:], all=True).order_by("due", "what", "words"):
-        yield LINES[row["what"]](row, day)
+    return rows[0].union(*rows[1:], all=True).order_by("due", "what", "words")
 
 
 def _milestones(user: User) -> QuerySet:

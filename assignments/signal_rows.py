@@ -29,6 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Least
 
 from stretchhub.among import Among
+from stretchhub.compiled import compiled
 from stretchhub.people.models.person import name_of
 from stretchhub.plain import Plain, moment
 
@@ -126,9 +127,7 @@ def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
     """
     found: dict[int, Rows] = defaultdict(Rows)
     if ids:
-        of = Among("assignment", ids)
-        parts = [_evidence(of, latest), *_beside(of), *([] if latest else [_weeks(ids)])]
-        for pk, *row in _check_ins(of, latest).union(*parts, all=True):
+        for pk, *row in _all_rows(list(ids), latest):
             _put(found[pk], *row)
     for rows in found.values():
         rows.check_ins.sort()
@@ -137,6 +136,13 @@ def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
         for pk, *row in _weeks(named):
             _put(found[pk], *row)
     return found
+
+
+@compiled
+def _all_rows(ids: list[int], latest: bool) -> QuerySet:
+    of = Among("assignment", ids)
+    parts = [_evidence(of, latest), *_beside(of), *([] if latest else [_weeks(ids)])]
+    return _check_ins(of, latest).union(*parts, all=True)
 
 
 def _naming_hours(found: Mapping[int, Rows]) -> list[int]:

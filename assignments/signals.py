@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
+
+from stretchhub.among import Among
+from stretchhub.compiled import compiled
 from stretchhub.env import LocalDays, now, today
 
 from .cadence import BY_MILESTONE, PERIOD_DAYS, sponsor_interval
@@ -51,9 +55,14 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
     ids = [assignment.pk for assignment in assignments]
     if not ids:
         return {}
-    milestones = _grouped((m.assignment_id, m) for m in Milestone.objects.filter(assignment__in=ids))
+    milestones = _grouped((m.assignment_id, m) for m in _milestones(ids))
     rows, rhythms = rows_of(ids), _rhythms(assignments)
     return {pk: _reading(milestones[pk], rows[pk], rhythms.get(pk, "")) for pk in ids}
+
+
+@compiled
+def _milestones(ids: list[int]) -> QuerySet:
+    return Milestone.objects.filter(Among("assignment", ids))
 
 
 def _reading(milestones: Sequence[Any], rows: Rows, rhythm: str) -> Reading:

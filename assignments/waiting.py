@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, Max, OuterRef, Q, Subquery, When
+from django.db.models import BooleanField, Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.notices.models import Notice, State
 from stretchhub.people.models import User
@@ -49,12 +50,19 @@ def waiting_for(user: User) -> list[Waiting]:
 
 
 def _briefs(user: User) -> Iterator[Waiting]:
+    for version in _versions(user):
+        yield _brief(version)
+
+
+@compiled
+def _versions(user: User) -> QuerySet:
+    """Briefs that wait for a word of the mentor, for another version, or to be sent to somebody."""
     newer = BriefVersion.objects.filter(brief=OuterRef("brief"), number__gt=OuterRef("number"))
     asked = SponsorRequest.objects.filter(
         version=OuterRef("pk"), status__in=[RequestStatus.ASKED, RequestStatus.ACCEPTED]
     )
     mentee = Q(brief__option__mentorship__mentee=user)
-    versions = (
+    return (
         BriefVersion.objects.filter(
             Q(status=BriefStatus.SUBMITTED, brief__option__mentorship__mentor=user)
             | mentee & Q(status=BriefStatus.CHANGES_REQUESTED) & ~Exists(newer)
@@ -65,8 +73,6 @@ def _briefs(user: User) -> Iterator[Waiting]:
         .select_related("brief__option__mentorship__mentee", "brief__option__mentorship__mentor")
         .order_by("pk")
     )
-    for version in versions:
-        yield _brief(version)
 
 
 def _brief(version: BriefVersion) -> Waiting:
@@ -104,20 +110,24 @@ def _brief(version: BriefVersion) -> Waiting:
 
 def _charters_and_evidence(user: User, day: date) -> Iterator[Waiting]:
     """One query over the person's open assignments answers both."""
+    for assignment in _open_work(user):
+        yield from _charter(assignment, user)
+        yield from _evidence(assignment, user, day)
+
+
+@compiled
+def _open_work(user: User) -> QuerySet:
     agreed = CharterAcknowledgement.objects.filter(
         charter=OuterRef("charter"), charter_version=OuterRef("charter__version"), person=user
     )
     last = Evidence.objects.filter(assignment=OuterRef("pk")).order_by().values("assignment")
-    assignments = (
+    return (
         Assignment.objects.visible_to(user)
         .filter(status__in=[Status.CHARTERING, Status.ACTIVE])
         .annotate(agreed=Exists(agreed), evidence_on=Subquery(last.values(last=Max("happened_on"))))
         .select_related("charter", "mentee")
         .order_by("pk")
     )
-    for assignment in assignments:
-        yield from _charter(assignment, user)
-        yield from _evidence(assignment, user, day)
 
 
 def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
@@ -161,10 +171,19 @@ def _evidence(assignment: Any, user: User, day: date) -> Iterator[Waiting]:
 
 
 def _check_ins(user: User, day: date) -> Iterator[Waiting]:
-    """What is due to answer, and what the other side wrote to acknowledge; one query for both.
+    """What is due to answer, and what the other side wrote to acknowledge; one query for both."""
+    for check_in in _to_answer_or_read(user, day):
+        assignment = check_in.assignment
+        other = assignment.mentor if assignment.mentee_id == user.pk else assignment.mentee
+        if check_in.is_due:
+            yield _due(check_in, other)
+        if check_in.theirs_code:
+            yield _to_acknowledge(check_in, other)
 
-    Only the newest of each assignment that has come due is asked for: what it overtook is over.
-    """
+
+@compiled
+def _to_answer_or_read(user: User, day: date) -> QuerySet:
+    """Only the newest of each assignment that has come due is asked for: what it overtook is over."""
     answers = CheckInAnswer.objects.filter(check_in=OuterRef("pk"))
     theirs = answers.exclude(by=user).filter(acknowledged_by__isnull=True)
     newer = CheckIn.objects.filter(
@@ -181,7 +200,7 @@ def _check_ins(user: User, day: date) -> Iterator[Waiting]:
         cancelled_at__isnull=True,
         due_on__lte=day,
     )
-    check_ins = (
+    return (
         CheckIn.objects.visible_to(user)
         .exclude(assignment__status=Status.CLOSED)
         .annotate(
@@ -194,13 +213,6 @@ def _check_ins(user: User, day: date) -> Iterator[Waiting]:
         .select_related("assignment__mentee", "assignment__mentor")
         .order_by("due_on", "pk")
     )
-    for check_in in check_ins:
-        assignment = check_in.assignment
-        other = assignment.mentor if assignment.mentee_id == user.pk else assignment.mentee
-        if check_in.is_due:
-            yield _due(check_in, other)
-        if check_in.theirs_code:
-            yield _to_acknowledge(check_in, other)
 
 
 def _due(check_in: Any, other: User) -> Waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Status
-from stretchhub.env import now
 from stretchhub.waiting import Waiting
 
 from .models import READABLE, Review
@@ -19,11 +18,11 @@ from .models import READABLE, Review
 CLOSED_LATELY = timedelta(days=60)
 
 
-def closing_rows(user, here: date) -> QuerySet:
+def closing_rows(user, here: date, at: datetime) -> QuerySet:
     """The assignments of this mentee that wait for such a thing, and which."""
     panel = Review.objects.asked().filter(assignment=OuterRef("pk")).order_by()
     final = Exists(panel.filter(status__in=READABLE)) & ~Exists(panel.exclude(status__in=READABLE))
-    over = Q(status=Status.REVIEWING) | Q(status=Status.CLOSED, closed_at__gte=now() - CLOSED_LATELY)
+    over = Q(status=Status.REVIEWING) | Q(status=Status.CLOSED, closed_at__gte=at - CLOSED_LATELY)
     to_read = Q(final, closing__isnull=False, closing__levels_read_at__isnull=True)
     stands = Case(
         When(closing__isnull=True, then=Value("write")),

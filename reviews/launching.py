@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from assignments.models import Assignment, Status
-from stretchhub.env import today
 from stretchhub.people.models import User
 
 from .models import Review, ReviewCycle
@@ -33,9 +32,8 @@ def waiting_for_work_of(person: User, cycles: QuerySet[ReviewCycle]) -> QuerySet
     return cycles.filter(Exists(running))
 
 
-def waiting_to_start(person: User) -> QuerySet[Assignment]:
-    """This person's for Today: the review date comes near, in a cycle that is open (`cycle_name`)."""
-    day = today(person.zone)
+def waiting_to_start(person: User, day: date) -> QuerySet[Assignment]:
+    """This person's for Today: on that day the review date is near, in a cycle that is open (`cycle_name`)."""
     cycles = ReviewCycle.objects.filter(
         opens_on__lte=day,
         closes_on__gte=day,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, CharField, DateField, DateTimeField, F, IntegerField, Q, QuerySet, Value
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Status
-from stretchhub.env import today
+from stretchhub.compiled import compiled
+from stretchhub.env import now, today
 from stretchhub.people.models.person import name_of
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
@@ -53,8 +55,7 @@ Row = dict[str, Any]
 
 def waiting_for(user) -> list[Waiting]:
     """What waits of reviews, panels, calibrations, closings and letters; one query."""
-    others = (_to_begin(user), _sessions(user), _closings(user), _letters(user))
-    rows = list(_reviews(user).union(*others, all=True).order_by("due", "number"))
+    rows = _rows(user, today(user.zone), now())
     reviews = [row for row in rows if row["what"] == "review"]
     mine = [row for row in reviews if row["rates"] == user.pk and row["stands_at"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
@@ -62,6 +63,12 @@ def waiting_for(user) -> list[Waiting]:
     to_close = [closing_line(row) for row in rows if row["what"] == "closing"]
     letters = [letter_line(row) for row in rows if row["what"] == "letter"]
     return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks, *to_close, *letters]
+
+
+@compiled
+def _rows(user, on: date, at: datetime) -> QuerySet:
+    others = (_to_begin(user, on), _sessions(user), _closings(user, on, at), _letters(user))
+    return _reviews(user).union(*others, all=True).order_by("due", "number")
 
 
 def _lines(found: QuerySet, what: str, due: str, **said: str) -> QuerySet:
@@ -99,9 +106,9 @@ def _reviews(user) -> QuerySet:
     )
 
 
-def _to_begin(user) -> QuerySet:
+def _to_begin(user, on: date) -> QuerySet:
     """Running work whose review date comes near."""
-    return _lines(waiting_to_start(user), "begin", "review_on", titled="title", in_cycle="cycle_name")
+    return _lines(waiting_to_start(user, on), "begin", "review_on", titled="title", in_cycle="cycle_name")
 
 
 def _sessions(user) -> QuerySet:
@@ -110,9 +117,9 @@ def _sessions(user) -> QuerySet:
     return _lines(asking, "session", "held_on", stands_at="status", titled="name", asker="facilitator_id")
 
 
-def _closings(user) -> QuerySet:
+def _closings(user, on: date, at: datetime) -> QuerySet:
     """Work that is to be closed with care, or looked at again."""
-    rows = closing_rows(user, today(user.zone))
+    rows = closing_rows(user, on, at)
     return _lines(rows, "closing", "closing__not_now_until", stands_at="stands", titled="title")
 
 

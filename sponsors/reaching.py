@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from assignments.cadence import working_days_after
 from assignments.method import DEFAULT
 from assignments.models import MethodSettings
+from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.waiting import Waiting
 
@@ -69,17 +70,7 @@ def follow_up_from(introduction: Introduction, days: int) -> date | None:
 
 def introductions_waiting(user: Any) -> Iterator[Waiting]:
     """Introductions to make, and for a mentee who has not answered; one query, the method's days in it."""
-    to_make = Q(introducer=user, state=IntroductionState.INTRO_ASKED)
-    unheard = Introduction.objects.unanswered().filter(
-        candidate__option__mentorship__mentee=user, candidate__option__mentorship__ended_on__isnull=True
-    )
-    chosen = MethodSettings.objects.order_by("-version").values("values__follow_up_days")[:1]
-    found = (
-        Introduction.objects.filter(to_make | Q(pk__in=unheard.values("pk")))
-        .annotate(follow_up_days=Subquery(chosen))
-        .select_related("candidate__person", "candidate__option__mentorship__mentee", "request")
-    )
-    for introduction in found.order_by("pk"):
+    for introduction in _to_make_or_unanswered(user):
         if introduction.state == IntroductionState.INTRO_ASKED:
             yield _to_make(introduction)
             continue
@@ -87,6 +78,21 @@ def introductions_waiting(user: Any) -> Iterator[Waiting]:
         day = follow_up_from(introduction, days)
         if day is not None and day <= today(user.zone):
             yield _to_follow_up(introduction, days, day)
+
+
+@compiled
+def _to_make_or_unanswered(user: Any) -> QuerySet:
+    to_make = Q(introducer=user, state=IntroductionState.INTRO_ASKED)
+    unheard = Introduction.objects.unanswered().filter(
+        candidate__option__mentorship__mentee=user, candidate__option__mentorship__ended_on__isnull=True
+    )
+    chosen = MethodSettings.objects.order_by("-version").values("values__follow_up_days")[:1]
+    return (
+        Introduction.objects.filter(to_make | Q(pk__in=unheard.values("pk")))
+        .annotate(follow_up_days=Subquery(chosen))
+        .select_related("candidate__person", "candidate__option__mentorship__mentee", "request")
+        .order_by("pk")
+    )
 
 
 def _to_make(introduction: Introduction) -> Waiting:

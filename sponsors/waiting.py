@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from assignments.models.assignment import RUNNING
+from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
@@ -29,9 +31,14 @@ def waiting_for(user) -> list[Waiting]:
 
 def _asks_and_talks(user) -> Iterator[Waiting]:
     """What is asked of somebody or goes unanswered, and talks with a sponsor; one query for all."""
-    rows = _asks(user).order_by().union(_talks(user).order_by(), all=True)
-    for row in rows.order_by("due", "what", "code"):
+    for row in _asked_or_due(user, today(user.zone)):
         yield LINES[row["what"]](row)
+
+
+@compiled
+def _asked_or_due(user, day: date) -> QuerySet:
+    rows = _asks(user).order_by().union(_talks(user, day).order_by(), all=True)
+    return rows.order_by("due", "what", "code")
 
 
 def _asks(user) -> QuerySet:
@@ -106,19 +113,23 @@ def _attention(row: dict[str, Any]) -> Waiting:
 
 
 def _changed_or_left(user) -> Iterator[Waiting]:
+    for assignment in _unread_or_left(user):
+        yield _changed(assignment) if assignment.sponsor_id == user.pk else _left(assignment)
+
+
+@compiled
+def _unread_or_left(user) -> QuerySet:
     """Dashboards that show something their sponsor has not acknowledged, and work whose sponsor has left."""
     said = DashboardAcknowledgement.objects.filter(assignment=OuterRef("pk"), sponsor=user).order_by("-revision")
     unread = Q(said__isnull=True) | Q(said__lt=F("revision"))
     built = Exists(DashboardSnapshot.objects.filter(sponsor=user, as_of__isnull=False))
     changed = Q(built, sponsor=user, status__in=RUNNING) & unread
-    assignments = (
+    return (
         Assignment.objects.annotate(said=Subquery(said.values("revision")[:1]))
         .filter(changed | has_no_sponsor() & looked_after_by(user))
         .select_related("mentee", "sponsor")
         .order_by("pk")
     )
-    for assignment in assignments:
-        yield _changed(assignment) if assignment.sponsor_id == user.pk else _left(assignment)
 
 
 def _changed(assignment: Any) -> Waiting:
@@ -150,9 +161,8 @@ def _left(assignment: Any) -> Waiting:
     )
 
 
-def _talks(user) -> QuerySet:
+def _talks(user, day: date) -> QuerySet:
     """The newest check-in with a sponsor that is due, for mentee and sponsor, and what another wrote to acknowledge."""
-    day = today(user.zone)
     overtaken = SponsorCheckIn.objects.filter(
         assignment=OuterRef("assignment"), cancelled_at__isnull=True, due_on__gt=OuterRef("due_on"), due_on__lte=day
     )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -15,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Mentorship, SponsorRequest
 from reviews.models import Review
+from stretchhub.compiled import compiled
 from stretchhub.people.models import Role, RoleGrant, User
 
 # Pages whose address does not begin with that of the entry they belong to.
@@ -43,8 +41,6 @@ BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_TH
 BELONGS |= {"reviews:lessons": "assignments:opportunities"}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
 BELONGS |= dict.fromkeys(("reviews:my-documents", "reviews:record"), "assignments:growth")
-# Stands for the person in the statement that is kept; no key is below one.
-NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -57,18 +53,11 @@ class Entry:
 
 def _has(user: User) -> dict[str, bool]:
     """What this person takes part in and was granted, by one query."""
-    names, sql, known = _asked(connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user.pk if each == NOBODY else each for each in known])
-        return dict(zip(names, cursor.fetchone(), strict=True))
+    return _asked(user)[0]
 
 
-@cache
-def _asked(vendor: str) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
-    """The names, the statement and its parameters with NOBODY in place of the person.
-
-    Every page asks this; putting the statement together takes far longer than running it.
-    """
+@compiled
+def _asked(user: User) -> QuerySet:
     mentorships = Mentorship.objects.filter(ended_on__isnull=True)
     assignments = Assignment.objects.filter(
         Q(mentee=OuterRef("pk")) | Q(mentor=OuterRef("pk")) | Q(sponsor=OuterRef("pk"))
@@ -86,9 +75,7 @@ def _asked(vendor: str) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
         "equity": Exists(granted.filter(role=Role.EQUITY_ANALYST)),
         "calibrator": Exists(granted.filter(role=Role.CALIBRATOR)),
     }
-    people = User.objects.filter(pk=NOBODY).values(**wanted)
-    sql, known = people.query.get_compiler(connection=connection).as_sql()
-    return tuple(wanted), sql, tuple(known)
+    return User.objects.filter(pk=user.pk).values(**wanted)
 
 
 def entries(request: HttpRequest) -> list[Entry]:

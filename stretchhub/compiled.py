@@ -1,0 +1,202 @@
+"""Questions that every request asks anew, put into SQL once a process.
+
+Of a page that gathers many kinds of things, most of the time is Django turning the same filters, joins and unions into
+the same SQL text. What differs from one request to the next is who asks, on which day, and about which rows: these are
+the *slots* of a compiled question. It is put into SQL twice, with two sets of values that nobody has; wherever the two
+differ is a slot, and only these are filled in from then on. What Django builds of the rows is the same as ever.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections
+from django.db.models import Model, QuerySet
+
+from stretchhub import env
+
+# Ids, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
+IDS = (1_999_990_000, 1_888_880_000)
+DAYS = (date(2911, 2, 3), date(2822, 5, 6))
+MOMENTS = (datetime(2733, 7, 8, 9, 10, 11, 121314, tzinfo=UTC), datetime(2644, 10, 11, 12, 13, 14, 151617, tzinfo=UTC))
+# Between the stand-ins of two slots, in the first and in the second trial: other ones, so that what follows from one
+# slot never seems to follow from its neighbour.
+BETWEEN = (timedelta(days=400), timedelta(days=1100))
+
+Fill = Callable[[Any, Sequence[Any]], Any]
+
+
+class NotCompiledError(Exception):
+    """A question of which more than its slots changes from one asking to the next, or that asks for the time."""
+
+
+def compiled(question: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
+    """The rows of this question, as a list: each of its arguments is a slot, and its queryset is made once.
+
+    A slot is a person or another row, an id, a day, a moment, or a list of ids that the question hands to `Among`. For
+    each value of any other argument (a word, a flag, None) the question is put into SQL separately. Of a row it may
+    use nothing but which one it is, and the time must come by a slot: where it asks for more, or asks the clock, or
+    its SQL changes with its slots, the first asking raises `NotCompiledError`.
+    """
+    kept: dict[Any, _Statement] = {}
+    takes = len(inspect.signature(question).parameters)
+
+    @functools.wraps(question)
+    def rows(*slots: Any) -> list[Any]:
+        if len(slots) != takes:
+            raise TypeError(f"{question.__name__} takes {takes} slots, not {len(slots)}.")
+        key = tuple([_kind(slot) for slot in slots])
+        statement = kept.get(key)
+        if statement is None:
+            statement = kept[key] = _compile(question, slots)
+        return statement.rows([_plain(slot) for slot in slots])
+
+    return rows
+
+
+def _kind(slot: Any) -> Any:
+    """What has to be the same for two values to share one statement."""
+    # Not its type: a person who is signed in is wrapped in something lazy.
+    return slot.__class__ if _is_slot(slot) else slot
+
+
+def _is_slot(value: Any) -> bool:
+    return isinstance(value, Model | date | list | int) and not isinstance(value, bool)
+
+
+def _stand_in(slot: Any, number: int, which: int) -> Any:
+    """A value that nobody has, in the place of this one."""
+    if isinstance(slot, Model):
+        return slot.__class__.from_db(None, [slot._meta.pk.attname], [IDS[which] + number])
+    if not _is_slot(slot):
+        return slot
+    if isinstance(slot, datetime):
+        return MOMENTS[which] + number * BETWEEN[which]
+    if isinstance(slot, date):
+        return DAYS[which] + number * BETWEEN[which]
+    return [IDS[which] + number] if isinstance(slot, list) else IDS[which] + number
+
+
+def _compile(question: Callable[..., QuerySet], slots: Sequence[Any]) -> _Statement:
+    trials = [[_stand_in(slot, number, which) for number, slot in enumerate(slots)] for which in (0, 1)]
+    timeless = env.no_clock(NotCompiledError(f"{question.__name__} asks for the time; hand it in as a slot."))
+    with timeless, connection.execute_wrapper(_no_answers(question)):
+        first, second = (_sql(question(*trial)) for trial in trials)
+    if first.text != second.text or len(first.parameters) != len(second.parameters):
+        raise NotCompiledError(f"The SQL of {question.__name__} changes with its slots.")
+    probes = [[_plain(value) for value in trial] for trial in trials]
+    both = zip(first.parameters, second.parameters, strict=True)
+    fills = [_fill(question, probes, one, other) for one, other in both]
+    return _Statement(first.queryset, first.compiler, first.text, first.parameters, fills)
+
+
+def _no_answers(question: Callable[..., QuerySet]) -> Callable[..., None]:
+    """Whoever asks the database while a question is made would be told about a row that nobody has."""
+
+    def refuse(*_what: Any, **_more: Any) -> None:
+        raise NotCompiledError(f"{question.__name__} asks more of a row than which one it is.")
+
+    return refuse
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
+
+
+@dataclass(frozen=True)
+class _Sql:
+    queryset: QuerySet
+    compiler: Any
+    text: str
+    parameters: tuple[Any, ...]
+
+
+def _sql(queryset: QuerySet) -> _Sql:
+    compiler = queryset.query.get_compiler(using=queryset.db)
+    try:
+        text, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        text, parameters = "", ()
+    return _Sql(queryset, compiler, text, tuple(parameters))
+
+
+def _fill(question: Callable[..., QuerySet], probes: Sequence[Sequence[Any]], one: Any, other: Any) -> Fill | None:
+    """How a parameter follows from the slots, or None where it is always the same."""
+    if type(one) is type(other) and one == other:
+        return None
+    for number, (first, second) in enumerate(zip(*probes, strict=True)):
+        if fill := _follows(number, first, second, one, other):
+            return fill
+    raise NotCompiledError(f"A parameter of {question.__name__} cannot be told from its slots: {one!r}, {other!r}.")
+
+
+def _follows(number: int, first: Any, second: Any, one: Any, other: Any) -> Fill | None:
+    if isinstance(first, list):
+        return _list_fill(number, str(first[0]), str(second[0]), one, other)
+    if isinstance(first, datetime):
+        return _time_fill(number, first, second, one, other, datetime.fromisoformat, "adapt_datetimefield_value")
+    if isinstance(first, date):
+        return _time_fill(number, first, second, one, other, date.fromisoformat, "adapt_datefield_value")
+    if (one, other) == (first, second):
+        return lambda ops, slots: slots[number]
+    return None
+
+
+def _list_fill(number: int, first: str, second: str, one: Any, other: Any) -> Fill | None:
+    """Ids that stand as one text, with brackets of whatever kind around them."""
+    if not (isinstance(one, str) and isinstance(other, str)) or first not in one:
+        return None
+    before, _found, after = one.partition(first)
+    if other != f"{before}{second}{after}":
+        return None
+    return lambda ops, slots: f"{before}{','.join(map(str, slots[number]))}{after}"
+
+
+def _time_fill(number: int, first: Any, second: Any, one: Any, other: Any, read: Any, adapt: str) -> Fill | None:
+    """A day or moment, as it is or so much later or earlier; SQLite has both as text."""
+    try:
+        later = _moment(one, read) - first
+        if _moment(other, read) - second != later:
+            return None
+    except (TypeError, ValueError):
+        return None
+    return lambda ops, slots: getattr(ops, adapt)(slots[number] + later)
+
+
+def _moment(value: Any, read: Any) -> Any:
+    found = read(value) if isinstance(value, str) else value
+    return found.replace(tzinfo=UTC) if isinstance(found, datetime) and found.tzinfo is None else found
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """SQL with slots, and what Django needs to make rows of its answer."""
+
+    queryset: QuerySet
+    compiler: Any
+    text: str
+    parameters: tuple[Any, ...]
+    fills: Sequence[Fill | None]
+
+    def rows(self, slots: Sequence[Any]) -> list[Any]:
+        if not self.text:
+            return []
+        alias = self.queryset.db
+        filled = self._filled(connections[alias].ops, slots)
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connections[alias]
+        compiler.as_sql = lambda *_how, **_more: (self.text, filled)
+        again = self.queryset._chain()
+        again.query.get_compiler = lambda *_where, **_more: compiler
+        return list(again)
+
+    def _filled(self, ops: Any, slots: Sequence[Any]) -> tuple[Any, ...]:
+        pairs = zip(self.parameters, self.fills, strict=True)
+        return tuple([value if fill is None else fill(ops, slots) for value, fill in pairs])
