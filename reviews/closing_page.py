@@ -22,6 +22,7 @@ from assignments.models import (
     Contribution,
     Goal,
     Intake,
+    Kind,
     Mentorship,
     Opportunity,
     Option,
@@ -39,6 +40,8 @@ from .verifying import Verifying, latest_panel, said_by
 
 # So many on offer are looked through for the two or three that are shown.
 LOOKED_THROUGH = 60
+# What somebody would practise with each audience, until they say so themselves.
+KINDS = {Audience.TEAM: Kind.TECHNICAL, Audience.PEERS: Kind.CROSS_FUNCTIONAL}
 # By the schedule a plan is looked at again after so many months.
 REVISIT_MONTHS = 3
 
@@ -199,9 +202,20 @@ def _offers(mentorship: Mentorship, added: Mapping[str, Option]) -> list[Offer]:
             contributions={
                 row.competency_id: CONTRIBUTES[Contribution(row.contribution)] for row in each.contributions.all()
             },
+            kind=each.kind,
         )
         for each in rows
     ]
+
+
+def audience_of(assignment: Assignment, suggestion: Suggestion) -> Audience:
+    """Whom it is for; where it says nobody, whom the work was for."""
+    return Audience(suggestion.audience or assignment.option.audience)
+
+
+def kind_of(assignment: Assignment, suggestion: Suggestion) -> Kind:
+    """That of the offer; of a gap what somebody would practise with its audience."""
+    return Kind(suggestion.kind or KINDS.get(audience_of(assignment, suggestion), Kind.STAKEHOLDERS))
 
 
 def key_of(suggestion: Suggestion) -> str:

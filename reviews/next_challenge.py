@@ -35,6 +35,7 @@ class Offer:
     title: str
     audience: str
     contributions: Mapping[int, float]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Suggestion:
     """One thing to try next. `value` is weight × levels to go × contribution, summed; `parts` say of which gaps.
 
     `steps` counts the gaps it is about: one is a step, several at once are not. The reason is one_step, several
-    or audience: nothing but a new audience. `source` is offer, with the key of the offer, or gap.
+    or audience: nothing but a new audience. `source` is offer, with the key and the kind of the offer, or gap.
     """
 
     source: Literal["offer", "gap"]
@@ -54,6 +55,7 @@ class Suggestion:
     steps: int
     new_audience: bool
     reason: Literal["one_step", "several", "audience"]
+    kind: str = ""
 
 
 def next_challenges(
@@ -90,6 +92,7 @@ def _weighed(offer: Offer, gaps: Iterable[Gap], unmet: Collection[str]) -> Sugge
         steps=steps,
         new_audience=offer.audience in unmet,
         reason="audience" if not parts else "several" if steps > 1 else "one_step",
+        kind=offer.kind,
     )
 
 

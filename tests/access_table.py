@@ -454,6 +454,7 @@ TABLE = [
     row("insights:supports", get=HR, other=403),
     row("insights:build", post=HR, other=403),
     row("insights:for-option", "option", get=PAIR),
+    row("insights:for-next", "closed_with_care", get=PAIR, forbidden=SPONSOR),
     row("sponsors:dashboard", get=EVERYBODY),
     row("sponsors:acknowledge", "assignment", post=SPONSOR, forbidden=PAIR),
     # Behind a mailed link: open to nobody by who they are, only by the digits that were mailed.

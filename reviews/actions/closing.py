@@ -18,14 +18,12 @@ from assignments.actions.option import add_option
 from assignments.actions.revision import raise_revision
 from assignments.models import (
     Assignment,
-    Audience,
     BriefOutcome,
     Competency,
     Goal,
     GoalCompetency,
     GoalStatus,
     Intake,
-    Kind,
     Measurement,
     Opportunity,
     Option,
@@ -39,15 +37,12 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .. import closing_messages as messages
-from ..closing_page import ahead_of, key_of
+from ..closing_page import ahead_of, audience_of, key_of, kind_of
 from ..closing_words import gap_title, why_next
 from ..models import Closing, ClosingGoal, ClosingOutcome, GoalVerdict, Lesson, LessonAudience, NextStep
 from ..next_challenge import Suggestion
 from ..rules import can_close_with_care
 from ..verifying import is_settled
-
-# What somebody would practise with each audience, until they say so themselves.
-KINDS = {Audience.TEAM: Kind.TECHNICAL, Audience.PEERS: Kind.CROSS_FUNCTIONAL}
 
 
 @dataclass(frozen=True)
@@ -183,10 +178,10 @@ def _from_gap(assignment: Assignment, chosen: Suggestion, by: User) -> Option:
     target = asking.select_related("goal", "competency").order_by("-goal__weight", "pk").first()
     if target is None:
         raise Refused(_("No open goal asks for this any more. Look at what is there now."))
-    audience = Audience(chosen.audience) if chosen.audience else Audience(assignment.option.audience)
+    audience = audience_of(assignment, chosen)
     words = {
         "title": gap_title(gap.name, str(audience.label)),
-        "kind": KINDS.get(audience, Kind.STAKEHOLDERS),
+        "kind": kind_of(assignment, chosen),
         "domain": assignment.option.domain,
         "audience": audience,
         "why": why_next(chosen),

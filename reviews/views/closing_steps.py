@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from assignments.balance_words import balance_words
 from assignments.models import Assignment
@@ -10,7 +11,7 @@ from assignments.models.stretch import Component
 from assignments.stretch_words import plain
 from stretchhub.people.models import User
 
-from ..closing_page import Ahead, Reach, Shown, ahead_of, key_of, shown_by
+from ..closing_page import Ahead, Reach, Shown, ahead_of, key_of, kind_of, shown_by
 from ..closing_words import (
     LEADS,
     QUESTIONS,
@@ -33,7 +34,7 @@ def page_of(step: str, assignment: Assignment, user: User, form: Any) -> dict[st
     if step == "shown":
         return words | _shown(shown_by(assignment, user))
     if step == "next":
-        return words | _ahead(ahead_of(assignment))
+        return words | _ahead(assignment, ahead_of(assignment))
     return words | {"sections": form.sections()}
 
 
@@ -58,9 +59,10 @@ def reach_page(found: Reach) -> dict[str, Any]:
     }
 
 
-def _ahead(found: Ahead) -> dict[str, Any]:
+def _ahead(assignment: Assignment, found: Ahead) -> dict[str, Any]:
     offered = {key_of(each) for each in found.suggestions}
     handled = found.handled
+    kinds = dict.fromkeys(kind_of(assignment, each).value for each in found.suggestions)
     component = str(Component(handled.component).label) if handled else ""
     return {
         "prompt": prompt(component, handled.level if handled else 0, found.gaps),
@@ -77,5 +79,6 @@ def _ahead(found: Ahead) -> dict[str, Any]:
             }
             for each in found.suggestions
         ],
+        "kinds": urlencode([("kind", kind) for kind in kinds]),
         "added": [option for key, option in found.added.items() if key not in offered],
     }

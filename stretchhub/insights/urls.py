@@ -12,4 +12,5 @@ urlpatterns = [
     path("insights/supports/", figures.supports, name="supports"),
     path("insights/build/", figures.build, name="build"),
     path("options/<uuid:code>/insights/", figures.for_option, name="for-option"),
+    path("assignments/<uuid:code>/closing/next/insights/", figures.for_next, name="for-next"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,9 +178,7 @@ def _told(share: Share) -> dict[str, Any]:
 
 def group_rows(shown: Release) -> list[dict[str, Any]]:
     """The groups that may be shown, by their own order and never by their share."""
-    order = list(NAMES)
-    found = sorted(shares(shown), key=lambda share: order.index(share.group))
-    return [{"name": NAMES[share.group], **_told(share)} for share in found]
+    return [{"name": NAMES[share.group], **_told(share)} for share in _in_order(shown)]
 
 
 def hidden_names(shown: Release) -> list[str]:
@@ -200,6 +198,40 @@ def option_line(kind: str, shown: Release) -> str:
         )
         % words
     )
+
+
+def kind_lines(kinds: Iterable[str], shown: Release) -> list[str]:
+    """One line for each of these kinds of work that may be shown, in their own order."""
+    wanted = set(kinds)
+    return [_line(share) for share in _in_order(shown) if share.group in wanted]
+
+
+def group_lines(shown: Release) -> list[str]:
+    """One line for each group that may be shown, by their own order and never by their share."""
+    return [_line(share) for share in _in_order(shown) if share.group != UNKNOWN]
+
+
+def _line(share: Share) -> str:
+    words = {"name": NAMES[share.group], "count": count_of(share), "interval": interval(share)}
+    return _("%(name)s: %(count)s reached their targets (%(interval)s)") % words
+
+
+def support_line(name: str, shown: Release) -> str:
+    """Both sides of one support, which may be shown, in one sentence."""
+    told, untold = support(shown).parts
+    words = {
+        "name": SUPPORTS[name][0],
+        "with": count_of(told),
+        "of_with": interval(told),
+        "without": count_of(untold),
+        "of_without": interval(untold),
+    }
+    return _("%(name)s: with it %(with)s (%(of_with)s), without it %(without)s (%(of_without)s)") % words
+
+
+def _in_order(shown: Release) -> list[Share]:
+    order = list(NAMES)
+    return sorted(shares(shown), key=lambda share: order.index(share.group))
 
 
 @dataclass(frozen=True)

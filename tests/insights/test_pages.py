@@ -15,6 +15,7 @@ from tests.factories import (
     GoalFactory,
     MentorshipFactory,
     MilestoneFactory,
+    OpportunityFactory,
     OptionFactory,
     UserFactory,
 )
@@ -284,3 +285,44 @@ def test_beside_an_option_stands_one_line_about_its_kind_where_it_is_enough(sign
     assert client.get(other, headers={"HX-Request": "true"}).content.strip() == b""
     assert "it takes 10 pieces of work at least" in text(client.get(other))
     assert f'hx-get="{address}"' in client.get(f"/options/{option.code}/").content.decode()
+
+
+def finished_many():
+    """24 pieces of work, of which 12 had a pilot and half reached their targets."""
+    for number in range(24):
+        work = finish(reached=number % 2 == 0, kind="technical")
+        if number < 12:
+            BriefClaimFactory(version=work.option.brief.versions.get(), counted=True)
+
+
+def test_where_the_next_is_chosen_it_stands_what_went_with_good_outcomes_and_with_how_many(sign_in, count_queries):
+    assignment = AssignmentFactory(closed=True)
+    client = sign_in(assignment.mentee)
+    address = f"/assignments/{assignment.code}/closing/next/insights/?kind=technical&kind=strategic&kind=no"
+    assert client.get(address, headers={"HX-Request": "true"}).content.strip() == b""
+    assert "it takes 10 pieces of work at least" in text(client.get(address))
+    finished_many()
+    actions.build()
+
+    page = text(client.get(address, headers={"HX-Request": "true"}))
+
+    assert "Technical: 12 of 24 reached their targets (31–69 %)" in page
+    assert "Strategic" not in page
+    assert "A pilot before the brief: with it 6 of 12 (25–75 %), without it 6 of 12 (25–75 %)" in page
+    assert "Sponsored for the first time: 12 of 24 reached their targets (31–69 %)" in page
+    assert "It went with it and was not caused by it" in page
+    assert "Of these kinds" not in text(client.get(address.replace("technical", "ambiguity")))
+    assert count_queries(client, address) <= 12
+    assert sign_in(assignment.mentor).get(address).status_code == 200
+    assert sign_in(assignment.sponsor).get(address).status_code == 403
+
+
+def test_the_closing_asks_about_the_kinds_that_it_suggests(sign_in):
+    assignment = AssignmentFactory(closed=True)
+    OpportunityFactory(kind="ambiguity", audience="customers", title="Find out why they leave")
+    client = sign_in(assignment.mentee)
+
+    page = client.get(f"/assignments/{assignment.code}/closing/next/").content.decode()
+
+    assert "Find out why they leave" in page
+    assert f'hx-get="/assignments/{assignment.code}/closing/next/insights/?kind=ambiguity' in page

@@ -1,4 +1,4 @@
-"""What was late and why, which supports went with good outcomes, and one line of it beside an option."""
+"""What was late and why, which supports went with good outcomes, and what of it stands where an option is chosen."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.models import Option
+from assignments.models import Assignment, Kind, Option
 from reviews.actions.equity import releases_in
 from reviews.disclosure import Release
+from reviews.rules import PAIR
 from stretchhub.pages import panel
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -24,7 +25,7 @@ from .. import words
 from ..actions.figures import ask_for_figures
 from ..models import QuarterFigures
 from ..rules import can_read_programme
-from ..supports import GROUPS, KIND, SUPPORTS
+from ..supports import GROUPS, KIND, SAME_DEPARTMENT, SPONSORED_BEFORE, SUPPORTS
 from ..went_with import support
 
 # So many quarters can be looked back at.
@@ -137,3 +138,27 @@ def for_option(request: HttpRequest, code: UUID) -> HttpResponse:
     line = words.option_line(option.kind, shown[KIND]) if KIND in shown else ""
     context = {"option": option, "line": line, "figures": figures, "least": settings.EQUITY_LEAST_GROUP}
     return panel(request, "insights/for_option.html", context)
+
+
+@require_safe
+def for_next(request: HttpRequest, code: UUID) -> HttpResponse:
+    """For mentee and mentor who choose what is next: how work of these kinds went, with what sponsors and supports."""
+    assignment = get_object_or_404(Assignment.objects.visible_to(request.user), code=code)
+    require(assignment.part_of(request.user) in PAIR)
+    figures = QuarterFigures.objects.settled().first()
+    shown = releases_in(figures.content, "supports") if figures else {}
+    kinds = [kind for kind in dict.fromkeys(request.GET.getlist("kind")) if kind in Kind.values]
+    context = {
+        "assignment": assignment,
+        "kinds": words.kind_lines(kinds, shown[KIND]) if KIND in shown else [],
+        "sponsors": [
+            line
+            for name in (SAME_DEPARTMENT, SPONSORED_BEFORE)
+            if name in shown
+            for line in words.group_lines(shown[name])
+        ],
+        "supports": [words.support_line(name, shown[name]) for name in SUPPORTS if _is_told(shown, name)],
+        "figures": figures,
+        "least": settings.EQUITY_LEAST_GROUP,
+    }
+    return panel(request, "insights/for_next.html", context)
