@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Mentorship
 from stretchhub.notices import kinds, outbox
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
@@ -29,11 +29,12 @@ def wanted(own: Review) -> None:
 
 
 def people_of(assignments: Iterable[Assignment]) -> set[int]:
-    """Mentee, mentor, sponsor and every rater of these assignments."""
+    """Everybody who has a part in these assignments, as the rule of a calibration has it."""
     ids = {assignment.pk for assignment in assignments}
     parties = Assignment.objects.filter(pk__in=ids).values_list("mentee_id", "mentor_id", "sponsor_id")
-    raters = Review.objects.asked().filter(assignment__in=ids).values_list("rater_id", flat=True)
-    return {each for row in parties for each in row if each} | {each for each in raters if each}
+    raters = Review.objects.filter(assignment__in=ids).values_list("rater_id", flat=True)
+    mentors = Mentorship.objects.filter(mentee__in=[row[0] for row in parties]).values_list("mentor_id", flat=True)
+    return {each for row in parties for each in row if each} | {each for each in (*raters, *mentors) if each}
 
 
 def invited(session: CalibrationSession, people: Iterable[User]) -> None:

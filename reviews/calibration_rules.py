@@ -1,7 +1,7 @@
 """May this person do this in a calibration? Asked by every action; a no is a 403.
 
 Whoever leads one, or changes a level, holds the role and has no part in the assignment: is neither its mentee,
-mentor nor sponsor, nor one of its raters.
+mentor nor sponsor, nor one of its raters, and mentors its mentee in nothing else.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
-from assignments.models import Assignment
+from assignments.models import Assignment, Mentorship
 from stretchhub.people.models import User
 
 from .models import READABLE, CalibrationItem, CalibrationSession, Review, SessionStatus
 
 
 def has_part(user: User, assignments: Iterable[int]) -> bool:
-    """Whether somebody is mentee, mentor, sponsor or rater of any of these assignments."""
-    rated = Review.objects.asked().filter(assignment=OuterRef("pk"), rater=user)
-    mine = Q(mentee=user) | Q(mentor=user) | Q(sponsor=user) | Q(Exists(rated))
+    """Whether somebody is mentee, mentor, sponsor or rater of any of these assignments, or mentors their mentee.
+
+    Whoever was asked to rate and said no, or was asked no more, has had a part in it, too.
+    """
+    rated = Review.objects.filter(assignment=OuterRef("pk"), rater=user)
+    mentors = Mentorship.objects.filter(mentee=OuterRef("mentee"), mentor=user)
+    mine = Q(mentee=user) | Q(mentor=user) | Q(sponsor=user) | Q(Exists(rated)) | Q(Exists(mentors))
     return Assignment.objects.filter(mine, pk__in=list(assignments)).exists()
 
 

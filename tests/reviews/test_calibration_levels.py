@@ -5,13 +5,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from assignments.refusals import Refused, Stale
 from reviews.actions.calibration_level import amend, change_level, keep
+from reviews.calibration_messages import people_of
 from reviews.calibration_rules import can_change_level
 from reviews.models import CalibrationSession, Outcome, Review, ScoreChange
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
 from stretchhub.notices.models import Notice
 from stretchhub.people.models import Role, User
-from tests.factories import UserFactory
+from tests.factories import MentorshipFactory, ReviewFactory, UserFactory
 from tests.reviews.calibrations import apart, running, score_of
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,23 @@ def test_another_calibrator_changes_levels_only_when_present_and_without_a_part(
     # Present and holding the role, but the mentor of this work.
     assert item.session.attendance.filter(person=mentor, present=True).exists()
     assert not can_change_level(mentor, item)
+
+
+@pytest.mark.parametrize("status", ["declined", "withdrawn"])
+def test_whoever_said_no_to_rate_or_mentors_the_mentee_elsewhere_changes_nothing(panel, item, calibrator, status):
+    """A calibrator could say no to a review, or wait for another mentor's work, to move the levels of somebody near."""
+    mine = panel["self"].assignment
+    assert can_change_level(calibrator, item)
+
+    asked = ReviewFactory(cycle=panel["self"].cycle, assignment=mine, relation="expert", rater=calibrator)
+    Review.objects.filter(pk=asked.pk).update(status=status)
+    assert not can_change_level(calibrator, item)
+
+    Review.objects.filter(pk=asked.pk).delete()
+    assert can_change_level(calibrator, item)
+    MentorshipFactory(mentor=calibrator, mentee=mine.mentee)
+    assert not can_change_level(calibrator, item)
+    assert calibrator.pk in people_of([mine])
 
 
 def test_a_facilitator_who_lost_the_role_changes_nothing(item, calibrator):
