@@ -206,7 +206,8 @@ def _is_named(evidence: Evidence, part: str, request: HttpRequest) -> bool:
 
 @require_safe
 def evidence_file(request: HttpRequest, code: UUID, file: UUID) -> FileResponse:
-    """A file of the evidence that this rater is shown for their review, always as a download."""
-    found = get_object_or_404(Review.objects.asked().filter(rater=request.user).select_related("assignment"), code=code)
+    """A file of the evidence that this rater is shown while they write their review, always as a download."""
+    writing = Review.objects.filter(rater=request.user, status=ReviewStatus.DRAFT)
+    found = get_object_or_404(writing.select_related("assignment"), code=code)
     kept = get_object_or_404(EvidenceFile.objects.filter(evidence__in=evidence_for(found).order_by()), code=file)
     return hand_out(kept)

@@ -318,6 +318,22 @@ def test_the_colleague_sees_the_shared_items_and_nothing_else(sign_in):
     assert client.get(reverse("reviews:for-assignment", args=[assignment.code])).status_code == 404
 
 
+def test_once_a_review_is_handed_in_its_rater_fetches_no_files_any_more(sign_in):
+    """What the mentee shares for a later review is for those who are asked then."""
+    assignment = AssignmentFactory()
+    item = EvidenceFactory(assignment=assignment, shared_at_review=True)
+    kept = EvidenceFile.objects.create(
+        evidence=item, file=ContentFile(b"notes", "n"), name="notes.txt", size=5, content_type="text/plain", sha256="0"
+    )
+    review = start(assignment)[Relation.COLLEAGUE]
+    client, address = sign_in(review.rater), reverse("reviews:evidence-file", args=[review.code, kept.code])
+    assert client.get(address).status_code == 200
+
+    hand_in(review, evidence=[item.pk])
+
+    assert client.get(address).status_code == 404
+
+
 def test_a_file_that_is_not_shared_with_the_rater_is_not_there(sign_in):
     assignment = AssignmentFactory()
     item = EvidenceFactory(assignment=assignment)
