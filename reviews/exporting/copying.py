@@ -62,10 +62,11 @@ def copied(table: Table, scope: Scope, keys: Sequence[int], export_id: str) -> I
     The connection is the server's while it copies, so how many rows there were is told after each statement.
     """
     end = b"," + line([export_id]).encode()
+    hidden = table.hidden(scope)
     start, stretch = 0, min(FIRST, COPY_STRETCH)
     while some := keys[start : start + stretch]:
         began = monotonic()
-        yield from _copied(table, scope, some, end)
+        yield from _copied(_statement(table, scope, some, hidden), end)
         start, stretch = start + stretch, next_stretch(stretch, monotonic() - began)
 
 
@@ -75,8 +76,8 @@ def next_stretch(keys: int, seconds: float) -> int:
     return max(min(wanted, 2 * keys, COPY_STRETCH), min(FIRST, COPY_STRETCH))
 
 
-def _copied(table: Table, scope: Scope, keys: Sequence[int], end: bytes) -> Iterator[tuple[bytes, int]]:
-    statement, parameters = _statement(table, scope, keys)
+def _copied(asked: tuple[str, Sequence[Any]], end: bytes) -> Iterator[tuple[bytes, int]]:
+    statement, parameters = asked
     # The driver's own cursor: the one that writes queries down takes no parameters here.
     with connection.cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
         count, lines = 0, iter(copy.read, b"")
@@ -102,9 +103,9 @@ def _guard(found: re.Match[bytes]) -> bytes:
     return found.group(1) + QUOTE.encode() + found.group(2) if guarded(text) != text else found.group(0)
 
 
-def _statement(table: Table, scope: Scope, keys: Sequence[int]) -> tuple[str, Sequence[Any]]:
+def _statement(table: Table, scope: Scope, keys: Sequence[int], hidden: Sequence[int]) -> tuple[str, Sequence[Any]]:
     given = {f"y_{column.name}": _value(column) for column in table.own}
-    sql, parameters = table.found(scope, keys).annotate(**given).values_list(*given).query.sql_with_params()
+    sql, parameters = table.found(scope, keys, hidden).annotate(**given).values_list(*given).query.sql_with_params()
     names = ", ".join(f"c{number}" for number in range(len(table.own)))
     quoted = ", ".join(f"c{number}" for number, column in enumerate(table.own) if column.kind == TEXT)
     outer = f"SELECT * FROM ({sql}) AS t({names})"  # noqa: S608

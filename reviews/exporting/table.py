@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ STRETCH = 1000
 class Table:
     """Rows that are columns of one model, a row each; `columns` name their sources.
 
-    `kept_back` says in which of some rows a column with an `instead` tells nothing.
+    `kept_back` says in which rows of all a column with an `instead` tells nothing, in the order of their keys.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Table:
     grain: str
     own: tuple[Column, ...]
     chosen: Callable[[Scope], QuerySet]
-    kept_back: Callable[[Sequence[int]], Sequence[int]] | None = field(default=None, kw_only=True)
+    kept_back: Callable[[Scope], Sequence[int]] | None = field(default=None, kw_only=True)
 
     @property
     def one_each(self) -> bool:
@@ -53,16 +54,22 @@ class Table:
     def count(self, scope: Scope, keys: Sequence[int]) -> int:
         return len(keys)
 
-    def found(self, scope: Scope, keys: Sequence[int]) -> QuerySet:
+    def hidden(self, scope: Scope) -> Sequence[int]:
+        """The keys of the rows that are kept back, asked once for a whole file."""
+        return self.kept_back(scope) if self.kept_back else ()
+
+    def found(self, scope: Scope, keys: Sequence[int], hidden: Sequence[int] = ()) -> QuerySet:
         """The rows of these keys in the order of their keys, a value for each column of its own."""
         rows = self.chosen(Scope(day=scope.day)).model._base_manager.filter(Among("pk", keys)).order_by("pk")
-        back = Among("pk", self.kept_back(keys)) if self.kept_back else None
+        here = hidden[bisect_left(hidden, keys[0]) : bisect_right(hidden, keys[-1])] if hidden else ()
+        back = Among("pk", here) if here else None
         given = {f"x_{column.name}": _expression(column, scope, back) for column in self.own}
         return rows.annotate(**given).values_list(*given)
 
     def rows(self, scope: Scope, keys: Sequence[int]) -> Iterator[Row]:
+        hidden = self.hidden(scope)
         for start in range(0, len(keys), STRETCH):
-            yield from self.found(scope, keys[start : start + STRETCH])
+            yield from self.found(scope, keys[start : start + STRETCH], hidden)
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def keys_of(rows: QuerySet) -> array[int]:
         return array("q", (int(bytes(row)) for row in iter(copy.read, b"")))
 
 
-def _expression(column: Column, scope: Scope, back: Among | None) -> Any:
+def _expression(column: Column, scope: Scope, back: Among | None = None) -> Any:
     """What stands in the column; some depend on the day up to which it is asked, some on what is kept back."""
     source = column.source(scope) if callable(column.source) else column.source
     told = F(source) if isinstance(source, str) else source

@@ -262,6 +262,34 @@ def test_a_statement_is_as_long_as_the_one_before_was_fast(keys, seconds, then):
     assert exporting.copying.next_stretch(keys, seconds) == then
 
 
+@pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
+def test_no_format_tells_what_one_observer_alone_said(format, tmp_path):
+    """By whatever way the rows come from the database, also where others of the file are told."""
+    cycle, assignment = ReviewCycleFactory(), AssignmentFactory()
+    people = {"mentor": assignment.mentor, "sponsor": assignment.sponsor}
+    for relation, rater in people.items():
+        review = final_review(cycle, assignment=assignment, relation=relation, rater=rater)
+        rated(review, note=f"SAID by {relation}.")
+        if relation == "sponsor":
+            review.scores.filter(criterion__key="learning").update(level=None, not_observed=True, note="")
+    rated(final_review(cycle), note="OWN words.")
+
+    path, written = write(tmp_path, cycle, format)
+
+    if format == "xlsx":
+        _headers, rows = read_xlsx(path)
+        found = [dict(zip(HEADERS, (cell.value for cell in row), strict=True)) for row in rows]
+    elif format == "csv":
+        found = [dict(zip(HEADERS, row, strict=True)) for row in read_csv(path)[1]]
+    else:
+        found = [json.loads(line) for line in path.read_text().splitlines()]
+    told = [(row["relation"], row["criterion"]) for row in found if str(row["kept_back"]).lower() == "true"]
+    assert told == [("mentor", "learning"), ("sponsor", "learning")]
+    assert [str(row["note"] or "") for row in found].count("SAID by mentor.") == 3
+    assert [row["level"] or "" for row in found if (row["relation"], row["criterion"]) in told] == ["", ""]
+    assert written.rows == 12
+
+
 def test_a_row_that_goes_missing_stops_the_file(cycle, tmp_path, monkeypatch):
     in_threes(monkeypatch)
 

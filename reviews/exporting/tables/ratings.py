@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.db.models.lookups import LessThan
 
 from stretchhub.among import Among
 
@@ -19,6 +18,8 @@ from .people import NO_SPONSOR, active, assignment, mentee
 
 NOT_TOLD = "empty when not observed or kept back"
 OF = "review__assignment__"
+# Where the words of several raters stand side by side.
+AT = ("review__cycle", "review__assignment", "criterion")
 LINKED = Score.evidence.through.objects.filter(score=OuterRef("pk"))
 NAMES = Level.objects.filter(criterion=OuterRef("criterion"), value=OuterRef("level")).values("name")
 # What stood before the first change; nought where that was not observed.
@@ -32,19 +33,16 @@ def chosen(scope: Scope) -> QuerySet:
     return scope.narrow(found, "review__assignment")
 
 
-def kept_back(keys: Sequence[int]) -> list[int]:
+def kept_back(scope: Scope) -> array[int]:
     """Those of observers, where so few gave a level that it would be one person’s word, as in the result."""
-    gave = Score.objects.filter(
-        ~Q(review__relation=Relation.SELF),
-        review__status__in=READABLE,
-        review__assignment=OuterRef("review__assignment"),
-        review__cycle=OuterRef("review__cycle"),
-        criterion=OuterRef("criterion"),
-        level__isnull=False,
-    )
-    observed = Score.objects.filter(~Q(review__relation=Relation.SELF), Among("pk", keys))
-    few = observed.alias(given=counted(gave, "criterion")).filter(LessThan(F("given"), MIN_OBSERVERS), given__gt=0)
-    return list(few.order_by("pk").values_list("pk", flat=True))
+    observed = chosen(scope).exclude(review__relation=Relation.SELF).order_by()
+    given = observed.filter(level__isnull=False).values_list(*AT).annotate(n=Count("pk"))
+    few = {row[:-1] for row in given.filter(n__lt=MIN_OBSERVERS).iterator(chunk_size=10_000)}
+    if not few:
+        return array("q")
+    near = observed.filter(Among("review__assignment", {assignment for _cycle, assignment, _criterion in few}))
+    rows = near.order_by("pk").values_list("pk", *AT).iterator(chunk_size=10_000)
+    return array("q", (pk for pk, *at in rows if tuple(at) in few))
 
 
 RATINGS = Table(
