@@ -112,7 +112,9 @@ def pdf(request: HttpRequest, code: UUID) -> HttpResponse:
     """The bytes that were made when it was issued, on the paper that is asked for."""
     document = _document(request, code)
     paper = request.GET.get("paper", Paper.A4.value)
-    kept = get_object_or_404(DocumentPaper, document=document, paper=paper[:8])
+    if paper not in [one.value for one in Paper]:
+        raise Http404
+    kept = get_object_or_404(DocumentPaper, document=document, paper=paper)
     return to_be_saved(HttpResponse(bytes(kept.pdf), content_type="application/pdf"), _name(document, "pdf"))
 
 

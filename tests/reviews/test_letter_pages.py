@@ -316,7 +316,10 @@ def test_the_files_are_what_was_issued_byte_by_byte(sign_in):
         assert hashlib.sha256(answer.content).hexdigest() == DocumentPaper.objects.get(paper=paper).sha256
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert client.get(reverse("reviews:document-pdf", args=[document.code]), {"paper": "a5"}).status_code == 404
+    # A sign that PostgreSQL cannot hold is another paper like any other.
+    for paper in ("a5", "", "a4\x00", "letterhead"):
+        answer = client.get(reverse("reviews:document-pdf", args=[document.code]), {"paper": paper})
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(("paper", "width"), [("a4", 595.276), ("letter", 612)])
