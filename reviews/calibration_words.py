@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from .calibration_severity import Beside
 from .models import Why
+from .scoring import LEVELS
 from .shifts import Following, Shift
 
 
@@ -54,3 +59,36 @@ def following_sentence(found: Following, senior: str) -> str:
     if found.people:
         return _("Every changed level of %(people)s landed on what %(senior)s gave, who speaks last.") % words
     return ""
+
+
+def severity_sentences(beside: Beside) -> list[str]:
+    """The plain mean, what is known of each rater, and the mean with that taken off; or why there is none."""
+    found, n = beside.found, len(beside.found.parts)
+    mean = ngettext("The level of %(n)s observer is %(mean)s.", "The mean of %(n)s observers is %(mean)s.", n)
+    said = [mean % {"n": n, "mean": f"{found.raw:.2f}"}]
+    known = [(beside.names[rater], severity) for rater, _level, severity in found.parts if severity is not None]
+    unknown = [beside.names[rater] for rater, _level, severity in found.parts if severity is None]
+    if known:
+        words = {"each": ", ".join(f"{name} {_off(severity)}" for name, severity in known)}
+        said.append(
+            _("Milder (+) or stricter (−) than those who rated the same, over all final reviews: %(each)s.") % words
+        )
+    if unknown:
+        words = {"names": get_text_list(unknown, _("and"))}
+        said.append(
+            _("Nothing can be said of %(names)s: too little work is shared with others. So nothing is taken off.")
+            % words
+        )
+    if found.value is not None:
+        steps = " ".join(_off(severity) for _name, severity in known)
+        words = {"mean": f"{found.raw:.2f}", "steps": steps, "n": n, "value": f"{found.value:.2f}"}
+        said.append(_("With that taken off: %(mean)s − (%(steps)s) / %(n)s = %(value)s.") % words)
+        if not LEVELS[0] <= found.raw - fmean(severity for _name, severity in known) <= LEVELS[-1]:
+            said.append(_("It is kept within the levels from 1 to 5."))
+    return said
+
+
+def _off(severity: float) -> str:
+    """How far above or below others, to two places: “+0.20”, “−0.31”, “0.00”."""
+    shown = f"{severity:+.2f}"
+    return "0.00" if shown in ("+0.00", "-0.00") else shown.replace("-", "−")

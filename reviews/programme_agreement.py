@@ -157,6 +157,8 @@ def _by_name(found: Mapping[int, Severity], raters: Sequence[int | str]) -> Iter
         for key, (_number, severity) in zip(keys, some, strict=True):
             yield RaterSeverity(
                 name=names[key],
+                rater_id=key if isinstance(key, int) else None,
+                email="" if isinstance(key, int) else key,
                 value=severity.value,
                 raw=severity.raw,
                 ratings=severity.ratings,

@@ -93,6 +93,7 @@ urlpatterns = [
     path("calibrations/<uuid:code>/open/", calibration.begin, name="calibration-open"),
     path("calibrations/<uuid:code>/lock/", calibration.lock, name="calibration-lock"),
     path("calibration-items/<uuid:code>/", calibration_level.item, name="calibration-item"),
+    path("calibration-items/<uuid:code>/severity/", calibration_level.severity, name="calibration-severity"),
     path("cycles/", cycle.listing, name="cycles"),
     path("cycles/add/", cycle.add, name="cycle-add"),
     path("cycles/<slug:code>/", cycle.detail, name="cycle"),

@@ -381,6 +381,12 @@ TABLE = [
         post=CALIBRATOR,
         forbidden=HR | MENTOR | SPONSOR | COLLEAGUE,
     ),
+    row(
+        "reviews:calibration-severity",
+        "calibration_item",
+        get=HR | CALIBRATOR,
+        forbidden=MENTOR | SPONSOR | COLLEAGUE,
+    ),
     row("reviews:calibration-waive", "held_review", get=HR, post=HR),
     row("reviews:narrative", "reviewed", get=PAIR, post=MENTEE, forbidden=MENTOR),
     row("reviews:packet", "packet", get=PAIR | HR),

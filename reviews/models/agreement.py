@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,9 @@ class RaterSeverity(models.Model):
 
     reading = models.ForeignKey(AgreementReading, on_delete=models.CASCADE, related_name="severities")
     name = models.CharField(_("rater"), max_length=200)
+    # Whose it is: somebody with an account, or an outsider by their address.
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    email = models.EmailField(blank=True)
     value = models.FloatField()
     raw = models.FloatField()
     ratings = models.PositiveIntegerField()

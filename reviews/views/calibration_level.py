@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments.refusals import Refused, Stale
 from stretchhub import pages
@@ -20,8 +20,9 @@ from stretchhub.people.submissions import once
 
 from ..actions import calibration_level as actions
 from ..calibration_page import ItemPage, both_sides, read_item
-from ..calibration_rules import can_amend, can_change_level, can_see_ratings
-from ..calibration_words import why_sentence
+from ..calibration_rules import can_amend, can_change_level, can_see_agreement, can_see_ratings
+from ..calibration_severity import mean_beside
+from ..calibration_words import severity_sentences, why_sentence
 from ..forms.calibration import ChangeForm, KeepForm
 from ..models import CalibrationItem, Criterion, Outcome, Review, Score
 
@@ -43,6 +44,16 @@ def item(request: HttpRequest, code: UUID) -> HttpResponse:
         return _shown(request, found)
     require(can_change_level(request.user, found))
     return _keep(request, found) if request.POST.get("do") == "keep" else _change(request, found)
+
+
+@require_safe
+def severity(request: HttpRequest, code: UUID) -> HttpResponse:
+    """What is known of how mild or strict the raters are, beside the mean; about raters, so not for them."""
+    found = _item(request, code)
+    require(can_see_ratings(request.user, found) and can_see_agreement(request.user))
+    beside = mean_beside(found)
+    context = {"item": found, "lines": severity_sentences(beside) if beside else []}
+    return pages.panel(request, "reviews/calibration_severity.html", context)
 
 
 def _keep(request: HttpRequest, found: CalibrationItem) -> HttpResponse:
@@ -122,6 +133,7 @@ def _shown(
         "page": page,
         "why": why_sentence(found.why),
         "may_change": can_change_level(request.user, found),
+        "may_weigh": can_see_agreement(request.user),
         "change": change or ChangeForm(ratings=page.ratings, levels=page.levels),
         "keep": keep or KeepForm(initial={"note": found.note}),
         "stale": stale,
