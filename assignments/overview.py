@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.people.models import User
+from stretchhub.templatetags.words import written
 
 from .models import Assignment, Milestone, Status
 from .signals import Reading, judgement, read
@@ -128,11 +128,11 @@ def _marks(reading: Reading, day: date, *, mine: bool) -> dict[date, tuple[str, 
 
 def _day(on: date, day: date, working_days: str, found: dict[date, tuple[str, str, str]]) -> Day:
     tone, icon, what = found.get(on, ("", "", ""))
-    words = formats.date_format(on, "D j M")
+    words = written(on, "D j M")
     if on == day:
         words = _("today, %(day)s") % {"day": words}
     return Day(
-        letter=str(formats.date_format(on, "D"))[:1],
+        letter=written(on, "D")[:1],
         words=f"{words}: {what}" if what else words,
         off=str(on.isoweekday()) not in working_days,
         today=on == day,

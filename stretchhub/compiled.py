@@ -19,6 +19,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 
 from stretchhub import env
 
@@ -193,10 +194,25 @@ class _Statement:
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[alias]
         compiler.as_sql = lambda *_how, **_more: (self.text, filled)
-        again = self.queryset._chain()
-        again.query.get_compiler = lambda *_where, **_more: compiler
-        return list(again)
+        compiler.get_converters = self._converters
+        query = _like(self.queryset.query, get_compiler=lambda *_where, **_more: compiler)
+        return list(_like(self.queryset, _query=query))
+
+    def _converters(self, _columns: Any) -> Any:
+        return self.converters
+
+    @cached_property
+    def converters(self) -> dict[int, Any]:
+        """What makes Python values of the columns that are selected, by their places."""
+        return self.compiler.get_converters([column[0] for column in self.compiler.select])
 
     def _filled(self, ops: Any, slots: Sequence[Any]) -> tuple[Any, ...]:
         pairs = zip(self.parameters, self.fills, strict=True)
         return tuple([value if fill is None else fill(ops, slots) for value, fill in pairs])
+
+
+def _like(thing: Any, **other: Any) -> Any:
+    """Another of its kind that shares all but these attributes; Django's own copies take everything apart."""
+    twin = thing.__class__.__new__(thing.__class__)
+    twin.__dict__ = {**thing.__dict__, **other}
+    return twin

@@ -35,6 +35,15 @@ class PutOff:
 
 
 @dataclass(frozen=True)
+class Later:
+    """A day that a line is put off to by one press: as the form sends it, as a word, and as it is read."""
+
+    value: str
+    word: str
+    day: str
+
+
+@dataclass(frozen=True)
 class Lines:
     """What waits, most pressing first, and what the person has put off until a later day."""
 
@@ -64,17 +73,21 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": lines.waiting,
         "put_off": lines.put_off,
-        "tomorrow": here + timedelta(days=1),
-        "working_day": _working_day(request.user, here),
-        "latest": here + LONGEST,
+        "here": here,
+        "later": _later(request.user, here),
+        "earliest": (here + timedelta(days=1)).isoformat(),
+        "latest": (here + LONGEST).isoformat(),
         "cards": cards_for(request.user),
     }
     return render(request, "today.html", context)
 
 
-def _working_day(user: User, here: date) -> date:
-    """The next one after today on which this person works."""
-    return next_working_day(here + timedelta(days=1), user.working_days)
+def _later(user: User, here: date) -> list[Later]:
+    """Tomorrow, and the next day on which this person works where that is another."""
+    tomorrow = here + timedelta(days=1)
+    working_day = next_working_day(tomorrow, user.working_days)
+    found = {_("Tomorrow"): tomorrow} | ({_("Next working day"): working_day} if working_day != tomorrow else {})
+    return [Later(on.isoformat(), word, day(on)) for word, on in found.items()]
 
 
 @require_POST

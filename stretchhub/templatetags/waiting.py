@@ -1,11 +1,8 @@
-"""How the lines of Today look: an icon for each kind, and whether the day has passed."""
+"""How the lines of Today look: an icon for each kind, and where an empty page leads."""
 
-from datetime import date
 from typing import Any
 
 from django import template
-
-from stretchhub import env
 
 register = template.Library()
 
@@ -49,12 +46,6 @@ def waiting_icon(kind: str) -> str:
     if kind.startswith("review"):
         return "scale"
     return ICONS.get(kind, "bell-alert")
-
-
-@register.filter
-def past_for(day: date | None, user: Any) -> bool:
-    """Whether this day is over where the person is."""
-    return day is not None and day < env.today(user.zone)
 
 
 @register.filter

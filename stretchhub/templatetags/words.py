@@ -1,14 +1,15 @@
 """Dates, sizes, names and people's own text, written one way everywhere."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from stretchhub import env, text
 
@@ -21,6 +22,16 @@ def _local_date(value: date | datetime) -> date:
     return value
 
 
+@lru_cache(maxsize=4096)
+def _written(on: date, form: str, language: str | None) -> str:
+    return formats.date_format(on, form)
+
+
+def written(on: date, form: str) -> str:
+    """A day in the reader's language by one of Django's date formats; pages name the same few days many times."""
+    return _written(on, form, get_language())
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """“Tue 24 Nov”, with the year when it is another."""
@@ -28,7 +39,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     local = _local_date(value)
     this_year = local.year == timezone.localtime(env.now()).year
-    return formats.date_format(local, "D j M" if this_year else "D j M Y")
+    return written(local, "D j M" if this_year else "D j M Y")
 
 
 @register.filter
