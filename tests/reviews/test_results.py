@@ -155,3 +155,12 @@ def test_only_the_mentee_is_led_to_a_closing_that_is_not_finished(final, assignm
     assert (led(assignment.mentee), led(assignment.mentor), led(assignment.sponsor)) == (True, False, False)
     Closing.objects.create(assignment=assignment, finished_at=now())
     assert (led(assignment.mentee), led(assignment.mentor), led(assignment.sponsor)) == (True, True, True)
+
+
+def test_a_sponsor_with_whom_nothing_is_shared_is_told_how_that_comes(final, assignment, cycle, sign_in):
+    words = f"once {assignment.mentee.name} shares the result with you"
+    assert words in page(sign_in, assignment.sponsor, assignment)
+
+    share_result(assignment, cycle, by=assignment.mentee)
+
+    assert words not in page(sign_in, assignment.sponsor, assignment)
