@@ -1,4 +1,4 @@
-"""Practising to rate by keyboard alone: six cases, the experts' levels, three of them once more."""
+"""By keyboard alone: practising to rate, and writing a case that it is practised on."""
 
 from importlib import import_module
 
@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from reviews.models import CaseStatus, PracticeRating, RatingPractice, Vignette
-from tests.factories import PASSWORD, RubricFactory, UserFactory
+from tests.factories import PASSWORD, HRFactory, RubricFactory, UserFactory
 from tests.visitor import KeyboardVisitor
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
@@ -42,3 +42,22 @@ def test_a_rater_practises_by_keyboard_alone(cases, new_page, width):
     assert RatingPractice.objects.get().finished_at is not None
     assert PracticeRating.objects.filter(round=PracticeRating.FIRST, level=3).count() == 6
     assert PracticeRating.objects.filter(round=PracticeRating.AGAIN, level=2).count() == 3
+
+
+@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
+def test_hr_writes_a_case_sees_it_as_a_rater_does_and_publishes_it(cases, new_page, width):
+    RubricFactory()
+    hr = KeyboardVisitor(new_page(width), HRFactory(full_name="Helen Marsh", password=PASSWORD))
+    hr.sign_in()
+
+    hr.go("/practice/").follow("Cases and levels").sees("With 4 more").follow("Write a case")
+    hr.press("Save and see it").sees("Not saved yet")
+    hr.fill(criterion_key="Impact", gold="2", text="Gus held nine workshops and counted who came.")
+    hr.press("Save and see it").sees("A draft, as a rater would see it.").press("Publish")
+    hr.sees("Not published yet; the draft is kept.")
+    hr.fill(reason="Activity, and no result.", why_not_lower="People use it.", why_not_higher="No baseline.")
+    hr.fill(experts="Ada Stern, Ben Osei, Cem Kaya").press("Save and see it").press("Publish")
+    hr.sees("It is published and does not change").press("Retire").sees("It is retired").press("Bring back")
+    hr.sees("It is published again.").follow("Practice cases").sees("7 cases are published")
+
+    assert Vignette.objects.published().get(text__startswith="Gus").gold == 2

@@ -281,6 +281,7 @@ def test_a_case_goes_from_its_first_words_to_the_exercise_in_a_browser_without_s
     assert "Say by the anchors why it is this level." in text(refused)
     assert "Name at least three people" in text(refused)
     assert WORDS.text in text(refused)
+    assert client.post(path + "edit/", TYPED | {"text": " "}).status_code == 422
     assert client.post(path + "edit/", TYPED)["Location"] == path
     assert "Published. Exercises that begin from now on have it" in text(
         client.post(path + "publish/", {"edit": 2}, follow=True)
