@@ -149,6 +149,8 @@ class Visitor:
 
     def _change(self, click: Callable[[], None]) -> None:
         click()
+        # A form that waits for the answer of its draft is sent after that.
+        self.page.wait_for_function("() => !document.querySelector('form[data-autosave-held]')")
         self.page.wait_for_load_state("load")
         self.look()
 

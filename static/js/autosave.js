@@ -10,6 +10,9 @@
 // takes copies away once they were sent, and when somebody signs out.
 // An answer that was lost is asked for again word for word; the server writes the same words once.
 //
+// A form that is sent while a save is on its way waits for the answer: it would meet its own words as another's. It
+// carries data-autosave-held from then until it was sent.
+//
 // The number of what was saved stands in a hidden field "draft", or in "version" where there is none: a form that
 // changes something has a version of that besides.
 // Several forms on a page each save themselves; the copy of one is kept under its own address. A form that holds
@@ -19,6 +22,7 @@
 // field with data-autosave-fixed is sent with the words and not filled in again.
 (() => {
   const WAIT = 800;
+  const HOLD = 5000;
   const RETRY = [2000, 5000, 15000, 30000];
   const BOXES = ["checkbox", "radio"];
   const NOT_WORDS = ["csrfmiddlewaretoken", "version", "submit_key", "draft"];
@@ -44,6 +48,8 @@
     let paused = begunFrom !== version.value;
     let failures = 0;
     let timer = 0;
+    // The button that was pressed while a save was on its way.
+    let held = null;
 
     const say = (words, mark) => {
       if (!state) return;
@@ -90,7 +96,30 @@
       } finally {
         sending = false;
         mark();
+        letGo();
       }
+    };
+
+    // Where both texts are shown now, the person chooses first.
+    const letGo = (anyway = false) => {
+      if (!held) return;
+      const { button, patience } = held;
+      window.clearTimeout(patience);
+      held = null;
+      if (paused || !form.isConnected) {
+        form.removeAttribute("data-autosave-held");
+        return;
+      }
+      if (anyway) sending = false;
+      form.requestSubmit(button);
+    };
+
+    const hold = (event) => {
+      if (!sending) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      form.dataset.autosaveHeld = "";
+      held = held || { button: event.submitter, patience: window.setTimeout(() => letGo(true), HOLD) };
     };
 
     const heard = async (response) => {
@@ -185,6 +214,7 @@
 
     form.addEventListener("autosave:now", () => save());
     form.addEventListener("input", () => {
+      if (!held) form.removeAttribute("data-autosave-held");
       keepCopy();
       mark();
       if (state && !paused && !failures) state.dataset.mark = "typing";
@@ -197,6 +227,7 @@
         dropCopy();
       }
     });
+    form.addEventListener("submit", hold, true);
     form.addEventListener("submit", () => {
       paused = true;
       saved = wordsOf(form);

@@ -113,6 +113,7 @@ def test_nothing_is_lost_by_a_cut_connection_or_an_expired_session(assignment, p
     expect(phone.locator("[name=changed]")).to_have_value("Two regions joined the pilot.")
     expect(phone.locator("[data-upload-list]").get_by_role("checkbox", name="plan.pdf")).to_be_checked()
     phone.get_by_role("button", name="Log evidence").click()
+    expect(phone.get_by_role("heading", name="Demo to the regional leads")).to_be_visible()
     visitor.sees("Files")
 
     evidence = Evidence.objects.get()
