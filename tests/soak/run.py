@@ -27,6 +27,9 @@ from .world import GONE
 
 LEASE = timedelta(seconds=130)
 QUIET_SECONDS = 1.5
+# Each time nothing came of it: however slow the machine is, a sender once has long enough before its lease ends.
+MORE_QUIET = 1.5
+# So long nothing moves where something hangs; a whole run takes as long as it takes.
 LONGEST_SECONDS = 600
 
 
@@ -108,16 +111,16 @@ class Soak:
 
     def _watch(self, done: Callable[[], bool]) -> None:
         """Wait; where nothing moves because all that is left waits for a lease or for another try, time passes."""
-        deadline = time.monotonic() + LONGEST_SECONDS
-        seen, since = -1, time.monotonic()
+        seen, moved, since, quiet = -1, time.monotonic(), time.monotonic(), QUIET_SECONDS
         while not done():
-            assert time.monotonic() < deadline, f"{len(self.accepted())} accepted, {open_notices()} still open"
+            assert time.monotonic() - moved < LONGEST_SECONDS, f"{seen} accepted, {open_notices()} still open"
             time.sleep(0.05)
             if (found := len(self.accepted())) != seen:
-                seen, since = found, time.monotonic()
-            elif time.monotonic() - since > QUIET_SECONDS and open_notices():
+                seen, quiet = found, QUIET_SECONDS
+                moved = since = time.monotonic()
+            elif time.monotonic() - since > quiet and open_notices():
                 self._let_time_pass()
-                since = time.monotonic()
+                since, quiet = time.monotonic(), quiet * MORE_QUIET
 
     def _let_time_pass(self) -> None:
         self.shift(LEASE)
@@ -164,7 +167,9 @@ class Verdict:
 
 def judge(soak: Soak) -> Verdict:
     rows = list(Notice.objects.filter(kind=DUE).values_list("message_id", "state", "recipient__email", "failures"))
-    taken = soak.accepted()
+    # Where much time passed, other reminders of the same work have come due as well.
+    others = set(Notice.objects.exclude(kind=DUE).values_list("message_id", flat=True))
+    taken = [(one, to) for one, to in soak.accepted() if one not in others]
     times = Counter(one for one, _to in taken)
     keys_by_address: dict[str, set[str]] = {}
     for one, to in taken:
