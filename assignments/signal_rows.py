@@ -1,37 +1,23 @@
-"""Everything a judgement asks of assignments beside their milestones, as rows of one shape, by one query.
+"""Everything a judgement asks of assignments beside their milestones, as one row of JSON each, by one query.
 
 No words of check-ins, evidence or talks: days, numbers, and of scope and charter what is compared with each other.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import (
-    Count,
-    DateField,
-    F,
-    FloatField,
-    IntegerField,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast, Coalesce, Concat, Least
+from django.db.models import Count, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Least
+from orjson import loads
 
-from stretchhub.among import Among
-from stretchhub.compiled import compiled
+from stretchhub.among import Among, listed
+from stretchhub.gathered import Gathered, Listed
 from stretchhub.people.models.person import name_of
 from stretchhub.plain import Plain, moment
+from stretchhub.question import Question
 
 from .contact import last_talks
 from .models import (
@@ -48,14 +34,8 @@ from .models import (
 from .models.assignment import RUNNING
 from .status import ByHand
 
-# Stand where a check-in has the number of its sides.
-EVIDENCE, SET, TALK, BASELINE, CHANGE, EDIT, CHARTER, WEEK = range(-1, -9, -1)
-SHAPE = ("assignment_id", "day", "sides", "at", "figure", "words")
-BETWEEN = "\x1f"
-BY_HAND = ("value", "by__full_name", "by__preferred_name", "reason")
-NO_DAY = Value(None, output_field=DateField())
-NO_FIGURE = Value(None, output_field=FloatField())
-NO_WORDS = Value("", output_field=TextField())
+day = date.fromisoformat
+KEPT = ("due_on", "sides", "last_at", "hours")
 
 
 class Kept(NamedTuple):
@@ -103,21 +83,23 @@ class Week(NamedTuple):
     running: float
 
 
-@dataclass
-class Rows:
+class Rows(NamedTuple):
     """What is on record for one assignment beside its milestones."""
 
-    check_ins: list[Kept] = field(default_factory=list)
-    evidence_days: list[date] = field(default_factory=list)
+    check_ins: Sequence[Kept] = ()
+    evidence_days: Sequence[date] = ()
     by_hand: ByHand | None = None
     last_talk: date | None = None
     baseline: Agreed | None = None
-    changes: list[Changed] = field(default_factory=list)
-    edits: list[Edited] = field(default_factory=list)
+    changes: Sequence[Changed] = ()
+    edits: Sequence[Edited] = ()
     sponsor_rhythm: str = ""
     objective: str = ""
     acknowledged: int = 0
     week: Week | None = None
+
+
+NOTHING = Rows()
 
 
 def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
@@ -125,99 +107,71 @@ def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
 
     Many weeks take long to add up, so with `latest` they are asked for where the mentee named hours, by a query more.
     """
-    found: dict[int, Rows] = defaultdict(Rows)
-    if ids:
-        for pk, *row in _all_rows(list(ids), latest):
-            _put(found[pk], *row)
-    for rows in found.values():
-        rows.check_ins.sort()
-        rows.edits.sort(key=lambda edit: edit.at)
+    if not ids:
+        return {}
+    found = dict(map(_rows, _latest(ids=listed(ids)) if latest else _whole(ids=listed(ids))))
     if latest and (named := _naming_hours(found)):
-        for pk, *row in _weeks(named):
-            _put(found[pk], *row)
+        weeks = (loads(row) for (row,) in _weeks(ids=listed(named)))
+        found |= {pk: found[pk]._replace(week=Week(*week)) for pk, *week in weeks}
     return found
-
-
-@compiled
-def _all_rows(ids: list[int], latest: bool) -> QuerySet:
-    of = Among("assignment", ids)
-    parts = [_evidence(of, latest), *_beside(of), *([] if latest else [_weeks(ids)])]
-    return _check_ins(of, latest).union(*parts, all=True)
 
 
 def _naming_hours(found: Mapping[int, Rows]) -> list[int]:
     return [pk for pk, rows in found.items() if any(kept.hours is not None for kept in rows.check_ins)]
 
 
-def _shape(rows: QuerySet, *, sides: int, **columns: Any) -> QuerySet:
-    given = {"day": NO_DAY, "at": NO_WORDS, "figure": NO_FIGURE, "words": NO_WORDS} | columns
-    given = {f"row_{name}": each for name, each in given.items()}
-    rows = rows.order_by().annotate(row_sides=Value(sides, output_field=IntegerField()), **given)
-    return rows.values_list("assignment_id", "row_day", "row_sides", "row_at", "row_figure", "row_words")
+@Question
+def _latest(ids: Any) -> QuerySet:
+    of = Q(assignment=OuterRef("pk"))
+    answered = _check_ins(of).filter(sides__gt=0)
+    last = Evidence.objects.filter(of).order_by("-happened_on", "-pk")[:1]
+    return _all(ids, Gathered(answered, *KEPT), Gathered(last, "happened_on"), *_beside(of))
 
 
-def _check_ins(of: Any, latest: bool) -> QuerySet:
-    mine = Q(answers__by=F("assignment__mentee"))
-    rows = CheckIn.objects.filter(of, cancelled_at__isnull=True).order_by().annotate(
-        row_day=F("due_on"),
-        row_sides=Count("answers"),
-        row_at=Plain(Max("answers__answered_at")),
-        row_figure=Cast(Max("answers__hours", filter=mine), FloatField()),
-        row_words=NO_WORDS,
+@Question
+def _whole(ids: Any) -> QuerySet:
+    of = Q(assignment=OuterRef("pk"))
+    days = Evidence.objects.filter(of).order_by("happened_on")
+    return _all(ids, Gathered(_check_ins(of), *KEPT), Gathered(days, "happened_on"), *_beside(of), *_week())
+
+
+@Question
+def _weeks(ids: Any) -> QuerySet:
+    return _all(ids, *_week())
+
+
+def _all(ids: Any, *parts: Any) -> QuerySet:
+    return Assignment.objects.filter(Among("pk", ids)).order_by().values_list(Plain(Listed("pk", *parts)))
+
+
+def _check_ins(of: Any) -> QuerySet:
+    """With how many sides answered, when the last did, and the hours that the mentee named."""
+    hours = Max("answers__hours", filter=Q(answers__by=OuterRef("mentee")))
+    return CheckIn.objects.filter(of, cancelled_at__isnull=True).order_by("due_on").annotate(
+        sides=Count("answers"), last_at=Plain(Max("answers__answered_at")), hours=Cast(hours, FloatField())
     )  # fmt: skip
-    rows = rows.filter(row_sides__gt=0) if latest else rows
-    return rows.values_list("assignment_id", "row_day", "row_sides", "row_at", "row_figure", "row_words")
 
 
-def _evidence(of: Any, latest: bool) -> QuerySet:
-    rows = Evidence.objects.filter(of)
-    if not latest:
-        return _shape(rows, sides=EVIDENCE, day=F("happened_on"))
-    return _shape(
-        rows.order_by().values("assignment_id").annotate(last=Max("happened_on")), sides=EVIDENCE, day=F("last")
-    )
-
-
-def _beside(of: Any) -> list[QuerySet]:
-    standing = StatusOverride.objects.filter(of, ended_at__isnull=True)
-    edits = PlanEdit.objects.filter(of, change__isnull=True)
-    return [
-        _shape(standing, sides=SET, day=F("expires_on"), words=_joined(*BY_HAND)),
-        *(_shape(rows, sides=TALK, day=F("last")) for rows in last_talks(of)),
-        _shape(
-            ScopeBaseline.objects.filter(of),
-            sides=BASELINE,
-            day=F("starts_on"),
-            figure=Cast("hours", FloatField()),
-            words=_joined("ends_on", "objective_digest"),
-        ),
-        _shape(
-            ScopeChange.objects.filter(of).standing(),
-            sides=CHANGE,
-            at=Plain("asked_at"),
-            figure=Cast("hours", FloatField()),
-            words=_joined("kind", "state", "objective"),
-        ),
-        _shape(edits, sides=EDIT, at=Plain("at"), figure=Cast("pk", FloatField())),
-        _charters(of),
-    ]  # fmt: skip
-
-
-def _joined(*names: str) -> Any:
-    parts: list[Any] = []
-    for name in names:
-        parts += [Coalesce(Cast(name, TextField()), NO_WORDS), Value(BETWEEN)]
-    return Concat(*parts, output_field=TextField())
-
-
-def _charters(of: Any) -> QuerySet:
-    said = CharterAcknowledgement.objects.filter(charter=OuterRef("pk"), charter_version=OuterRef("version"))
+def _beside(of: Any) -> list[Any]:
+    """In the order in which `_rows` takes them."""
+    hours = Cast("hours", FloatField())
+    said = CharterAcknowledgement.objects.filter(charter=OuterRef("charter"), charter_version=OuterRef("charter__version"))
     said = said.order_by().values("charter").annotate(count=Count("pk")).values("count")
-    count = Coalesce(Cast(Subquery(said), FloatField()), Value(0.0))
-    return _shape(Charter.objects.filter(of), sides=CHARTER, figure=count, words=_joined("sponsor_rhythm", "outcome"))
+    standing = StatusOverride.objects.filter(of, ended_at__isnull=True)
+    talks = [Subquery(talks.values("last")) for talks in last_talks(of)]
+    return [
+        Gathered(standing, "value", "reason", "by__full_name", "by__preferred_name", "expires_on"),
+        Listed(*talks),
+        Gathered(ScopeBaseline.objects.filter(of), hours, "starts_on", "ends_on", "objective_digest"),
+        Gathered(ScopeChange.objects.filter(of).standing(), "kind", "state", hours, "objective", Plain("asked_at")),
+        Gathered(PlanEdit.objects.filter(of, change__isnull=True).order_by("at"), "pk", Plain("at")),
+        F("charter__sponsor_rhythm"),
+        F("charter__outcome"),
+        Subquery(said),
+    ]
 
 
-def _weeks(ids: Collection[int]) -> QuerySet:
+def _week() -> list[Any]:
     """The hours of the mentee's week, with what their other running work takes, less what others take over of it."""
     hours, covered = (
         F("hours_per_week"),
@@ -231,31 +185,39 @@ def _weeks(ids: Collection[int]) -> QuerySet:
         .annotate(taken=Sum(Cast(hours, FloatField()) - Least(Cast(covered, FloatField()), Cast(hours, FloatField()))))
         .values("taken")
     )
-    rows = Assignment.objects.filter(Among("id", ids)).annotate(
-        assignment_id=F("pk"), running=Coalesce(Subquery(beside, output_field=FloatField()), Value(0.0))
+    mentorship = (F("option__mentorship__base_hours"), F("option__mentorship__contracted_hours"))
+    known = [Cast(each, FloatField()) for each in (*mentorship, F("option__backfill_hours"))]
+    return [*known, Coalesce(Subquery(beside, output_field=FloatField()), Value(0.0))]
+
+
+def _rows(row: tuple[str]) -> tuple[int, Rows]:
+    pk, check_ins, days, by_hand, talks, baseline, changes, edits, rhythm, objective, acknowledged, *week = loads(row[0])
+    return pk, Rows(
+        [_kept(*each) for each in check_ins or ()],
+        [day(on) for (on,) in days or ()],
+        _by_hand(*by_hand[0]) if by_hand else None,
+        max([day(on) for on in talks if on], default=None),
+        _agreed(*baseline[0]) if baseline else None,
+        [_changed(*each) for each in changes or ()],
+        [Edited(pk, moment(at)) for pk, at in edits or ()],
+        rhythm or "",
+        objective or "",
+        acknowledged or 0,
+        Week(*week) if week else None,
     )
-    names = ("option__mentorship__base_hours", "option__mentorship__contracted_hours", "option__backfill_hours")
-    return _shape(rows, sides=WEEK, figure=F("running"), words=_joined(*names))
 
 
-def _put(rows: Rows, day: Any, sides: int, at: Any, figure: float | None, words: str) -> None:
-    said = words.split(BETWEEN)
-    if sides >= 0:
-        rows.check_ins.append(Kept(day, sides, moment(at) if at else None, figure))
-    elif sides == EVIDENCE:
-        rows.evidence_days.append(day)
-    elif sides == SET:
-        rows.by_hand = ByHand(said[0], said[3], name_of(said[1], said[2]), day)
-    elif sides == TALK:
-        rows.last_talk = max(day, rows.last_talk or day)
-    elif sides == BASELINE:
-        rows.baseline = Agreed(figure or 0, day, date.fromisoformat(said[0]), said[1])
-    elif sides == CHANGE:
-        rows.changes.append(Changed(said[0], said[1], figure or 0, said[2], moment(at)))
-    elif sides == EDIT:
-        rows.edits.append(Edited(int(figure or 0), moment(at)))
-    elif sides == CHARTER:
-        rows.sponsor_rhythm, rows.objective, rows.acknowledged = said[0], said[1], int(figure or 0)
-    else:
-        base, contracted, backfill = (float(each) if each else None for each in said[:3])
-        rows.week = Week(base, contracted, backfill, figure or 0)
+def _kept(due_on: str, sides: int, last_at: str | None, hours: float | None) -> Kept:
+    return Kept(day(due_on), sides, moment(last_at) if last_at else None, hours)
+
+
+def _by_hand(value: str, reason: str, full_name: str, preferred_name: str, expires_on: str) -> ByHand:
+    return ByHand(value, reason, name_of(full_name, preferred_name), day(expires_on))
+
+
+def _agreed(hours: float, starts_on: str, ends_on: str, objective_digest: str) -> Agreed:
+    return Agreed(hours, day(starts_on), day(ends_on), objective_digest)
+
+
+def _changed(kind: str, state: str, hours: float | None, objective: str, asked_at: str) -> Changed:
+    return Changed(kind, state, hours or 0, objective, moment(asked_at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from stretchhub.env import LocalDays, now, today
 from .cadence import BY_MILESTONE, PERIOD_DAYS, sponsor_interval
 from .models import Assignment, Charter, Milestone, Status
 from .scoping import signals_from
-from .signal_rows import Kept, Rows, rows_of
+from .signal_rows import NOTHING, Kept, Rows, rows_of
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge, set_by_hand
 from .workload import Said, Workload, lately, workload
 
@@ -40,7 +40,7 @@ class Reading:
     check_ins: tuple[Kept, ...] = ()
     evidence_days: tuple[date, ...] = ()
     rhythm: str = ""
-    beside: Rows = field(default_factory=Rows)
+    beside: Rows = NOTHING
 
     @property
     def next_milestone(self) -> Milestone | None:
@@ -76,7 +76,9 @@ def judgements(
     days = LocalDays(now())
     rows = rows_of([each.pk for each in assignments if each.status == Status.ACTIVE], latest=True)
     return {
-        a.pk: judgement(a, _reading(milestones.get(a.pk, ()), rows[a.pk], rhythms.get(a.pk, "")), days[a.mentee.zone])
+        a.pk: judgement(
+            a, _reading(milestones.get(a.pk, ()), rows.get(a.pk, NOTHING), rhythms.get(a.pk, "")), days[a.mentee.zone]
+        )
         for a in assignments
     }
 

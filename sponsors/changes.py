@@ -9,8 +9,7 @@ from assignments.status import Judgement
 
 from .cards import Change
 from .decided import decided_facts, decided_since
-from .models import Ask, DashboardAcknowledgement
-from .rows import Work
+from .shapes import Asked, Work
 
 
 class Known(NamedTuple):
@@ -20,7 +19,7 @@ class Known(NamedTuple):
     evidence: list[Any]
     outcomes: list[Any]
     measured: dict[int, Any]
-    asks: list[Ask]
+    asks: list[Asked]
     scope: list[Any]
     decisions: list[Any]
 
@@ -40,7 +39,7 @@ def facts_of(assignment: Work, known: Known, judged: Judgement) -> dict[str, Any
     }
 
 
-def changes_since(said: DashboardAcknowledgement | None, facts: dict[str, Any], known: Known) -> tuple[Change, ...]:
+def changes_since(said: Any, facts: dict[str, Any], known: Known) -> tuple[Change, ...]:
     """Where things differ from what was acknowledged; nothing when it was never acknowledged."""
     if said is None or not said.facts:
         return ()

@@ -9,18 +9,21 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assignments.actions.assignment import plain_number
 from assignments.impact import progress
 from assignments.models import Direction, Estimate, Status
 from stretchhub.env import LocalDays, now
+from stretchhub.people.models.person import name_of
 from stretchhub.plain import moment
 
 from .cards import Answer, Card, Danger, Dashboard, Outcome, Shared, Step
 from .changes import Known, changes_since, facts_of
 from .decided import decisions_of, scope_of
-from .models import Ask, AskState, DashboardAcknowledgement
-from .rows import Planned, Promise, Risk, Rows, Seen, Value, Work, rows_of
+from .models import AskState, DashboardAcknowledgement
+from .rows import Rows, rows_of
+from .shapes import Asked, Planned, Promise, Risk, Seen, Value, Work
 
 MOST_EVIDENCE = 6
 MOST_STEPS = 3
@@ -169,10 +172,10 @@ def _step(each: Planned, late: date) -> Step:
     return {"title": each.title, "due_on": due_on, "progress": each.definition_of_progress, "late": due_on < late}
 
 
-def _answer(ask: Ask) -> Answer:
-    assert ask.answered_by is not None and ask.answered_at is not None
-    day = ask.answered_at.astimezone(ask.addressee.zone).date()
-    return Answer(ask.question, ask.state, ask.answered_by.name, day)
+def _answer(ask: Asked) -> Answer:
+    assert ask.answered_at is not None
+    day = ask.answered_at.astimezone(ZoneInfo(ask.addressee__time_zone)).date()
+    return Answer(ask.question, ask.state, name_of(ask.answered_by__full_name, ask.answered_by__preferred_name), day)
 
 
 def _shared(each: Seen) -> Shared:

@@ -5,16 +5,18 @@ Both are theirs to read whole: whoever sponsors work sees its decision log and e
 
 from __future__ import annotations
 
+from collections import namedtuple
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from assignments.models import Decision, ScopeChange, ScopeState
 from assignments.models.assignment import RUNNING
 from assignments.scoping import growth
 from stretchhub.among import Among, by_assignment
 from stretchhub.people.models.person import name_of
+from stretchhub.question import Question
 
 from .cards import Change, Decided, Scope, ScopeLine
 
@@ -29,28 +31,44 @@ MOST_SETTLED = 3
 # Who may decide, in the order in which the right falls to them: see `assignments.rules.scope.decider_of`.
 DECIDERS = ("assignment__charter__approver", "assignment__sponsor", "assignment__mentor")
 PERSON = ("id", "is_active", "full_name", "preferred_name")
-CHANGE = (
-    "pk", "assignment_id", "code", "kind", "title", "hours", "why", "state", "asked_by_id", "asked_at", "decided_at",
-    "asked_by__full_name", "asked_by__preferred_name", "decided_by__full_name", "decided_by__preferred_name",
+Changed = namedtuple(
+    "Changed",
+    [
+        "pk", "assignment_id", "code", "kind", "title", "hours", "why", "state", "asked_by_id", "asked_at", "decided_at",
+        "asked_by__full_name", "asked_by__preferred_name", "decided_by__full_name", "decided_by__preferred_name",
+        "assignment__baseline__hours", *(f"{who}__{name}" for who in DECIDERS for name in PERSON),
+    ],
 )  # fmt: skip
+Taken = namedtuple(
+    "Taken",
+    ["pk", "assignment_id", "decision", "decided_by", "decided_on", "review_on", "happened", "looked_back_at"],
+)
 
 
-def scope_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
+def scope_rows(ids: str, as_of: datetime) -> dict[int, list[Any]]:
     """Every change that stands, with the hours agreed at kickoff, and what was declined lately; newest first."""
-    lately = Q(state=ScopeState.DECLINED, decided_at__gte=as_of - SETTLED_DAYS)
+    return by_assignment(map(Changed._make, _changes(ids=ids, since=as_of - SETTLED_DAYS)))
+
+
+@Question
+def _changes(ids: Any, since: Any) -> QuerySet:
+    lately = Q(state=ScopeState.DECLINED, decided_at__gte=since)
     stands = Q(state__in=[ScopeState.PROPOSED, ScopeState.APPROVED])
     changes = ScopeChange.objects.filter(Among("assignment", ids), stands | lately).order_by("-asked_at", "-pk")
-    people = [f"{who}__{name}" for who in DECIDERS for name in PERSON]
-    return by_assignment(changes.values_list(*CHANGE, "assignment__baseline__hours", *people, named=True))
+    return changes.values_list(*Changed._fields)
 
 
-def decision_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
+def decision_rows(ids: str, as_of: datetime) -> dict[int, list[Any]]:
     """Decisions of late, and older ones which somebody is to look back at or has done so lately; newest first."""
-    waiting = Q(review_on__isnull=False, looked_back_at__isnull=True) | Q(looked_back_at__gte=as_of - SETTLED_DAYS)
-    lately = Q(decided_on__gte=(as_of - DECIDED_DAYS).date())
-    rows = Decision.objects.filter(Among("assignment", ids), lately | waiting).order_by("-decided_on", "-pk")
-    names = ("pk", "assignment_id", "decision", "decided_by", "decided_on", "review_on", "happened", "looked_back_at")
-    return by_assignment(rows.values_list(*names, named=True))
+    day = (as_of - DECIDED_DAYS).date()
+    return by_assignment(map(Taken._make, _decisions(ids=ids, day=day, since=as_of - SETTLED_DAYS)))
+
+
+@Question
+def _decisions(ids: Any, day: Any, since: Any) -> QuerySet:
+    waiting = Q(review_on__isnull=False, looked_back_at__isnull=True) | Q(looked_back_at__gte=since)
+    rows = Decision.objects.filter(Among("assignment", ids), Q(decided_on__gte=day) | waiting)
+    return rows.order_by("-decided_on", "-pk").values_list(*Taken._fields)
 
 
 def scope_of(assignment: Any, rows: list[Any], as_of: datetime) -> Scope | None:

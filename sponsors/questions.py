@@ -1,0 +1,131 @@
+"""What is asked of the database for dashboards: each question is put together once, of just the columns they need.
+
+Nothing is asked here that a sponsor may not see: shared evidence only, no check-in's words, no
+load, no reflection, no review, and of the pipeline only the option that is sponsored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+
+from assignments.models import (
+    Assignment,
+    BriefOutcome,
+    BriefRisk,
+    BriefStatus,
+    BriefVersion,
+    CharterAcknowledgement,
+    Evidence,
+    Measurement,
+    Milestone,
+    Part,
+    Status,
+)
+from assignments.models.assignment import RUNNING
+from stretchhub.among import Among
+from stretchhub.plain import Plain
+from stretchhub.question import Question
+
+from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
+from .shapes import OWN, Agreed, Asked, Person, Planned, Promise, Risk, Said, Seen, Value, Work
+
+# What is read as text.
+PLAIN = {"code", "done_at", "updated_at", "tolerance", "baseline", "target", "low", "high", "value"}
+
+
+def _of(kind: Any, rows: QuerySet) -> QuerySet:
+    """These rows with the columns that this kind of row names."""
+    return rows.values_list(*_columns(kind._fields))
+
+
+def _columns(names: Iterable[str], of: str = "") -> list[Any]:
+    return [Plain(f"{of}{name}") if name in PLAIN else f"{of}{name}" for name in names]
+
+
+@Question
+def shown(sponsors: Any, since: Any) -> QuerySet:
+    """What runs or is about to, and what ended since; the running first."""
+    recent = Q(status=Status.CLOSED, closed_at__gte=since)
+    here = Q(status__in=[*RUNNING, Status.CHARTERING]) | recent
+    rows = Assignment.objects.filter(Among("sponsor", sponsors), here).annotate(agreed=Exists(_said_by_the_sponsor()))
+    return rows.order_by(F("ends_on").asc(nulls_last=True), "pk").values_list(
+        *_columns(Work._fields[:OWN]),
+        *_columns(Agreed._fields[:-1], "charter__"),
+        "agreed",
+        *_columns(Person._fields, "mentee__"),
+        *_columns(Person._fields, "mentor__"),
+    )
+
+
+def _said_by_the_sponsor() -> QuerySet:
+    """Their acknowledgement of the version that the charter of an assignment has now."""
+    return CharterAcknowledgement.objects.filter(
+        charter=OuterRef("charter"), charter_version=OuterRef("charter__version"), part=Part.SPONSOR
+    )
+
+
+@Question
+def milestones(ids: Any) -> QuerySet:
+    return _of(Planned, Milestone.objects.filter(Among("assignment", ids)).order_by("due_on", "pk"))
+
+
+@Question
+def evidence(ids: Any) -> QuerySet:
+    shared = Evidence.objects.filter(Among("assignment", ids), shared_with_sponsor=True)
+    return _of(Seen, shared.order_by("-happened_on", "-pk"))
+
+
+@Question
+def accepted(options: Any) -> QuerySet:
+    """The versions that the sponsors said yes to, with their options."""
+    versions = BriefVersion.objects.filter(Among("brief__option", options), status=BriefStatus.SPONSOR_ACCEPTED)
+    return versions.order_by().values_list("pk", "brief__option_id")
+
+
+@Question
+def outcomes(versions: Any) -> QuerySet:
+    return _of(Promise, BriefOutcome.objects.filter(Among("version", versions)).order_by("pk"))
+
+
+@Question
+def risks(versions: Any) -> QuerySet:
+    return _of(Risk, BriefRisk.objects.filter(Among("version", versions)).order_by("pk"))
+
+
+@Question
+def measured(ids: Any) -> QuerySet:
+    """The latest value of each outcome that was not taken back."""
+    standing = Measurement.objects.standing()
+    same = standing.filter(assignment=OuterRef("assignment"), outcome=OuterRef("outcome"))
+    later = Q(measured_on__gt=OuterRef("measured_on")) | Q(measured_on=OuterRef("measured_on"), pk__gt=OuterRef("pk"))
+    return _of(Value, standing.filter(Among("assignment", ids), ~Exists(same.filter(later))).order_by("pk"))
+
+
+@Question
+def asks(ids: Any, since: Any) -> QuerySet:
+    """What is asked of the sponsor now, and what was answered since."""
+    rows = Ask.objects.filter(Among("assignment", ids), Q(state=AskState.OPEN) | Q(answered_at__gte=since))
+    return _of(Asked, rows.exclude(state=AskState.WITHDRAWN).order_by("-asked_at", "-pk"))
+
+
+@Question
+def next_talks(ids: Any, day: Any) -> QuerySet:
+    """The next day with the sponsor of each assignment."""
+    planned = SponsorCheckIn.objects.planned().filter(Among("assignment", ids), due_on__gte=day)
+    return planned.order_by().values_list("assignment_id").annotate(next=Min("due_on"))
+
+
+@Question
+def acknowledged(ids: Any) -> QuerySet:
+    """The latest acknowledgement of each assignment by whoever sponsors it now."""
+    latest = (
+        DashboardAcknowledgement.objects.filter(Among("assignment", ids))
+        .order_by()
+        .values("assignment_id")
+        .annotate(last=Max("pk"))
+        .values("last")
+    )
+    return _of(Said, DashboardAcknowledgement.objects.filter(pk__in=latest).order_by())

@@ -1,0 +1,155 @@
+"""The rows that dashboards are made of, each with the columns that are asked for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from stretchhub.people.models.person import name_of
+
+
+class Person(NamedTuple):
+    full_name: str
+    preferred_name: str
+    time_zone: str
+
+    @property
+    def name(self) -> str:
+        return name_of(self.full_name, self.preferred_name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Agreed(NamedTuple):
+    """A charter, and whether the sponsor has acknowledged the version it has now."""
+
+    version: int
+    rhythm: str
+    starts_on: date | None
+    ends_on: date | None
+    updated_at: str
+    agreed: bool
+
+
+class Work(NamedTuple):
+    """An assignment with its charter and two people; what is asked of it here has the names the model gives it."""
+
+    pk: int
+    code: str
+    revision: int
+    option_id: int
+    sponsor_id: int
+    title: str
+    outcome: str
+    status: str
+    ending: str
+    pause_reason: str
+    starts_on: date | None
+    ends_on: date | None
+    resumed_on: date | None
+    charter: Agreed | None
+    mentee: Person
+    mentor: Person
+
+
+class Planned(NamedTuple):
+    """A milestone; `done_at` is None while it is not done."""
+
+    pk: int
+    assignment_id: int
+    title: str
+    definition_of_progress: str
+    due_on: date
+    weight: int
+    done_at: str | None
+
+
+class Seen(NamedTuple):
+    """Evidence that is shared with the sponsor."""
+
+    pk: int
+    assignment_id: int
+    code: str
+    title: str
+    changed: str
+    happened_on: date
+
+
+class Promise(NamedTuple):
+    """A measure of the accepted brief; its numbers are text."""
+
+    pk: int
+    version_id: int
+    metric: str
+    unit: str
+    direction: str
+    due_on: date | None
+    counter_metric: str
+    estimate: str
+    attribution: str
+    other_causes: str
+    tolerance: str | None
+    baseline: str
+    target: str
+    low: str | None
+    high: str | None
+
+
+class Risk(NamedTuple):
+    pk: int
+    version_id: int
+    risk: str
+    trigger: str
+    mitigation: str
+
+
+class Value(NamedTuple):
+    """What a measure came to; its numbers are text."""
+
+    pk: int
+    assignment_id: int
+    outcome_id: int
+    value: str
+    low: str | None
+    high: str | None
+    n: int | None
+    measured_on: date
+
+
+class Asked(NamedTuple):
+    """What was asked of the sponsor, and who answered it; nobody while it waits."""
+
+    pk: int
+    assignment_id: int
+    addressee_id: int
+    addressee__time_zone: str
+    state: str
+    question: str
+    needed_by: date
+    answered_at: datetime | None
+    answered_by__full_name: str
+    answered_by__preferred_name: str
+
+
+class Said(NamedTuple):
+    """What stood there when a sponsor acknowledged it."""
+
+    assignment_id: int
+    sponsor_id: int
+    revision: int
+    acknowledged_at: datetime
+    facts: dict[str, Any]
+
+
+# From where the columns of the charter stand in a row of work, and those of each of the two people.
+OWN = len(Work._fields) - 3
+MENTEE = OWN + len(Agreed._fields)
+MENTOR = MENTEE + len(Person._fields)
+
+
+def work_of(row: tuple[Any, ...]) -> Work:
+    charter = Agreed(*row[OWN:MENTEE]) if row[OWN] is not None else None
+    return Work(*row[:OWN], charter, Person(*row[MENTEE:MENTOR]), Person(*row[MENTOR:]))
