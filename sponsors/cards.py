@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from stretchhub.packed import pack, unpack
 
@@ -161,6 +161,13 @@ class Card(TypedDict):
     facts: dict[str, Any]
 
 
+class Packed(NamedTuple):
+    """A dashboard as it is stored in its snapshot."""
+
+    as_of: datetime
+    content: bytes
+
+
 @dataclass(frozen=True)
 class Dashboard:
     """Everything one sponsor's page shows."""
@@ -169,10 +176,9 @@ class Dashboard:
     as_of: datetime
     cards: list[Card]
 
-    def packed(self) -> bytes:
-        """As it is stored in the snapshot."""
-        return pack({"cards": self.cards})
+    def packed(self) -> Packed:
+        return Packed(self.as_of, pack({"cards": self.cards}))
 
     def content(self) -> dict[str, Any]:
         """As it is read from the snapshot."""
-        return unpack(self.packed())
+        return unpack(self.packed().content)

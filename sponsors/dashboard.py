@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -18,10 +18,10 @@ from stretchhub.env import LocalDays, now
 from stretchhub.people.models.person import name_of
 from stretchhub.plain import moment
 
-from .cards import Answer, Card, Danger, Dashboard, Outcome, Shared, Step
+from .cards import Answer, Card, Danger, Dashboard, Outcome, Packed, Shared, Step
 from .changes import Known, changes_since, facts_of
 from .decided import decisions_of, scope_of
-from .models import AskState, DashboardAcknowledgement
+from .models import AskState
 from .rows import Rows, rows_of
 from .shapes import Asked, Planned, Promise, Risk, Seen, Value, Work
 
@@ -33,20 +33,29 @@ MAINTAIN, NO_ESTIMATE = Direction.MAINTAIN.value, Estimate.NONE.value
 NONE: list[Any] = []
 
 
-def build(
-    sponsors: Collection[int], *, since: dict[int, DashboardAcknowledgement] | None = None
-) -> dict[int, Dashboard]:
+def build(sponsors: Collection[int], *, since: Mapping[int, Any] | None = None) -> dict[int, Dashboard]:
     """A dashboard for each of these sponsors, by id; the same number of queries for one or many.
 
     Changes are those since the sponsor acknowledged an assignment, or since what `since` holds of it.
     """
+    return {each.sponsor: each for each in _dashboards(sponsors, since)}
+
+
+def build_packed(sponsors: Collection[int]) -> dict[int, Packed]:
+    """The same as it is stored: each is packed before the next is made, while the processor still has it at hand."""
+    return {each.sponsor: each.packed() for each in _dashboards(sponsors, None)}
+
+
+def _dashboards(sponsors: Collection[int], since: Mapping[int, Any] | None) -> Iterator[Dashboard]:
     as_of = now()
     days = LocalDays(as_of)
     rows = rows_of(sponsors, as_of, since)
-    cards: dict[int, list[Card]] = defaultdict(list)
-    for work in rows.work:
-        cards[work.sponsor_id].append(_card(work, rows, days[work.mentee.zone], as_of))
-    return {sponsor: Dashboard(sponsor, as_of, cards[sponsor]) for sponsor in sponsors}
+    work: dict[int, list[Work]] = defaultdict(list)
+    for each in rows.work:
+        work[each.sponsor_id].append(each)
+    for sponsor in sponsors:
+        cards = [_card(each, rows, days[each.mentee.zone], as_of) for each in work.get(sponsor, NONE)]
+        yield Dashboard(sponsor, as_of, cards)
 
 
 def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:

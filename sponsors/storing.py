@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from django.db import connection
 
-from .cards import Dashboard
+from stretchhub.among import listed
+
+from .cards import Packed
 
 ONE = (
     "UPDATE sponsors_dashboardsnapshot SET generation = generation + 1, as_of = %s, content = %s WHERE sponsor_id = %s"
@@ -19,15 +21,14 @@ FROM unnest(%s::bigint[], string_to_array(%s, ' ')) AS given (sponsor, packed) W
 """
 
 
-def store(dashboards: Sequence[Dashboard]) -> None:
-    """Each becomes the next generation of its snapshot; all of them are of one build, so of one moment."""
+def store(dashboards: Mapping[int, Packed]) -> None:
+    """Each becomes the next generation of its sponsor's snapshot; all of them are of one build, so of one moment."""
     if not dashboards:
         return
-    as_of = connection.ops.adapt_datetimefield_value(dashboards[0].as_of)
+    as_of = connection.ops.adapt_datetimefield_value(next(iter(dashboards.values())).as_of)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sponsors = ",".join(str(each.sponsor) for each in dashboards)
-            packed = " ".join(b64encode(each.packed()).decode() for each in dashboards)
-            cursor.execute(MANY, [as_of, f"{{{sponsors}}}", packed])
+            packed = b" ".join([b64encode(each.content) for each in dashboards.values()]).decode()
+            cursor.execute(MANY, [as_of, f"{{{listed(dashboards)}}}", packed])
         else:
-            cursor.executemany(ONE, [(as_of, each.packed(), each.sponsor) for each in dashboards])
+            cursor.executemany(ONE, [(as_of, each.content, sponsor) for sponsor, each in dashboards.items()])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Func
+from django.db.models import Aggregate, BooleanField, Func, TextField
 
 from .question import Blank
 
@@ -22,7 +22,7 @@ class Among(Func):
     template = "%(expressions)s IN (SELECT value FROM json_each(%%s))"
     output_field = BooleanField()
 
-    def __init__(self, column: str, numbers: Iterable[int] | Blank) -> None:
+    def __init__(self, column: str, numbers: Iterable[int | str] | Blank) -> None:
         super().__init__(column)
         self.numbers = numbers if isinstance(numbers, Blank) else listed(numbers)
 
@@ -38,8 +38,18 @@ class Among(Func):
         return Blank(self.numbers.name, brackets) if isinstance(self.numbers, Blank) else brackets % self.numbers
 
 
-def listed(numbers: Iterable[int]) -> str:
-    """These whole numbers as they are written into the one parameter."""
+class Keys(Aggregate):
+    """The whole numbers of a group as text with commas between, as `Among` takes them again."""
+
+    template = "STRING_AGG(CAST(%(expressions)s AS text), ',')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        return self.as_sql(compiler, connection, template="GROUP_CONCAT(%(expressions)s)", **more)
+
+
+def listed(numbers: Iterable[int | str]) -> str:
+    """These whole numbers, or some of them that are listed already, as they are written into the one parameter."""
     return ",".join(map(str, numbers))
 
 

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from assignments.models import Assignment, DashboardChange
 from stretchhub import collector
-from stretchhub.among import Among, by_index
+from stretchhub.among import Among, Keys, by_index
 from stretchhub.wake import wake
 
 from ..apart import apart
-from ..dashboard import Dashboard, build
+from ..cards import Packed
+from ..dashboard import build_packed
 from ..models import DashboardSnapshot
 from ..storing import store
 
@@ -53,13 +54,13 @@ def rebuild(sponsors: Collection[int]) -> int:
     return _rebuild(sponsors, _generations(sponsors), _changes(sponsors))
 
 
-def _rebuild(sponsors: Collection[int], generations: dict[int, int], changes: dict[int, list[int]]) -> int:
+def _rebuild(sponsors: Collection[int], generations: dict[int, int], changes: dict[int, str]) -> int:
     with collector.at_rest():
-        return write(build(sponsors), generations, changes)
+        return write(build_packed(sponsors), generations, changes)
 
 
 @transaction.atomic
-def write(dashboards: dict[int, Dashboard], generations: dict[int, int], changes: dict[int, list[int]]) -> int:
+def write(dashboards: dict[int, Packed], generations: dict[int, int], changes: dict[int, str]) -> int:
     """Replace each snapshot that still is of the generation the build began with; how many.
 
     All or nothing: a worker that is killed leaves the old snapshots and what they do not show. The rows are held
@@ -68,8 +69,8 @@ def write(dashboards: dict[int, Dashboard], generations: dict[int, int], changes
     held = DashboardSnapshot.objects.select_for_update().filter(Among("sponsor", dashboards)).order_by("sponsor_id")
     standing = dict(held.values_list("sponsor_id", "generation"))
     shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
-    store([dashboards[sponsor] for sponsor in shown])
-    _take_away(change for sponsor in shown for change in changes[sponsor])
+    store({sponsor: dashboards[sponsor] for sponsor in shown})
+    _take_away([changes[sponsor] for sponsor in shown if changes[sponsor]])
     return len(shown)
 
 
@@ -102,14 +103,12 @@ def _generations(sponsors: Collection[int]) -> dict[int, int]:
     return known
 
 
-def _changes(sponsors: Collection[int]) -> dict[int, list[int]]:
-    """The changes that these dashboards do not show yet, as they are before the reading."""
-    seen: dict[int, list[int]] = {sponsor: [] for sponsor in sponsors}
-    for pk, sponsor in DashboardChange.objects.filter(Among("sponsor", sponsors)).values_list("pk", "sponsor_id"):
-        seen[sponsor].append(pk)
-    return seen
+def _changes(sponsors: Collection[int]) -> dict[int, str]:
+    """The changes that these dashboards do not show yet, as they are before the reading: their keys, as text."""
+    rows = DashboardChange.objects.filter(Among("sponsor", sponsors)).order_by().values_list("sponsor_id")
+    return dict.fromkeys(sponsors, "") | dict(rows.annotate(keys=Keys("pk")))
 
 
-def _take_away(changes: Iterable[int]) -> None:
+def _take_away(changes: Iterable[str]) -> None:
     """What these snapshots show now; in one statement, however many."""
     DashboardChange.objects.filter(Among("pk", changes)).delete()

@@ -9,7 +9,7 @@ from assignments.actions.assignment import raise_revision
 from assignments.models import Assignment, BriefStatus, DashboardChange, Evidence, Measurement, Milestone
 from sponsors.actions import dashboard as actions
 from sponsors.actions.acknowledgement import acknowledge
-from sponsors.dashboard import build
+from sponsors.dashboard import build, build_packed
 from sponsors.models import DashboardSnapshot, SponsorCheckIn
 from stretchhub.env import now, today
 from tests.factories import (
@@ -168,7 +168,7 @@ def test_an_older_build_never_covers_a_newer_one():
     assignment = AssignmentFactory(title="Old words")
     sponsor = assignment.sponsor_id
     generations, changes = actions._generations([sponsor]), actions._changes([sponsor])
-    slow = build([sponsor])
+    slow = build_packed([sponsor])
     Assignment.objects.filter(pk=assignment.pk).update(title="New words")
     raise_revision(assignment)
     assert actions.rebuild([sponsor]) == 1
@@ -186,7 +186,7 @@ def test_a_change_during_a_build_stays_behind_and_the_next_run_shows_it():
     assignment = AssignmentFactory(title="Old words")
     sponsor = assignment.sponsor_id
     generations, changes = actions._generations([sponsor]), actions._changes([sponsor])
-    boards = build([sponsor])
+    boards = build_packed([sponsor])
     Assignment.objects.filter(pk=assignment.pk).update(title="New words")
     raise_revision(assignment)
 

@@ -217,7 +217,7 @@ def test_both_pages_say_so_at_once(running, sponsor, backup, sign_in):
 def test_a_build_that_began_before_the_hand_over_does_not_bring_the_work_back(running, sponsor, backup):
     dashboard.rebuild_behind()
     generations = dashboard._generations([sponsor.pk])
-    slow, changes = dashboard.build([sponsor.pk]), dashboard._changes([sponsor.pk])
+    slow, changes = dashboard.build_packed([sponsor.pk]), dashboard._changes([sponsor.pk])
     actions.accept(asked(running, backup), by=backup)
 
     assert dashboard.write(slow, generations, changes) == 0
