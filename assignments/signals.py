@@ -101,7 +101,7 @@ def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
     late = [(day - m.due_on).days for m in due if m.done_at is None and m.due_on < day]
     weight = sum([m.weight for m in due])
     done = sum([m.weight for m in due if m.done_at is not None])
-    started = max(d for d in (assignment.starts_on, assignment.resumed_on, date.min) if d)
+    started = max(assignment.starts_on or date.min, assignment.resumed_on or date.min)
     last_evidence = max(reading.evidence_days, default=started)
     graced = (day - started).days > EVIDENCE_GRACE_DAYS
     beside = reading.beside

@@ -79,16 +79,16 @@ def judge(signals: Signals) -> Judgement:
     known = [reason for reason in _lights(signals) if reason is not None]
     if not known:
         return Judgement(None)
-    reds = sum(reason.light == "red" for reason in known)
-    ambers = sum(reason.light == "amber" for reason in known)
-    overloaded = any(reason.code == "workload" and reason.light == "red" for reason in known)
+    lights = [reason.light for reason in known]
+    reds, ambers = lights.count("red"), lights.count("amber")
+    overloaded = reds > 0 and any(reason.code == "workload" and reason.light == "red" for reason in known)
     if reds >= 2 or overloaded or signals.objective_changed:
         value = OFF_TRACK
     elif reds == 1 or ambers >= 2:
         value = ATTENTION
     else:
         value = ON_TRACK
-    raised = sorted((r for r in known if r.light != "green"), key=lambda r: r.light != "red")
+    raised = [r for r in known if r.light == "red"] + [r for r in known if r.light == "amber"]
     return Judgement(value, tuple((r.code, r.light) for r in known), tuple(raised))
 
 

@@ -33,8 +33,8 @@ def facts_of(assignment: Work, known: Known, judged: Judgement) -> dict[str, Any
         "charter": assignment.charter.version if assignment.charter else 0,
         "milestones": {str(each.pk): [each.due_on, each.done_at is not None] for each in known.milestones},
         "evidence": [each.pk for each in known.evidence],
-        "measured": sorted([each.pk for each in known.measured.values()]),
-        "asks": sorted([each.pk for each in known.asks]),
+        "measured": sorted([each.pk for each in known.measured.values()]) if known.measured else [],
+        "asks": sorted([each.pk for each in known.asks]) if known.asks else [],
         **decided_facts(known.scope, known.decisions),
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assignments.actions.assignment import plain_number
-from assignments.impact import progress
+from assignments.impact import Progress, progress
 from assignments.models import Direction, Estimate, Status
 from stretchhub.env import LocalDays, now
 from stretchhub.people.models.person import name_of
@@ -30,6 +30,7 @@ MOST_STEPS = 3
 MOST_ANSWERS = 3
 # Read from a row some hundred thousand times.
 MAINTAIN, NO_ESTIMATE = Direction.MAINTAIN.value, Estimate.NONE.value
+NOT_MEASURED = progress(0, 0, None)
 NONE: list[Any] = []
 
 
@@ -120,11 +121,7 @@ def _known(assignment: Work, rows: Rows) -> Known:
 
 
 def _outcome(outcome: Promise, measured: Value | None, closed: bool) -> Outcome:
-    keep = outcome.direction == MAINTAIN
-    actual = float(measured.value) if measured else None
-    come = progress(
-        float(outcome.baseline), float(outcome.target), actual, keep=keep, tolerance=float(outcome.tolerance or 0)
-    )
+    come = _progress(outcome, measured) if measured else NOT_MEASURED
     low, high = (_range(measured) if measured else None) or (None, None)
     return {
         "metric": outcome.metric,
@@ -146,6 +143,16 @@ def _outcome(outcome: Promise, measured: Value | None, closed: bool) -> Outcome:
         "attribution": outcome.attribution,
         "other_causes": _lines(outcome.other_causes),
     }
+
+
+def _progress(outcome: Promise, measured: Value) -> Progress:
+    return progress(
+        float(outcome.baseline),
+        float(outcome.target),
+        float(measured.value),
+        keep=outcome.direction == MAINTAIN,
+        tolerance=float(outcome.tolerance or 0),
+    )
 
 
 def _is_early(outcome: Promise, measured: Value) -> bool:

@@ -117,6 +117,8 @@ def _decider(row: Any) -> tuple[int | None, str]:
 
 def decisions_of(rows: list[Any], day: date) -> tuple[Decided, ...]:
     """What somebody looks back at soon, the earliest first; then what was decided last."""
+    if not rows:
+        return ()
     coming = sorted((row for row in rows if _comes_back(row, day)), key=lambda row: (row.review_on, row.pk))
     first = coming[:MOST_DECISIONS]
     rest = [row for row in rows if row not in first]

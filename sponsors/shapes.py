@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from stretchhub.people.models.person import name_of
+
+
+# Asked for once and again for every card; to ask `ZoneInfo` itself takes ten times as long.
+zone_of = lru_cache(ZoneInfo)
 
 
 class Person(NamedTuple):
@@ -20,7 +25,7 @@ class Person(NamedTuple):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+        return zone_of(self.time_zone)
 
 
 class Agreed(NamedTuple):
