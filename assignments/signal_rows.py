@@ -155,7 +155,9 @@ def _check_ins(of: Any) -> QuerySet:
 def _beside(of: Any) -> list[Any]:
     """In the order in which `_rows` takes them."""
     hours = Cast("hours", FloatField())
-    said = CharterAcknowledgement.objects.filter(charter=OuterRef("charter"), charter_version=OuterRef("charter__version"))
+    said = CharterAcknowledgement.objects.filter(
+        charter=OuterRef("charter"), charter_version=OuterRef("charter__version")
+    )
     said = said.order_by().values("charter").annotate(count=Count("pk")).values("count")
     standing = StatusOverride.objects.filter(of, ended_at__isnull=True)
     talks = [Subquery(talks.values("last")) for talks in last_talks(of)]
@@ -191,7 +193,9 @@ def _week() -> list[Any]:
 
 
 def _rows(row: tuple[str]) -> tuple[int, Rows]:
-    pk, check_ins, days, by_hand, talks, baseline, changes, edits, rhythm, objective, acknowledged, *week = loads(row[0])
+    pk, check_ins, days, by_hand, talks, baseline, changes, edits, rhythm, objective, acknowledged, *week = loads(
+        row[0]
+    )
     return pk, Rows(
         [_kept(*each) for each in check_ins or ()],
         [day(on) for (on,) in days or ()],

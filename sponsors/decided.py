@@ -34,9 +34,9 @@ PERSON = ("id", "is_active", "full_name", "preferred_name")
 Changed = namedtuple(
     "Changed",
     [
-        "pk", "assignment_id", "code", "kind", "title", "hours", "why", "state", "asked_by_id", "asked_at", "decided_at",
-        "asked_by__full_name", "asked_by__preferred_name", "decided_by__full_name", "decided_by__preferred_name",
-        "assignment__baseline__hours", *(f"{who}__{name}" for who in DECIDERS for name in PERSON),
+        "pk", "assignment_id", "code", "kind", "title", "hours", "why", "state", "asked_by_id", "asked_at",
+        "decided_at", "asked_by__full_name", "asked_by__preferred_name", "decided_by__full_name",
+        "decided_by__preferred_name", "assignment__baseline__hours", *(f"{who}__{name}" for who in DECIDERS for name in PERSON),
     ],
 )  # fmt: skip
 Taken = namedtuple(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from stretchhub.people.models.person import name_of
 
-
 # Asked for once and again for every card; to ask `ZoneInfo` itself takes ten times as long.
 zone_of = lru_cache(ZoneInfo)
 

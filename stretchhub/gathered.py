@@ -21,7 +21,7 @@ class Listed(Func):
 
 
 class Gathered(Subquery):
-    """A JSON list of such a list for each of these rows, in their order; null where there is none."""
+    """A JSON list of such a list for each of these rows, in their order; where there is none it is empty or null."""
 
     template = "(SELECT JSON_AGG(part) FROM (%(subquery)s) AS parts)"
     output_field = TextField()

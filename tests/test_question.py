@@ -1,0 +1,86 @@
+"""A question is put together once and answered each time by the values it is asked with."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import OuterRef
+from django.test.utils import CaptureQueriesContext
+from orjson import loads
+
+from assignments.models import Assignment, DashboardChange, Milestone
+from stretchhub.among import Among, Keys, listed
+from stretchhub.env import now, today
+from stretchhub.gathered import Gathered, Listed
+from stretchhub.plain import Plain
+from stretchhub.question import Question
+from tests.factories import AssignmentFactory, MilestoneFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_put_together_once_and_asked_with_other_values_each_time():
+    times = []
+
+    @Question
+    def titles(ids, since):
+        times.append(since)
+        rows = Assignment.objects.filter(Among("pk", ids), closed_at__gte=since).order_by("pk")
+        return rows.values_list("title", "closed_at")
+
+    closed_at = now() - timedelta(days=3)
+    first, second = (AssignmentFactory(title=title, closed=True, closed_at=closed_at) for title in ("First", "Second"))
+
+    def asked(*assignments, days):
+        return [tuple(row) for row in titles(ids=listed(each.pk for each in assignments), since=now() - days)]
+
+    assert asked(first, second, days=timedelta(days=4)) == [("First", closed_at), ("Second", closed_at)]
+    assert asked(second, days=timedelta(days=4)) == [("Second", closed_at)]
+    assert asked(first, second, days=timedelta(days=2)) == []
+    assert asked(days=timedelta(days=4)) == []
+    assert len(times) == 1
+
+
+def test_each_time_is_one_query():
+    @Question
+    def titles(ids):
+        return Assignment.objects.filter(Among("pk", ids)).values_list("title")
+
+    with CaptureQueriesContext(connection) as captured:
+        assert list(titles(ids="1,2")) == list(titles(ids="3")) == []
+    assert len(captured) == 2
+
+
+def test_what_belongs_to_a_row_is_gathered_in_its_order_with_codes_and_nothing_as_json_has_them():
+    assignment, other = AssignmentFactory(), AssignmentFactory()
+    late = MilestoneFactory(assignment=assignment, title="Später “2”", due_on=today() + timedelta(days=9))
+    soon = MilestoneFactory(assignment=assignment, title="Soon", due_on=today())
+    plan = Milestone.objects.filter(assignment=OuterRef("pk")).order_by("due_on")
+    within = Gathered(Milestone.objects.filter(assignment=OuterRef("assignment"), pk=OuterRef("pk")), "weight")
+
+    rows = Assignment.objects.order_by("pk").values_list(
+        Plain(Listed("pk", Gathered(plan, Plain("code"), "title", "due_on", Plain("done_at"), within)))
+    )
+
+    assert [loads(row) for (row,) in rows] == [
+        [
+            assignment.pk,
+            [
+                [str(soon.code), "Soon", soon.due_on.isoformat(), None, [[soon.weight]]],
+                [str(late.code), "Später “2”", late.due_on.isoformat(), None, [[late.weight]]],
+            ],
+        ],
+        [other.pk, [] if connection.vendor == "sqlite" else None],
+    ]
+
+
+def test_the_keys_of_a_group_are_taken_by_among_as_they_come():
+    sponsors = [AssignmentFactory().sponsor_id for _each in range(2)]
+    DashboardChange.objects.all().delete()
+    DashboardChange.objects.note([*sponsors, sponsors[0]])
+
+    keys = dict(DashboardChange.objects.order_by().values_list("sponsor_id").annotate(keys=Keys("pk")))
+
+    assert {sponsor: len(text.split(",")) for sponsor, text in keys.items()} == {sponsors[0]: 2, sponsors[1]: 1}
+    assert DashboardChange.objects.filter(Among("pk", [keys[sponsors[0]]])).count() == 2
+    assert DashboardChange.objects.filter(Among("pk", keys.values())).count() == 3
