@@ -13,11 +13,11 @@ from django.db.models import Count, F, FloatField, Max, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Cast, Coalesce, Least
 from orjson import loads
 
-from stretchhub.among import Among, listed
+from stretchhub.among import Among
+from stretchhub.compiled import compiled
 from stretchhub.gathered import Gathered, Listed
 from stretchhub.people.models.person import name_of
 from stretchhub.plain import Plain, moment
-from stretchhub.question import Question
 
 from .contact import last_talks
 from .models import (
@@ -109,9 +109,9 @@ def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
     """
     if not ids:
         return {}
-    found = dict(map(_rows, _latest(ids=listed(ids)) if latest else _whole(ids=listed(ids))))
+    found = dict(map(_rows, _latest(list(ids)) if latest else _whole(list(ids))))
     if latest and (named := _naming_hours(found)):
-        weeks = (loads(row) for (row,) in _weeks(ids=listed(named)))
+        weeks = (loads(row) for (row,) in _weeks(named))
         found |= {pk: found[pk]._replace(week=Week(*week)) for pk, *week in weeks}
     return found
 
@@ -120,23 +120,23 @@ def _naming_hours(found: Mapping[int, Rows]) -> list[int]:
     return [pk for pk, rows in found.items() if any(kept.hours is not None for kept in rows.check_ins)]
 
 
-@Question
-def _latest(ids: Any) -> QuerySet:
+@compiled
+def _latest(ids: list[int]) -> QuerySet:
     of = Q(assignment=OuterRef("pk"))
     answered = _check_ins(of).filter(sides__gt=0)
     last = Evidence.objects.filter(of).order_by("-happened_on", "-pk")[:1]
     return _all(ids, Gathered(answered, *KEPT), Gathered(last, "happened_on"), *_beside(of))
 
 
-@Question
-def _whole(ids: Any) -> QuerySet:
+@compiled
+def _whole(ids: list[int]) -> QuerySet:
     of = Q(assignment=OuterRef("pk"))
     days = Evidence.objects.filter(of).order_by("happened_on")
     return _all(ids, Gathered(_check_ins(of), *KEPT), Gathered(days, "happened_on"), *_beside(of), *_week())
 
 
-@Question
-def _weeks(ids: Any) -> QuerySet:
+@compiled
+def _weeks(ids: list[int]) -> QuerySet:
     return _all(ids, *_week())
 
 

@@ -15,8 +15,8 @@ from assignments.models import Decision, ScopeChange, ScopeState
 from assignments.models.assignment import RUNNING
 from assignments.scoping import growth
 from stretchhub.among import Among, by_assignment
+from stretchhub.compiled import compiled
 from stretchhub.people.models.person import name_of
-from stretchhub.question import Question
 
 from .cards import Change, Decided, Scope, ScopeLine
 
@@ -36,7 +36,8 @@ Changed = namedtuple(
     [
         "pk", "assignment_id", "code", "kind", "title", "hours", "why", "state", "asked_by_id", "asked_at",
         "decided_at", "asked_by__full_name", "asked_by__preferred_name", "decided_by__full_name",
-        "decided_by__preferred_name", "assignment__baseline__hours", *(f"{who}__{name}" for who in DECIDERS for name in PERSON),
+        "decided_by__preferred_name", "assignment__baseline__hours",
+        *(f"{who}__{name}" for who in DECIDERS for name in PERSON),
     ],
 )  # fmt: skip
 Taken = namedtuple(
@@ -45,27 +46,27 @@ Taken = namedtuple(
 )
 
 
-def scope_rows(ids: str, as_of: datetime) -> dict[int, list[Any]]:
+def scope_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
     """Every change that stands, with the hours agreed at kickoff, and what was declined lately; newest first."""
-    return by_assignment(map(Changed._make, _changes(ids=ids, since=as_of - SETTLED_DAYS)))
+    return by_assignment(map(Changed._make, _changes(ids, as_of - SETTLED_DAYS)))
 
 
-@Question
-def _changes(ids: Any, since: Any) -> QuerySet:
+@compiled
+def _changes(ids: list[int], since: datetime) -> QuerySet:
     lately = Q(state=ScopeState.DECLINED, decided_at__gte=since)
     stands = Q(state__in=[ScopeState.PROPOSED, ScopeState.APPROVED])
     changes = ScopeChange.objects.filter(Among("assignment", ids), stands | lately).order_by("-asked_at", "-pk")
     return changes.values_list(*Changed._fields)
 
 
-def decision_rows(ids: str, as_of: datetime) -> dict[int, list[Any]]:
+def decision_rows(ids: list[int], as_of: datetime) -> dict[int, list[Any]]:
     """Decisions of late, and older ones which somebody is to look back at or has done so lately; newest first."""
     day = (as_of - DECIDED_DAYS).date()
-    return by_assignment(map(Taken._make, _decisions(ids=ids, day=day, since=as_of - SETTLED_DAYS)))
+    return by_assignment(map(Taken._make, _decisions(ids, day, as_of - SETTLED_DAYS)))
 
 
-@Question
-def _decisions(ids: Any, day: Any, since: Any) -> QuerySet:
+@compiled
+def _decisions(ids: list[int], day: date, since: datetime) -> QuerySet:
     waiting = Q(review_on__isnull=False, looked_back_at__isnull=True) | Q(looked_back_at__gte=since)
     rows = Decision.objects.filter(Among("assignment", ids), Q(decided_on__gte=day) | waiting)
     return rows.order_by("-decided_on", "-pk").values_list(*Taken._fields)

@@ -7,6 +7,7 @@ load, no reflection, no review, and of the pipeline only the option that is spon
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
@@ -26,8 +27,8 @@ from assignments.models import (
 )
 from assignments.models.assignment import RUNNING
 from stretchhub.among import Among
+from stretchhub.compiled import compiled
 from stretchhub.plain import Plain
-from stretchhub.question import Question
 
 from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
 from .shapes import OWN, Agreed, Asked, Person, Planned, Promise, Risk, Said, Seen, Value, Work
@@ -45,8 +46,8 @@ def _columns(names: Iterable[str], of: str = "") -> list[Any]:
     return [Plain(f"{of}{name}") if name in PLAIN else f"{of}{name}" for name in names]
 
 
-@Question
-def shown(sponsors: Any, since: Any) -> QuerySet:
+@compiled
+def shown(sponsors: list[int], since: datetime) -> QuerySet:
     """What runs or is about to, and what ended since; the running first."""
     recent = Q(status=Status.CLOSED, closed_at__gte=since)
     here = Q(status__in=[*RUNNING, Status.CHARTERING]) | recent
@@ -67,36 +68,36 @@ def _said_by_the_sponsor() -> QuerySet:
     )
 
 
-@Question
-def milestones(ids: Any) -> QuerySet:
+@compiled
+def milestones(ids: list[int]) -> QuerySet:
     return _of(Planned, Milestone.objects.filter(Among("assignment", ids)).order_by("due_on", "pk"))
 
 
-@Question
-def evidence(ids: Any) -> QuerySet:
+@compiled
+def evidence(ids: list[int]) -> QuerySet:
     shared = Evidence.objects.filter(Among("assignment", ids), shared_with_sponsor=True)
     return _of(Seen, shared.order_by("-happened_on", "-pk"))
 
 
-@Question
-def accepted(options: Any) -> QuerySet:
+@compiled
+def accepted(options: list[int]) -> QuerySet:
     """The versions that the sponsors said yes to, with their options."""
     versions = BriefVersion.objects.filter(Among("brief__option", options), status=BriefStatus.SPONSOR_ACCEPTED)
     return versions.order_by().values_list("pk", "brief__option_id")
 
 
-@Question
-def outcomes(versions: Any) -> QuerySet:
+@compiled
+def outcomes(versions: list[int]) -> QuerySet:
     return _of(Promise, BriefOutcome.objects.filter(Among("version", versions)).order_by("pk"))
 
 
-@Question
-def risks(versions: Any) -> QuerySet:
+@compiled
+def risks(versions: list[int]) -> QuerySet:
     return _of(Risk, BriefRisk.objects.filter(Among("version", versions)).order_by("pk"))
 
 
-@Question
-def measured(ids: Any) -> QuerySet:
+@compiled
+def measured(ids: list[int]) -> QuerySet:
     """The latest value of each outcome that was not taken back."""
     standing = Measurement.objects.standing()
     same = standing.filter(assignment=OuterRef("assignment"), outcome=OuterRef("outcome"))
@@ -104,22 +105,22 @@ def measured(ids: Any) -> QuerySet:
     return _of(Value, standing.filter(Among("assignment", ids), ~Exists(same.filter(later))).order_by("pk"))
 
 
-@Question
-def asks(ids: Any, since: Any) -> QuerySet:
+@compiled
+def asks(ids: list[int], since: datetime) -> QuerySet:
     """What is asked of the sponsor now, and what was answered since."""
     rows = Ask.objects.filter(Among("assignment", ids), Q(state=AskState.OPEN) | Q(answered_at__gte=since))
     return _of(Asked, rows.exclude(state=AskState.WITHDRAWN).order_by("-asked_at", "-pk"))
 
 
-@Question
-def next_talks(ids: Any, day: Any) -> QuerySet:
+@compiled
+def next_talks(ids: list[int], day: date) -> QuerySet:
     """The next day with the sponsor of each assignment."""
     planned = SponsorCheckIn.objects.planned().filter(Among("assignment", ids), due_on__gte=day)
     return planned.order_by().values_list("assignment_id").annotate(next=Min("due_on"))
 
 
-@Question
-def acknowledged(ids: Any) -> QuerySet:
+@compiled
+def acknowledged(ids: list[int]) -> QuerySet:
     """The latest acknowledgement of each assignment by whoever sponsors it now."""
     latest = (
         DashboardAcknowledgement.objects.filter(Among("assignment", ids))

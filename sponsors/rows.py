@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from assignments.signals import judgements
 from assignments.status import Judgement
-from stretchhub.among import by_assignment, listed
+from stretchhub.among import by_assignment
 from stretchhub.env import today
 
 from . import questions
@@ -43,21 +43,21 @@ class Rows:
 
 def rows_of(sponsors: Collection[int], as_of: datetime, since: Mapping[int, Any] | None) -> Rows:
     """The rows of what these sponsors sponsor; as many queries for one or many."""
-    work = [work_of(row) for row in questions.shown(sponsors=listed(sponsors), since=as_of - CLOSED_DAYS)]
-    ids = listed([each.pk for each in work])
-    versions = dict(questions.accepted(options=listed([each.option_id for each in work])))
-    accepted = listed(versions)
-    milestones = by_assignment(map(Planned._make, questions.milestones(ids=ids)))
+    work = [work_of(row) for row in questions.shown(list(sponsors), as_of - CLOSED_DAYS)]
+    ids = [each.pk for each in work]
+    versions = dict(questions.accepted([each.option_id for each in work]))
+    accepted = list(versions)
+    milestones = by_assignment(map(Planned._make, questions.milestones(ids)))
     rhythms = {each.pk: each.charter.rhythm for each in work if each.charter}
     return Rows(
         work=work,
         milestones=milestones,
-        evidence=by_assignment(map(Seen._make, questions.evidence(ids=ids))),
-        outcomes=_by_option(map(Promise._make, questions.outcomes(versions=accepted)), versions),
-        risks=_by_option(map(Risk._make, questions.risks(versions=accepted)), versions),
-        measured=_by_outcome(map(Value._make, questions.measured(ids=ids))),
-        asks=by_assignment(map(Asked._make, questions.asks(ids=ids, since=as_of - ANSWERED_DAYS))),
-        talks=dict(questions.next_talks(ids=ids, day=today())),
+        evidence=by_assignment(map(Seen._make, questions.evidence(ids))),
+        outcomes=_by_option(map(Promise._make, questions.outcomes(accepted)), versions),
+        risks=_by_option(map(Risk._make, questions.risks(accepted)), versions),
+        measured=_by_outcome(map(Value._make, questions.measured(ids))),
+        asks=by_assignment(map(Asked._make, questions.asks(ids, as_of - ANSWERED_DAYS))),
+        talks=dict(questions.next_talks(ids, today())),
         acknowledged=_acknowledged(ids) if since is None else since,
         scope=scope_rows(ids, as_of),
         decisions=decision_rows(ids, as_of),
@@ -80,5 +80,5 @@ def _by_outcome(rows: Iterable[Value]) -> Mapping[int, dict[int, Value]]:
     return groups
 
 
-def _acknowledged(ids: str) -> Mapping[int, Said]:
-    return {said.assignment_id: said for said in map(Said._make, questions.acknowledged(ids=ids))}
+def _acknowledged(ids: list[int]) -> Mapping[int, Said]:
+    return {said.assignment_id: said for said in map(Said._make, questions.acknowledged(ids))}

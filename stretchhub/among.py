@@ -9,33 +9,27 @@ from typing import Any
 from django.db import connection
 from django.db.models import Aggregate, BooleanField, Func, TextField
 
-from .question import Blank
-
 
 class Among(Func):
     """Whether a column is one of these whole numbers: one parameter, however many they are.
 
-    `IN` has a parameter a number, and Django and the driver prepare and quote each of them. In a `Question`
-    the numbers are a blank, which is given what `listed` makes of them.
+    `IN` has a parameter a number, and Django and the driver prepare and quote each of them.
     """
 
     template = "%(expressions)s IN (SELECT value FROM json_each(%%s))"
     output_field = BooleanField()
 
-    def __init__(self, column: str, numbers: Iterable[int | str] | Blank) -> None:
+    def __init__(self, column: str, numbers: Iterable[int | str]) -> None:
         super().__init__(column)
-        self.numbers = numbers if isinstance(numbers, Blank) else listed(numbers)
+        self.listed = listed(numbers)
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
         statement, parameters = super().as_sql(compiler, connection, **more)
-        return statement, [*parameters, self._within("[%s]")]
+        return statement, [*parameters, f"[{self.listed}]"]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         statement, parameters = super().as_sql(compiler, connection, template="%(expressions)s = ANY (%%s::bigint[])")
-        return statement, [*parameters, self._within("{%s}")]
-
-    def _within(self, brackets: str) -> str | Blank:
-        return Blank(self.numbers.name, brackets) if isinstance(self.numbers, Blank) else brackets % self.numbers
+        return statement, [*parameters, f"{{{self.listed}}}"]
 
 
 class Keys(Aggregate):

@@ -1,54 +1,20 @@
-"""A question is put together once and answered each time by the values it is asked with."""
+"""What is gathered in JSON by the database, and many ids in one parameter."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import OuterRef
-from django.test.utils import CaptureQueriesContext
 from orjson import loads
 
 from assignments.models import Assignment, DashboardChange, Milestone
-from stretchhub.among import Among, Keys, listed
-from stretchhub.env import now, today
+from stretchhub.among import Among, Keys
+from stretchhub.env import today
 from stretchhub.gathered import Gathered, Listed
 from stretchhub.plain import Plain
-from stretchhub.question import Question
 from tests.factories import AssignmentFactory, MilestoneFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def test_it_is_put_together_once_and_asked_with_other_values_each_time():
-    times = []
-
-    @Question
-    def titles(ids, since):
-        times.append(since)
-        rows = Assignment.objects.filter(Among("pk", ids), closed_at__gte=since).order_by("pk")
-        return rows.values_list("title", "closed_at")
-
-    closed_at = now() - timedelta(days=3)
-    first, second = (AssignmentFactory(title=title, closed=True, closed_at=closed_at) for title in ("First", "Second"))
-
-    def asked(*assignments, days):
-        return [tuple(row) for row in titles(ids=listed(each.pk for each in assignments), since=now() - days)]
-
-    assert asked(first, second, days=timedelta(days=4)) == [("First", closed_at), ("Second", closed_at)]
-    assert asked(second, days=timedelta(days=4)) == [("Second", closed_at)]
-    assert asked(first, second, days=timedelta(days=2)) == []
-    assert asked(days=timedelta(days=4)) == []
-    assert len(times) == 1
-
-
-def test_each_time_is_one_query():
-    @Question
-    def titles(ids):
-        return Assignment.objects.filter(Among("pk", ids)).values_list("title")
-
-    with CaptureQueriesContext(connection) as captured:
-        assert list(titles(ids="1,2")) == list(titles(ids="3")) == []
-    assert len(captured) == 2
 
 
 def test_what_belongs_to_a_row_is_gathered_in_its_order_with_codes_and_nothing_as_json_has_them():
