@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
@@ -23,9 +24,10 @@ from django.utils.functional import cached_property
 
 from stretchhub import env
 
-# Ids, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
+# Ids, codes, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
 IDS = (1_999_990_000, 1_888_880_000)
 DAYS = (date(2911, 2, 3), date(2822, 5, 6))
+CODES = (2**127 + 1_777_770_000, 2**126 + 1_666_660_000)
 MOMENTS = (datetime(2733, 7, 8, 9, 10, 11, 121314, tzinfo=UTC), datetime(2644, 10, 11, 12, 13, 14, 151617, tzinfo=UTC))
 # Between the stand-ins of two slots, in the first and in the second trial: other ones, so that what follows from one
 # slot never seems to follow from its neighbour.
@@ -41,10 +43,10 @@ class NotCompiledError(Exception):
 def compiled(question: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """The rows of this question, as a list: each of its arguments is a slot, and its queryset is made once.
 
-    A slot is a person or another row, an id, a day, a moment, or a list of ids that the question hands to `Among`. For
-    each value of any other argument (a word, a flag, None) the question is put into SQL separately. Of a row it may
-    use nothing but which one it is, and the time must come by a slot: where it asks for more, or asks the clock, or
-    its SQL changes with its slots, the first asking raises `NotCompiledError`.
+    A slot is a person or another row, an id, a code, a day, a moment, or a list of ids that the question hands to
+    `Among`. For each value of any other argument (a word, a flag, None) the question is put into SQL separately. Of a
+    row it may use nothing but which one it is, and the time must come by a slot: where it asks for more, or asks the
+    clock, or its SQL changes with its slots, the first asking raises `NotCompiledError`.
     """
     kept: dict[Any, _Statement] = {}
     takes = len(inspect.signature(question).parameters)
@@ -69,7 +71,7 @@ def _kind(slot: Any) -> Any:
 
 
 def _is_slot(value: Any) -> bool:
-    return isinstance(value, Model | date | list | int) and not isinstance(value, bool)
+    return isinstance(value, Model | date | list | int | UUID) and not isinstance(value, bool)
 
 
 def _stand_in(slot: Any, number: int, which: int) -> Any:
@@ -78,6 +80,8 @@ def _stand_in(slot: Any, number: int, which: int) -> Any:
         return slot.__class__.from_db(None, [slot._meta.pk.attname], [IDS[which] + number])
     if not _is_slot(slot):
         return slot
+    if isinstance(slot, UUID):
+        return UUID(int=CODES[which] + number)
     if isinstance(slot, datetime):
         return MOMENTS[which] + number * BETWEEN[which]
     if isinstance(slot, date):
@@ -141,6 +145,8 @@ def _fill(question: Callable[..., QuerySet], probes: Sequence[Sequence[Any]], on
 def _follows(number: int, first: Any, second: Any, one: Any, other: Any) -> Fill | None:
     if isinstance(first, list):
         return _list_fill(number, str(first[0]), str(second[0]), one, other)
+    if isinstance(first, UUID) and (one, other) == (first.hex, second.hex):
+        return lambda ops, slots: slots[number].hex
     if isinstance(first, datetime):
         return _time_fill(number, first, second, one, other, datetime.fromisoformat, "adapt_datetimefield_value")
     if isinstance(first, date):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.db.models import F, Q, QuerySet, Value
@@ -71,6 +72,17 @@ def test_ids_are_filled_in_however_many_they_are():
     assert of([second.assignment_id]) == [second]
     assert of([third.assignment_id, first.assignment_id]) == [first, third]
     assert of([]) == []
+
+
+def test_codes_are_filled_in_with_the_person_who_asks():
+    @compiled
+    def work(user: User, code: UUID) -> QuerySet:
+        return Assignment.objects.visible_to(user).filter(code=code)
+
+    one, other = f.AssignmentFactory(), f.AssignmentFactory()
+    assert work(one.mentee, one.code) == [one]
+    assert work(other.mentee, other.code) == [other]
+    assert work(other.mentee, one.code) == work(one.mentee, uuid4()) == []
 
 
 def test_slots_beside_each_other_keep_their_places():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +30,7 @@ from assignments.models.assignment import RUNNING
 from assignments.results import results
 from assignments.signals import judgement, read
 from assignments.status_words import standing
+from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.notices.models import Notice
 from stretchhub.pages import page_by_key
@@ -51,9 +53,19 @@ AGREED = {f"agreed_{part}": Exists(SAID.filter(part=part)) for part in Part.valu
 
 def find(request: HttpRequest, code: Any, *related: str, **known: Any) -> Assignment:
     """The assignment, or the same 404 as one that does not exist."""
-    people = ("mentee", "mentor", "sponsor")
-    rows = Assignment.objects.visible_to(request.user).select_related(*people, *related)
-    return get_object_or_404(rows.annotate(**known), code=code)
+    if known:
+        return get_object_or_404(_visible(request.user, code, related).annotate(**known))
+    for assignment in _found(request.user, UUID(str(code)), related):
+        return assignment
+    raise Http404
+
+
+def _visible(user: Any, code: UUID, related: tuple[str, ...]) -> QuerySet[Assignment]:
+    rows = Assignment.objects.visible_to(user).filter(code=code)
+    return rows.select_related("mentee", "mentor", "sponsor", *related)
+
+
+_found = compiled(_visible)
 
 
 @require_safe

@@ -52,7 +52,9 @@ def pieces(request: HttpRequest, code: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def log(request: HttpRequest, code: Any) -> HttpResponse:
     """The form; it keeps itself as a draft, and its files come before it."""
-    assignment = find(request, code, "option__goal", "option__mentorship")
+    # What is sent mostly goes in at once; only the form shows what belongs to the option.
+    related = () if request.method == "POST" else ("option__goal", "option__mentorship")
+    assignment = find(request, code, *related)
     require(rules.can_log_evidence(request.user, assignment))
     if request.method != "POST":
         return _form_page(request, assignment)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from stretchhub.among import Among
+from stretchhub.compiled import compiled
 from stretchhub.env import now
 
 from .models import Absence, Delivery, Holiday
@@ -52,7 +53,7 @@ def of(people: Collection[int], moment: datetime) -> dict[int, Wishes]:
     # Whoever chose nothing shares all wishes with others of the same zone, days and place.
     alike: dict[tuple[Any, ...], Wishes] = {}
     wishes: dict[int, Wishes] = {}
-    for row in _rows(people):
+    for row in _rows(list(people)):
         pk, common = row[0], row[1:5]
         if any(row[5:]) or pk in days.away:
             _add(row, days, shared, wishes)
@@ -78,7 +79,8 @@ def of_one(person: Any, moment: datetime | None = None) -> Wishes:
     return of([person.pk], moment or now())[person.pk]
 
 
-def _rows(people: Collection[int]) -> Iterable[tuple[Any, ...]]:
+@compiled
+def _rows(people: list[int]) -> QuerySet:
     """One row for each person and topic that they chose for."""
     return (
         get_user_model()
@@ -108,24 +110,29 @@ def _hours(zone: str, working_days: str, chosen: list[Any], holidays: frozenset[
     return shared[key]
 
 
+@compiled
+def _days_off(people: list[int], since: date, until: date) -> QuerySet:
+    """Absences and holidays in one; a holiday is nobody's and of a place."""
+    absences = Absence.objects.filter(Among("user_id", people), until_on__gte=since, from_on__lte=until)
+    holidays = Holiday.objects.filter(on__range=(since, until))
+    nobody = Cast(Value(None), BigIntegerField())
+    return (
+        absences.order_by()
+        .values_list("user_id", "from_on", "until_on", Value("", CharField()))
+        .union(holidays.order_by().values_list(nobody, F("on"), F("on"), F("location")), all=True)
+    )
+
+
 class _Days:
     """Absences by person and holidays by place, from one query."""
 
     def __init__(self, people: Collection[int], moment: datetime) -> None:
         near = ((moment - BEHIND).date(), (moment + AHEAD).date())
-        absences = Absence.objects.filter(Among("user_id", people), until_on__gte=near[0], from_on__lte=near[1])
-        holidays = Holiday.objects.filter(on__range=near)
-        nobody = Cast(Value(None), BigIntegerField())
-        rows = (
-            absences.order_by()
-            .values_list("user_id", "from_on", "until_on", Value("", CharField()))
-            .union(holidays.order_by().values_list(nobody, F("on"), F("on"), F("location")), all=True)
-        )
         self.away: dict[int, tuple[tuple[date, date], ...]] = {}
         self._everywhere: set[date] = set()
         self._places: dict[str, set[date]] = {}
         self._known: dict[str, frozenset[date]] = {}
-        for person, since, until, place in rows:
+        for person, since, until, place in _days_off(list(people), *near):
             if person is not None:
                 self.away[person] = (*self.away.get(person, ()), (since, until))
             elif place:

@@ -71,7 +71,7 @@ def statement() -> tuple[str, Any]:
     from reviews.exporting.table import _expression  # noqa: PLC0415
 
     table = TABLES["ratings"]
-    given = {f"x_{column.name}": _expression(column, scope()) for column in table.own}
+    given = {f"x_{column.name}": _expression(column, scope(), None) for column in table.own}
     rows = table.chosen(scope()).order_by("pk").annotate(**given).values_list(*given)
     return rows.query.sql_with_params()
 
