@@ -4,6 +4,7 @@ Of a page that gathers many kinds of things, most of the time is Django turning 
 the same SQL text. What differs from one request to the next is who asks, on which day, and about which rows: these are
 the *slots* of a compiled question. It is put into SQL twice, with two sets of values that nobody has; wherever the two
 differ is a slot, and only these are filled in from then on. What Django builds of the rows is the same as ever.
+PostgreSQL plans such a statement once for each connection, for of long unions that takes longer than the answer.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
 from stretchhub import env
+from stretchhub.prepared import cursor_for_plans
 
 # Ids, codes, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
 IDS = (1_999_990_000, 1_888_880_000)
@@ -33,7 +35,13 @@ MOMENTS = (datetime(2733, 7, 8, 9, 10, 11, 121314, tzinfo=UTC), datetime(2644, 1
 # slot never seems to follow from its neighbour.
 BETWEEN = (timedelta(days=400), timedelta(days=1100))
 
-Fill = Callable[[Any, Sequence[Any]], Any]
+
+@dataclass(frozen=True)
+class Fill:
+    """How a parameter follows from the slots, and its type as PostgreSQL writes it, unless the statement says that."""
+
+    value: Callable[[Any, Sequence[Any]], Any]
+    cast: str = ""
 
 
 class NotCompiledError(Exception):
@@ -99,7 +107,8 @@ def _compile(question: Callable[..., QuerySet], slots: Sequence[Any]) -> _Statem
     probes = [[_plain(value) for value in trial] for trial in trials]
     both = zip(first.parameters, second.parameters, strict=True)
     fills = [_fill(question, probes, one, other) for one, other in both]
-    return _Statement(first.queryset, first.compiler, first.text, first.parameters, fills)
+    text, values = _spelled_out(first.text, first.parameters, fills)
+    return _Statement(first.queryset, first.compiler, text, values)
 
 
 def _no_answers(question: Callable[..., QuerySet]) -> Callable[..., None]:
@@ -124,12 +133,29 @@ class _Sql:
 
 
 def _sql(queryset: QuerySet) -> _Sql:
-    compiler = queryset.query.get_compiler(using=queryset.db)
+    compiler = queryset.query.get_compiler(connection=connection)
     try:
         text, parameters = compiler.as_sql()
     except EmptyResultSet:
         text, parameters = "", ()
     return _Sql(queryset, compiler, text, tuple(parameters))
+
+
+def _spelled_out(text: str, parameters: Sequence[Any], fills: Sequence[Fill | None]) -> tuple[str, list[Any]]:
+    """For PostgreSQL only the slots stay parameters, each with its type; all else is written into the statement.
+
+    It could not tell the type of a word that stands for itself, and plans better what it knows.
+    """
+    if connection.vendor != "postgresql":
+        return text, [fill or value for value, fill in zip(parameters, fills, strict=True)]
+    connection.ensure_connection()
+    driver = connection.Database.ClientCursor(connection.connection)
+    first, *rest = text.split("%s")
+    pieces = [first]
+    for value, fill, piece in zip(parameters, fills, rest, strict=True):
+        word = f"%s{fill.cast}" if fill else driver.mogrify("%s", [value]).replace("%", "%%")
+        pieces += [word, piece]
+    return "".join(pieces), [fill for fill in fills if fill]
 
 
 def _fill(question: Callable[..., QuerySet], probes: Sequence[Sequence[Any]], one: Any, other: Any) -> Fill | None:
@@ -152,7 +178,7 @@ def _follows(number: int, first: Any, second: Any, one: Any, other: Any) -> Fill
     if isinstance(first, date):
         return _time_fill(number, first, second, one, other, date.fromisoformat, "adapt_datefield_value")
     if (one, other) == (first, second):
-        return lambda ops, slots: slots[number]
+        return Fill(lambda ops, slots: slots[number], "::bigint")
     return None
 
 
@@ -163,7 +189,7 @@ def _list_fill(number: int, first: str, second: str, one: Any, other: Any) -> Fi
     before, _found, after = one.partition(first)
     if other != f"{before}{second}{after}":
         return None
-    return lambda ops, slots: f"{before}{','.join(map(str, slots[number]))}{after}"
+    return Fill(lambda ops, slots: f"{before}{','.join(map(str, slots[number]))}{after}")
 
 
 def _time_fill(number: int, first: Any, second: Any, one: Any, other: Any, read: Any, adapt: str) -> Fill | None:
@@ -174,7 +200,8 @@ def _time_fill(number: int, first: Any, second: Any, one: Any, other: Any, read:
             return None
     except (TypeError, ValueError):
         return None
-    return lambda ops, slots: getattr(ops, adapt)(slots[number] + later)
+    cast = "::timestamptz" if isinstance(first, datetime) else "::date"
+    return Fill(lambda ops, slots: getattr(ops, adapt)(slots[number] + later), cast)
 
 
 def _moment(value: Any, read: Any) -> Any:
@@ -189,32 +216,30 @@ class _Statement:
     queryset: QuerySet
     compiler: Any
     text: str
-    parameters: tuple[Any, ...]
-    fills: Sequence[Fill | None]
+    values: Sequence[Any]
 
     def rows(self, slots: Sequence[Any]) -> list[Any]:
         if not self.text:
             return []
-        alias = self.queryset.db
-        filled = self._filled(connections[alias].ops, slots)
         compiler = copy.copy(self.compiler)
-        compiler.connection = connections[alias]
-        compiler.as_sql = lambda *_how, **_more: (self.text, filled)
-        compiler.get_converters = self._converters
+        compiler.connection = connection
+        compiler.execute_sql = lambda *_how, **_more: [self._answer(slots)]
+        compiler.get_converters = lambda _columns: self.converters
         query = _like(self.queryset.query, get_compiler=lambda *_where, **_more: compiler)
         return list(_like(self.queryset, _query=query))
-
-    def _converters(self, _columns: Any) -> Any:
-        return self.converters
 
     @cached_property
     def converters(self) -> dict[int, Any]:
         """What makes Python values of the columns that are selected, by their places."""
         return self.compiler.get_converters([column[0] for column in self.compiler.select])
 
-    def _filled(self, ops: Any, slots: Sequence[Any]) -> tuple[Any, ...]:
-        pairs = zip(self.parameters, self.fills, strict=True)
-        return tuple([value if fill is None else fill(ops, slots) for value, fill in pairs])
+    def _answer(self, slots: Sequence[Any]) -> list[tuple[Any, ...]]:
+        ops, compiler = connection.ops, self.compiler
+        values = [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
+        with cursor_for_plans() as cursor:
+            cursor.execute(self.text, values)
+            rows = cursor.fetchall()
+        return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
 
 
 def _like(thing: Any, **other: Any) -> Any:
