@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import smtplib
 
+from . import wire
+
 CLOSING = 421
 TOO_LARGE = 552
 GO_ON = 354
@@ -33,8 +35,8 @@ def announce(smtp: smtplib.SMTP, sender: str, to: tuple[str, ...], size: int) ->
 
 def _announce(smtp: smtplib.SMTP, sender: str, to: tuple[str, ...], size: int) -> None:
     sized = f" size={size}" if smtp.does_esmtp and smtp.has_extn("size") else ""
-    asked = [(f"mail FROM:{smtplib.quoteaddr(sender)}{sized}", MAIL_OK)]
-    asked += [(f"rcpt TO:{smtplib.quoteaddr(address)}", RCPT_OK) for address in to]
+    asked = [(f"mail FROM:{wire.quoted(sender)}{sized}", MAIL_OK)]
+    asked += [(f"rcpt TO:{wire.quoted(address)}", RCPT_OK) for address in to]
     at_once = bool(smtp.does_esmtp and smtp.has_extn("pipelining"))
     # DATA comes by itself: a server may say “go on” to it although it has just refused the only recipient.
     refused = _refused(smtp, asked, at_once=at_once) or _refused(smtp, [("data", DATA_OK)], at_once=False)

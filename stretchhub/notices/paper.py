@@ -6,6 +6,7 @@ words go; each letter is then only filled in. One that tells of several things i
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,7 +68,10 @@ def rendered(template: str, letter: Letter, person: Any, stop: str) -> str:
 
 def _as_html(name: str, words: str) -> str:
     """Only a paragraph has lines."""
-    return linebreaksbr(words) if name.startswith("paragraph") and LINE_END.search(words) else conditional_escape(words)
+    if name.startswith("paragraph") and LINE_END.search(words):
+        return linebreaksbr(words)
+    # What conditional_escape does with plain words, without its wrapping.
+    return html.escape(words) if type(words) is str else conditional_escape(words)
 
 
 def _filled(form: tuple[str, ...], words: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import smtplib
 from email.policy import compat32
 from email.utils import formatdate
 from functools import lru_cache
@@ -30,6 +31,11 @@ TAKEN = {"from", "to", "cc", "reply-to"}
 def address(given: str) -> str:
     """As it goes over the wire; ValueError where no mail can carry it."""
     return given if len(given) <= FOLDED_AT and PLAIN_ADDRESS.fullmatch(given) else sanitize_address(given, ENCODING)
+
+
+def quoted(given: str) -> str:
+    """As it stands in a command of SMTP."""
+    return f"<{given}>" if PLAIN_ADDRESS.fullmatch(given) else smtplib.quoteaddr(given)
 
 
 # Every mail has the same sender.
@@ -65,7 +71,8 @@ def is_usual(mail: EmailMultiAlternatives) -> bool:
 
 def _fits(text: str) -> bool:
     # A letter is at most four bytes.
-    return all(len(line) * 4 <= LONGEST_LINE or len(line.encode()) <= LONGEST_LINE for line in text.splitlines())
+    longest = max(map(len, text.splitlines()), default=0)
+    return longest * 4 <= LONGEST_LINE or all(len(line.encode()) <= LONGEST_LINE for line in text.splitlines())
 
 
 def _fields(mail: EmailMultiAlternatives) -> list[tuple[str, str]]:
@@ -86,7 +93,8 @@ def _field(name: str, value: str) -> bytes:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    body = LINE_END.sub("\r\n", text).encode()
+    ended = LINE_END.sub("\r\n", text) if "\r" in text else text.replace("\n", "\r\n")
+    body = ended.encode()
     how = "7bit" if text.isascii() else "8bit"
     head = f'Content-Type: text/{subtype}; charset="{ENCODING}"\r\nMIME-Version: 1.0\r\n'
     return f"{head}Content-Transfer-Encoding: {how}\r\n\r\n".encode() + body

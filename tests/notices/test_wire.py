@@ -1,5 +1,6 @@
 """The bytes of a mail are the very ones that Django makes, whatever stands in it."""
 
+import smtplib
 from unittest import mock
 
 import pytest
@@ -97,3 +98,10 @@ def test_each_mail_has_a_line_of_its_own_between_its_parts():
 def test_a_subject_of_two_lines_is_carried_by_no_mail():
     with pytest.raises(ValueError, match="newlines"):
         wire.as_bytes(usual("Hello\nBcc: all@example.org"))
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@example.org", "a.b+c@ex-ample.org", '"a b"@example.org', "Ada <ada@example.org>", "", "no-at-sign"]
+)
+def test_an_address_stands_in_a_command_as_the_library_writes_it(address):
+    assert wire.quoted(address) == smtplib.quoteaddr(address)
