@@ -149,7 +149,8 @@ def _spelled_out(text: str, parameters: Sequence[Any], fills: Sequence[Fill | No
     if connection.vendor != "postgresql":
         return text, [fill or value for value, fill in zip(parameters, fills, strict=True)]
     connection.ensure_connection()
-    driver = connection.Database.ClientCursor(connection.connection)
+    psycopg: Any = connection.connection
+    driver = connection.Database.ClientCursor(psycopg)  # type: ignore[attr-defined]  (only some backends name theirs)
     first, *rest = text.split("%s")
     pieces = [first]
     for value, fill, piece in zip(parameters, fills, rest, strict=True):
@@ -172,13 +173,13 @@ def _follows(number: int, first: Any, second: Any, one: Any, other: Any) -> Fill
     if isinstance(first, list):
         return _list_fill(number, str(first[0]), str(second[0]), one, other)
     if isinstance(first, UUID) and (one, other) == (first.hex, second.hex):
-        return lambda ops, slots: slots[number].hex
+        return Fill(lambda ops, slots: slots[number].hex)
     if isinstance(first, datetime):
         return _time_fill(number, first, second, one, other, datetime.fromisoformat, "adapt_datetimefield_value")
     if isinstance(first, date):
         return _time_fill(number, first, second, one, other, date.fromisoformat, "adapt_datefield_value")
     if (one, other) == (first, second):
-        return Fill(lambda ops, slots: slots[number], "::bigint")
+        return Fill(lambda ops, slots: slots[number], "::uuid" if isinstance(first, UUID) else "::bigint")
     return None
 
 
