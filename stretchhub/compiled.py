@@ -149,8 +149,8 @@ def _spelled_out(text: str, parameters: Sequence[Any], fills: Sequence[Fill | No
     if connection.vendor != "postgresql":
         return text, [fill or value for value, fill in zip(parameters, fills, strict=True)]
     connection.ensure_connection()
-    psycopg: Any = connection.connection
-    driver = connection.Database.ClientCursor(psycopg)  # type: ignore[attr-defined]  (only some backends name theirs)
+    django: Any = connection
+    driver = django.Database.ClientCursor(django.connection)
     first, *rest = text.split("%s")
     pieces = [first]
     for value, fill, piece in zip(parameters, fills, rest, strict=True):
