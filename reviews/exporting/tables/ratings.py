@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from array import array
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, NullIf
-
-from stretchhub.among import Among
 
 from ...models import READABLE, Level, Relation, Score, ScoreChange
 from ...scoring import MIN_OBSERVERS
 from ..columns import ISO_MOMENT, MAYBE_TEXT, MOMENT, NUMBER, TEXT, TRUTH, Column
 from ..scope import Scope
-from ..table import Table, counted
+from ..table import Table, counted, keys_of
 from .people import NO_SPONSOR, active, assignment, mentee
 
 NOT_TOLD = "empty when not observed or kept back"
@@ -35,14 +33,9 @@ def chosen(scope: Scope) -> QuerySet:
 
 def kept_back(scope: Scope) -> array[int]:
     """Those of observers, where so few gave a level that it would be one person’s word, as in the result."""
-    observed = chosen(scope).exclude(review__relation=Relation.SELF).order_by()
-    given = observed.filter(level__isnull=False).values_list(*AT).annotate(n=Count("pk"))
-    few = {row[:-1] for row in given.filter(n__lt=MIN_OBSERVERS).iterator(chunk_size=10_000)}
-    if not few:
-        return array("q")
-    near = observed.filter(Among("review__assignment", {assignment for _cycle, assignment, _criterion in few}))
-    rows = near.order_by("pk").values_list("pk", *AT).iterator(chunk_size=10_000)
-    return array("q", (pk for pk, *at in rows if tuple(at) in few))
+    given = Window(Count("level"), partition_by=AT)
+    observed = chosen(scope).exclude(review__relation=Relation.SELF).annotate(given=given)
+    return keys_of(observed.filter(given__gte=1, given__lt=MIN_OBSERVERS))
 
 
 RATINGS = Table(
