@@ -331,7 +331,7 @@ def test_the_queries_grow_with_stretches_not_with_rows(tmp_path, django_assert_n
     for _each in range(5):
         rated(final_review(cycle))
 
-    # Which rows there are and which are kept back (by COPY where the database has it, which is not counted), and the rows.
+    # Which rows there are, which are kept back (both by COPY where the database has it, not counted), and the rows.
     with django_assert_num_queries(3 if connection.vendor == "sqlite" else 1):
         write(tmp_path, cycle, "jsonl")
     assert Review.objects.filter(cycle=cycle).count() == 5
