@@ -16,7 +16,8 @@ APART = 7
 
 def leave_doubts(cohort: Cohort) -> list[Notice]:
     """The cohort's messages by day; two of the latest, to people who do not sign in here, went wrong."""
-    notices = sorted(cohort.notices, key=lambda notice: (notice.due_at, notice.key))
+    # Those of one moment as they were told: by their keys, in which numbers stand as text, two runs would differ.
+    notices = sorted(cohort.notices, key=lambda notice: notice.due_at)
     others = [notice for notice in notices if notice.recipient.email.partition("@")[0] not in SIGN_INS]
     for notice, (state, reason) in zip(reversed(others[::APART]), STORIES, strict=False):
         notice.state, notice.reason = state, reason
