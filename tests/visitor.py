@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
 
 from stretchhub.people.models import User
 from tests.factories import PASSWORD
@@ -18,6 +19,9 @@ MOST_LOOKS = 5
 # What Chromium and axe say when the page they were looking at has gone.
 GONE = ("Execution context was destroyed", "Cannot find context", "axe is not defined")
 axe = Axe()
+# Whether every panel that the page asks for by itself is there: one that comes while a link is pressed moves it away.
+AT_REST = """() => !window.htmx || !document.querySelector("[hx-trigger='load'], .htmx-swapping, .htmx-settling")"""
+PATIENCE = 10_000
 # How what has the focus looks, with the label it may stand in, and as what it is named when it does not differ.
 LOOKS = """e => [e, e.closest("label"), ...(e.labels || [])].filter(Boolean).map((each) => {
   const style = getComputedStyle(each);
@@ -57,10 +61,12 @@ class Visitor:
         return self
 
     def follow(self, link: str | re.Pattern[str], **options: Any) -> Visitor:
+        self._at_rest()
         self._change(self.page.get_by_role("link", name=link, **options).first.click)
         return self
 
     def press(self, button: str | re.Pattern[str], **options: Any) -> Visitor:
+        self._at_rest()
         self._change(self.page.get_by_role("button", name=button, **options).first.click)
         return self
 
@@ -146,6 +152,11 @@ class Visitor:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
         self.met.add(key)
+
+    def _at_rest(self) -> None:
+        # Without a connection a panel never comes; then the page is used as it is.
+        with suppress(TimeoutError):
+            self.page.wait_for_function(AT_REST, timeout=PATIENCE)
 
     def _change(self, click: Callable[[], None]) -> None:
         click()
