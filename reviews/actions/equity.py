@@ -93,11 +93,6 @@ def shown_before(contents: Sequence[Mapping[str, Any]], measure: str) -> dict[st
     return {key: release for key, release in last.items() if release is not None}
 
 
-def releases_of(report: EquityReport, measure: str) -> dict[str, Release]:
-    """What a kept report shows of one measure, by division."""
-    return releases_in(report.content, measure)
-
-
 def releases_in(content: Mapping[str, Any], measure: str) -> dict[str, Release]:
     """The releases of one measure, as they were before they were kept."""
     return {key: _release(parts) for key, parts in content.get(measure, {}).items()}

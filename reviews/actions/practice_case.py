@@ -21,6 +21,7 @@ from ..models import CASE_NEXT, CaseStatus, Criterion, RubricStatus, Vignette
 from ..rules import can_keep_cases
 from ..scoring import LEVELS
 from ..vignettes import LEAST_CASES, LEAST_EXPERTS, people_named
+from .holding import hold_draft
 
 FIELDS = ["criterion_key", "experts", "gold", "reason", "text", "why_not_higher", "why_not_lower"]
 
@@ -144,11 +145,5 @@ def _move(case: Vignette, state: CaseStatus, *, by: User, verb: str, **values: A
 def _hold(case: Vignette, *, by: User, edit: int, **values: Any) -> None:
     """Take the draft for this change: whoever comes with an older page is told so."""
     require(can_keep_cases(by))
-    drafts = Vignette.objects.filter(pk=case.pk, status=CaseStatus.DRAFT, edit=edit)
-    if drafts.update(edit=F("edit") + 1, **values):
-        case.refresh_from_db()
-        return
-    found = Vignette.objects.filter(pk=case.pk).first()
-    if found is None or found.status != CaseStatus.DRAFT:
-        raise Refused(_("This draft was published or thrown away meanwhile; what is published does not change."))
-    raise Stale(_("Somebody else changed this case since you opened it."))
+    gone = _("This draft was published or thrown away meanwhile; what is published does not change.")
+    hold_draft(case, edit=edit, gone=gone, stale=_("Somebody else changed this case since you opened it."), **values)

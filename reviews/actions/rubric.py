@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from assignments.refusals import Refused, Stale
+from assignments.refusals import Refused
 from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
@@ -20,6 +20,7 @@ from stretchhub.people.rules import require
 from ..models import Criterion, Level, Rubric, RubricStatus
 from ..rules import can_manage_rubrics
 from ..scoring import LEVELS
+from .holding import hold_draft
 
 MOST_CRITERIA = 8
 # What the key of a criterion begins with until its draft is published; no name makes such a key.
@@ -208,11 +209,5 @@ def _give_keys(criteria: list[Criterion]) -> None:
 def _hold(rubric: Rubric, *, by: User, edit: int, **values: str) -> None:
     """Take the draft for this change: whoever comes with an older page is told so."""
     require(can_manage_rubrics(by))
-    drafts = Rubric.objects.filter(pk=rubric.pk, status=RubricStatus.DRAFT, edit=edit)
-    if drafts.update(edit=F("edit") + 1, **values):
-        rubric.refresh_from_db()
-        return
-    found = Rubric.objects.filter(pk=rubric.pk).first()
-    if found is None or found.status != RubricStatus.DRAFT:
-        raise Refused(_("This draft was published or thrown away meanwhile. Look at the rubrics as they stand now."))
-    raise Stale(_("Somebody else saved this draft since you opened it."))
+    gone = _("This draft was published or thrown away meanwhile. Look at the rubrics as they stand now.")
+    hold_draft(rubric, edit=edit, gone=gone, stale=_("Somebody else saved this draft since you opened it."), **values)

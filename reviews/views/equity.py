@@ -70,7 +70,7 @@ def report(request: HttpRequest, code: UUID) -> HttpResponse:
             "name": words,
             "divisions": [
                 _division(measure, key, names.get(key, key), equity.read(release))
-                for key, release in actions.releases_of(found, measure).items()
+                for key, release in actions.releases_in(found.content, measure).items()
             ],
         }
         for measure, words in MEASURES.items()
