@@ -13,7 +13,7 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,8 @@ MOMENTS = (datetime(2733, 7, 8, 9, 10, 11, 121314, tzinfo=UTC), datetime(2644, 1
 # Between the stand-ins of two slots, in the first and in the second trial: other ones, so that what follows from one
 # slot never seems to follow from its neighbour.
 BETWEEN = (timedelta(days=400), timedelta(days=1100))
+# What makes a value for the database of each, and its type there.
+ADAPTED = {date: ("adapt_datefield_value", "::date"), datetime: ("adapt_datetimefield_value", "::timestamptz")}
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,14 @@ def _compile(question: Callable[..., QuerySet], slots: Sequence[Any]) -> _Statem
     trials = [[_stand_in(slot, number, which) for number, slot in enumerate(slots)] for which in (0, 1)]
     timeless = env.no_clock(NotCompiledError(f"{question.__name__} asks for the time; hand it in as a slot."))
     with timeless, connection.execute_wrapper(_no_answers(question)):
-        first, second = (_sql(question(*trial)) for trial in trials)
-    if first.text != second.text or len(first.parameters) != len(second.parameters):
+        first, second = (_statement(question(*trial)) for trial in trials)
+    if first.text != second.text or len(first.values) != len(second.values):
         raise NotCompiledError(f"The SQL of {question.__name__} changes with its slots.")
     probes = [[_plain(value) for value in trial] for trial in trials]
-    both = zip(first.parameters, second.parameters, strict=True)
+    both = zip(first.values, second.values, strict=True)
     fills = [_fill(question, probes, one, other) for one, other in both]
-    text, values = _spelled_out(first.text, first.parameters, fills)
-    return _Statement(first.queryset, first.compiler, text, values)
+    text, values = _spelled_out(first.text, first.values, fills)
+    return replace(first, text=text, values=values)
 
 
 def _no_answers(question: Callable[..., QuerySet]) -> Callable[..., None]:
@@ -124,21 +126,14 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-@dataclass(frozen=True)
-class _Sql:
-    queryset: QuerySet
-    compiler: Any
-    text: str
-    parameters: tuple[Any, ...]
-
-
-def _sql(queryset: QuerySet) -> _Sql:
+def _statement(queryset: QuerySet) -> _Statement:
+    """As Django asks it, with every value in its place."""
     compiler = queryset.query.get_compiler(connection=connection)
     try:
         text, parameters = compiler.as_sql()
     except EmptyResultSet:
         text, parameters = "", ()
-    return _Sql(queryset, compiler, text, tuple(parameters))
+    return _Statement(queryset, compiler, text, parameters)
 
 
 def _spelled_out(text: str, parameters: Sequence[Any], fills: Sequence[Fill | None]) -> tuple[str, list[Any]]:
@@ -174,10 +169,8 @@ def _follows(number: int, first: Any, second: Any, one: Any, other: Any) -> Fill
         return _list_fill(number, str(first[0]), str(second[0]), one, other)
     if isinstance(first, UUID) and (one, other) == (first.hex, second.hex):
         return Fill(lambda ops, slots: slots[number].hex)
-    if isinstance(first, datetime):
-        return _time_fill(number, first, second, one, other, datetime.fromisoformat, "adapt_datetimefield_value")
     if isinstance(first, date):
-        return _time_fill(number, first, second, one, other, date.fromisoformat, "adapt_datefield_value")
+        return _time_fill(number, first, second, one, other)
     if (one, other) == (first, second):
         return Fill(lambda ops, slots: slots[number], "::uuid" if isinstance(first, UUID) else "::bigint")
     return None
@@ -193,26 +186,27 @@ def _list_fill(number: int, first: str, second: str, one: Any, other: Any) -> Fi
     return Fill(lambda ops, slots: f"{before}{','.join(map(str, slots[number]))}{after}")
 
 
-def _time_fill(number: int, first: Any, second: Any, one: Any, other: Any, read: Any, adapt: str) -> Fill | None:
+def _time_fill(number: int, first: date, second: date, one: Any, other: Any) -> Fill | None:
     """A day or moment, as it is or so much later or earlier; SQLite has both as text."""
+    kind = type(first)
     try:
-        later = _moment(one, read) - first
-        if _moment(other, read) - second != later:
+        later = _time(one, kind) - first
+        if _time(other, kind) - second != later:
             return None
     except (TypeError, ValueError):
         return None
-    cast = "::timestamptz" if isinstance(first, datetime) else "::date"
+    adapt, cast = ADAPTED[kind]
     return Fill(lambda ops, slots: getattr(ops, adapt)(slots[number] + later), cast)
 
 
-def _moment(value: Any, read: Any) -> Any:
-    found = read(value) if isinstance(value, str) else value
+def _time(value: Any, kind: type[date]) -> Any:
+    found = kind.fromisoformat(value) if isinstance(value, str) else value
     return found.replace(tzinfo=UTC) if isinstance(found, datetime) and found.tzinfo is None else found
 
 
 @dataclass(frozen=True)
 class _Statement:
-    """SQL with slots, and what Django needs to make rows of its answer."""
+    """SQL with its values, of which some are `Fill`s, and what Django needs to make rows of its answer."""
 
     queryset: QuerySet
     compiler: Any
