@@ -9,12 +9,12 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from assignments.actions.assignment import plain_number
 from assignments.impact import Progress, progress
 from assignments.models import Direction, Estimate, Status
 from stretchhub.env import LocalDays, now
+from stretchhub.localtime import zone_of
 from stretchhub.people.models.person import name_of
 from stretchhub.plain import moment
 
@@ -190,7 +190,7 @@ def _step(each: Planned, late: date) -> Step:
 
 def _answer(ask: Asked) -> Answer:
     assert ask.answered_at is not None
-    day = ask.answered_at.astimezone(ZoneInfo(ask.addressee__time_zone)).date()
+    day = ask.answered_at.astimezone(zone_of(ask.addressee__time_zone)).date()
     return Answer(ask.question, ask.state, name_of(ask.answered_by__full_name, ask.answered_by__preferred_name), day)
 
 

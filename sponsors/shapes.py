@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from stretchhub.localtime import zone_of
 from stretchhub.people.models.person import name_of
-
-# Asked for once and again for every card; to ask `ZoneInfo` itself takes ten times as long.
-zone_of = lru_cache(ZoneInfo)
 
 
 class Person(NamedTuple):

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -15,6 +14,7 @@ from assignments.models import CheckIn, Milestone
 from assignments.models.standing import Pause
 from reviews.models import Review
 from sponsors.models import Ask, AskState, SponsorCheckIn
+from stretchhub.localtime import zone_of
 
 from .late import Due, days_late
 from .windows import Window
@@ -59,7 +59,7 @@ def _between(field: str, window: Window, day: date) -> dict[str, date]:
 
 
 def local(moment: datetime | None, zone: str) -> date | None:
-    return None if moment is None else moment.astimezone(ZoneInfo(zone)).date()
+    return None if moment is None else moment.astimezone(zone_of(zone)).date()
 
 
 def _milestones(window: Window, day: date, late: list[LateMilestone]) -> Iterator[Due]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from django.db.models.functions import Cast
 from stretchhub.among import Among
 from stretchhub.compiled import compiled
 from stretchhub.env import now
+from stretchhub.localtime import zone_of
 
 from .models import Absence, Delivery, Holiday
 from .timing import Hours
@@ -106,7 +106,7 @@ def _hours(zone: str, working_days: str, chosen: list[Any], holidays: frozenset[
     free = holidays if minds else frozenset()
     key = (zone, working_days, remind_at, quiet_from, quiet_until, weekly_on, free, away)
     if key not in shared:
-        shared[key] = Hours(zoneinfo.ZoneInfo(zone), *key[1:])
+        shared[key] = Hours(zone_of(zone), *key[1:])
     return shared[key]
 
 

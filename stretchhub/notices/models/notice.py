@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stretchhub.localtime import zone_of
+
 
 class State(models.TextChoices):
     QUEUED = "queued", _("Waiting")
@@ -58,7 +60,7 @@ class Outsider:
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone)
+        return zone_of(self.time_zone)
 
 
 class NoticeQuerySet(models.QuerySet):

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from stretchhub.localtime import zone_of
+
 
 class Role(models.TextChoices):
     """What somebody must grant; mentor, mentee, sponsor and manager follow from records."""
@@ -183,7 +185,7 @@ class User(AbstractBaseUser):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone)
+        return zone_of(self.time_zone)
 
     @cached_property
     def roles(self) -> frozenset[str]:
