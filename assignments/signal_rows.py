@@ -35,7 +35,6 @@ from .models.assignment import RUNNING
 from .status import ByHand
 
 day = date.fromisoformat
-KEPT = ("due_on", "sides", "last_at", "hours")
 
 
 class Kept(NamedTuple):
@@ -125,14 +124,14 @@ def _latest(ids: list[int]) -> QuerySet:
     of = Q(assignment=OuterRef("pk"))
     answered = _check_ins(of).filter(sides__gt=0)
     last = Evidence.objects.filter(of).order_by("-happened_on", "-pk")[:1]
-    return _all(ids, Gathered(answered, *KEPT), Gathered(last, "happened_on"), *_beside(of))
+    return _all(ids, Gathered(answered, *Kept._fields), Gathered(last, "happened_on"), *_beside(of))
 
 
 @compiled
 def _whole(ids: list[int]) -> QuerySet:
     of = Q(assignment=OuterRef("pk"))
     days = Evidence.objects.filter(of).order_by("happened_on")
-    return _all(ids, Gathered(_check_ins(of), *KEPT), Gathered(days, "happened_on"), *_beside(of), *_week())
+    return _all(ids, Gathered(_check_ins(of), *Kept._fields), Gathered(days, "happened_on"), *_beside(of), *_week())
 
 
 @compiled

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
-from stretchhub.among import Among
+from stretchhub.among import Among, by_assignment
 from stretchhub.compiled import compiled
 from stretchhub.env import LocalDays, now, today
 
@@ -55,7 +54,7 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
     ids = [assignment.pk for assignment in assignments]
     if not ids:
         return {}
-    milestones = _grouped((m.assignment_id, m) for m in _milestones(ids))
+    milestones = by_assignment(_milestones(ids))
     rows, rhythms = rows_of(ids), _rhythms(assignments)
     return {pk: _reading(milestones[pk], rows[pk], rhythms.get(pk, "")) for pk in ids}
 
@@ -173,10 +172,3 @@ def _rhythms(assignments: Collection[Assignment]) -> dict[int, str]:
         return {pk: charter.rhythm for pk, charter in charters if charter is not None}
     ids = [assignment.pk for assignment in assignments]
     return dict(Charter.objects.filter(assignment__in=ids).values_list("assignment_id", "rhythm"))
-
-
-def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for pk, item in pairs:
-        groups[pk].append(item)
-    return groups

@@ -86,8 +86,10 @@ def _later(user: User, here: date) -> list[Later]:
     """Tomorrow, and the next day on which this person works where that is another."""
     tomorrow = here + timedelta(days=1)
     working_day = next_working_day(tomorrow, user.working_days)
-    found = {_("Tomorrow"): tomorrow} | ({_("Next working day"): working_day} if working_day != tomorrow else {})
-    return [Later(on.isoformat(), word, day(on)) for word, on in found.items()]
+    found = [(_("Tomorrow"), tomorrow)]
+    if working_day != tomorrow:
+        found.append((_("Next working day"), working_day))
+    return [Later(on.isoformat(), word, day(on)) for word, on in found]
 
 
 @require_POST
