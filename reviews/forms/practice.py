@@ -16,12 +16,13 @@ class CaseForm(forms.ModelForm):
     """A draft may lack its reasons and its experts; publishing asks for them."""
 
     edit = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    criterion_key = forms.ChoiceField(label=_("Criterion"))
+    criterion_key = forms.ChoiceField(label=_("Criterion"), error_messages={"required": _("Choose a criterion.")})
     gold = forms.TypedChoiceField(
         label=_("Level the experts give it"),
         coerce=int,
         choices=[("", _("Choose a level")), *((level, level) for level in LEVELS)],
         help_text=_("By the anchors of the rubric."),
+        error_messages={"required": _("Choose the level that the experts give it.")},
     )
 
     class Meta:
@@ -34,6 +35,7 @@ class CaseForm(forms.ModelForm):
             "why_not_higher": forms.Textarea(attrs={"rows": 2}),
             "experts": forms.Textarea(attrs={"rows": 2}),
         }
+        error_messages = {"text": {"required": _("Tell in a few sentences what somebody did.")}}
         help_texts = {
             "text": _("Two or three sentences of what somebody did and what came of it. No real person or customer."),
             "reason": _("By the anchors. Read beside the level once somebody has rated all cases."),

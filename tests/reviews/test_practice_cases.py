@@ -267,8 +267,13 @@ def test_a_case_goes_from_its_first_words_to_the_exercise_in_a_browser_without_s
     assert "With 4 more, practice can also say how far raters agree." in text(client.get("/practice/cases/"))
     assert "Partial deliverable" in text(client.get("/practice/cases/new/"))
 
-    wrong = client.post("/practice/cases/new/", TYPED | {"gold": "", "text": ""})
+    wrong = client.post("/practice/cases/new/", TYPED | {"criterion_key": "", "gold": "", "text": ""})
     assert wrong.status_code == 422
+    assert wrong.context["form"].errors == {
+        "criterion_key": ["Choose a criterion."],
+        "text": ["Tell in a few sentences what somebody did."],
+        "gold": ["Choose the level that the experts give it."],
+    }
     path = client.post("/practice/cases/new/", TYPED | {"experts": "Ada Stern", "reason": ""})["Location"]
     page = text(client.get(path))
     assert "A draft, as a rater would see it." in page
