@@ -1,9 +1,11 @@
 """The brief on paper: the words of its page, for the people who may read that page."""
 
 import io
+import json
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
-from time import process_time
 
 import pytest
 from pypdf import PdfReader
@@ -11,8 +13,6 @@ from pypdf import PdfReader
 from assignments.brief_paper import bullet_of, paper_of
 from assignments.models import BriefClaim, BriefStatus, RequestStatus
 from assignments.outcomes import line_of
-from stretchhub import documents
-from stretchhub.documents import Paper
 from stretchhub.env import now
 from tests.factories import (
     BriefFactory,
@@ -225,17 +225,32 @@ def test_it_takes_the_same_queries_for_one_row_and_for_many(sign_in, brief, vers
     assert one <= 12
 
 
-def test_a_warm_document_is_made_within_fifty_milliseconds(version):
-    def make(number: int) -> float:
-        version.refresh_from_db()
-        version.problem = f"Claims wait {number} days, as nobody had written before."
-        start = process_time()
-        content = {"brief": paper_of(version, accepted=None, address="https://stretchhub.example", printed=now())}
-        documents.pdf("brief.typ", content, title="Brief", language="en", paper=Paper.A4, moment=now())
-        return process_time() - start
+# In a process of its own, where nothing is warm yet; its own processor time of each document in turn.
+IN_TURN = """
+import json, sys
+from datetime import UTC, datetime
+from time import process_time
+from stretchhub import documents
 
-    make(0)
-    took = [make(number) for number in range(1, 10)]
+brief, took = json.load(sys.stdin), []
+for number in range(6):
+    content = {"brief": {**brief, "title": f"Claims wait {number} days"}}
+    start = process_time()
+    documents.pdf(
+        "brief.typ", content, title="Brief", language="en", paper=documents.Paper.A4, moment=datetime.now(UTC)
+    )
+    took.append(process_time() - start)
+print(json.dumps(took))
+"""
 
-    # In this process's own time, so that what else a machine does counts little.
-    assert min(took) < 0.05, took
+
+def test_a_warm_document_takes_a_quarter_of_the_first_at_most(version):
+    """Milliseconds differ from machine to machine; here only what is kept between documents counts."""
+    version.refresh_from_db()
+    brief = paper_of(version, accepted=None, address="https://stretchhub.example", printed=now())
+
+    made = subprocess.run([sys.executable, "-c", IN_TURN], input=json.dumps(brief), capture_output=True, text=True)
+
+    assert made.returncode == 0, made.stderr
+    first, *warm = json.loads(made.stdout)
+    assert min(warm) <= first / 4, (first, warm)
