@@ -9,7 +9,6 @@ PostgreSQL plans such a statement once for each connection, for of long unions t
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 from collections.abc import Callable, Sequence
@@ -21,10 +20,11 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import ValuesIterable
 from django.utils.functional import cached_property
 
 from stretchhub import env
-from stretchhub.prepared import cursor_for_plans
+from stretchhub.prepared import plans_are_kept, raw_cursor
 
 # Ids, codes, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
 IDS = (1_999_990_000, 1_888_880_000)
@@ -109,8 +109,11 @@ def _compile(question: Callable[..., QuerySet], slots: Sequence[Any]) -> _Statem
     probes = [[_plain(value) for value in trial] for trial in trials]
     both = zip(first.values, second.values, strict=True)
     fills = [_fill(question, probes, one, other) for one, other in both]
-    text, values = _spelled_out(first.text, first.values, fills)
-    return replace(first, text=text, values=values)
+    values = [fill or value for value, fill in zip(first.values, fills, strict=True)]
+    if connection.vendor != "postgresql":
+        return replace(first, values=values)
+    raw, kept = _spelled_out(first, second, fills)
+    return replace(first, values=values, raw=raw, kept=kept)
 
 
 def _no_answers(question: Callable[..., QuerySet]) -> Callable[..., None]:
@@ -136,22 +139,31 @@ def _statement(queryset: QuerySet) -> _Statement:
     return _Statement(queryset, compiler, text, parameters)
 
 
-def _spelled_out(text: str, parameters: Sequence[Any], fills: Sequence[Fill | None]) -> tuple[str, list[Any]]:
-    """For PostgreSQL only the slots stay parameters, each with its type; all else is written into the statement.
+def _spelled_out(
+    first: _Statement, second: _Statement, fills: Sequence[Fill | None]
+) -> tuple[bytes, list[Callable[[Any, Sequence[Any]], Any]]]:
+    """As PostgreSQL takes it: only the slots stay parameters, each once and with its type; all else is written out.
 
     It could not tell the type of a word that stands for itself, and plans better what it knows.
     """
-    if connection.vendor != "postgresql":
-        return text, [fill or value for value, fill in zip(parameters, fills, strict=True)]
     connection.ensure_connection()
     django: Any = connection
     driver = django.Database.ClientCursor(django.connection)
-    first, *rest = text.split("%s")
-    pieces = [first]
-    for value, fill, piece in zip(parameters, fills, rest, strict=True):
-        word = f"%s{fill.cast}" if fill else driver.mogrify("%s", [value]).replace("%", "%%")
+    numbers: dict[Any, int] = {}
+    kept = []
+    head, *rest = (piece.replace("%%", "%") for piece in first.text.split("%s"))
+    pieces = [head]
+    for one, other, fill, piece in zip(first.values, second.values, fills, rest, strict=True):
+        if fill is None:
+            word = driver.mogrify("%s", [one])
+        else:
+            # What is the same in both trials is the same slot.
+            number = numbers.setdefault((one, other, fill.cast), len(numbers) + 1)
+            if number > len(kept):
+                kept.append(fill.value)
+            word = f"${number}{fill.cast}"
         pieces += [word, piece]
-    return "".join(pieces), [fill for fill in fills if fill]
+    return "".join(pieces).encode(), kept
 
 
 def _fill(question: Callable[..., QuerySet], probes: Sequence[Sequence[Any]], one: Any, other: Any) -> Fill | None:
@@ -212,16 +224,30 @@ class _Statement:
     compiler: Any
     text: str
     values: Sequence[Any]
+    # The same for PostgreSQL, and what its values are.
+    raw: bytes = b""
+    kept: Sequence[Callable[[Any, Sequence[Any]], Any]] = ()
 
     def rows(self, slots: Sequence[Any]) -> list[Any]:
-        if not self.text:
+        answer = self._answer(slots) if self.text else []
+        if not answer:
             return []
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connection
-        compiler.execute_sql = lambda *_how, **_more: [self._answer(slots)]
+        compiler = _like(self.compiler, connection=connection)
+        if self.names:
+            rows = compiler.apply_converters(answer, self.converters) if self.converters else answer
+            return [dict(zip(self.names, row, strict=True)) for row in rows]
+        compiler.execute_sql = lambda *_how, **_more: [answer]
         compiler.get_converters = lambda _columns: self.converters
         query = _like(self.queryset.query, get_compiler=lambda *_where, **_more: compiler)
         return list(_like(self.queryset, _query=query))
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """What the columns are called where each row is a dictionary; else nothing."""
+        query = self.queryset.query
+        if self.queryset._iterable_class is not ValuesIterable:
+            return ()
+        return tuple(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
 
     @cached_property
     def converters(self) -> dict[int, Any]:
@@ -230,9 +256,13 @@ class _Statement:
 
     def _answer(self, slots: Sequence[Any]) -> list[tuple[Any, ...]]:
         ops, compiler = connection.ops, self.compiler
-        values = [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
-        with cursor_for_plans() as cursor:
-            cursor.execute(self.text, values)
+        if self.raw and plans_are_kept():
+            cursor, statement, values = raw_cursor(), self.raw, [value(ops, slots) for value in self.kept]
+        else:
+            cursor, statement = connection.cursor(), self.text
+            values = [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
+        with cursor:
+            cursor.execute(statement, values)
             rows = cursor.fetchall()
         return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
 

@@ -20,10 +20,22 @@ def run(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def cursor_for_plans() -> Any:
     """A cursor that hands PostgreSQL statement and values apart, so that the plan is kept."""
-    # Where queries are logged, Django's own: of a statement that is kept apart from its values it would log nothing.
-    if connection.vendor != "postgresql" or connection.queries_logged:
+    if not plans_are_kept():
         return connection.cursor()
-    connection.ensure_connection()
     # Prepared by the driver from the second time on (`prepare_threshold`).
-    cursor = connection.Database.Cursor(connection.connection)
-    return connection.make_cursor(cursor)
+    return _cursor("Cursor")
+
+
+def plans_are_kept() -> bool:
+    """Not where queries are logged: of a statement that is kept apart from its values Django would log nothing."""
+    return connection.vendor == "postgresql" and not connection.queries_logged
+
+
+def raw_cursor() -> Any:
+    """The same for statements whose values are $1, $2: the driver has nothing to read in them."""
+    return _cursor("RawCursor")
+
+
+def _cursor(kind: str) -> Any:
+    connection.ensure_connection()
+    return connection.make_cursor(getattr(connection.Database, kind)(connection.connection))
