@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Mentorship, SponsorRequest
@@ -78,46 +80,51 @@ def _asked(user: User) -> QuerySet:
     return User.objects.filter(pk=user.pk).values(**wanted)
 
 
+@lru_cache(1024)
+def _wanted(has: frozenset[str], language: str | None) -> list[tuple[str, str, str, str]]:
+    """Label, name, address and icon of what a person finds who has these."""
+    office = "hr" in has or "administrator" in has
+    paired = "mentee" in has or "mentor" in has
+    wanted = [
+        (True, _("Today"), "today", "home"),
+        ("mentor" in has, _("Mentees"), "assignments:mentorships", "users"),
+        ("mentee" in has, _("My growth"), "assignments:growth", "sparkles"),
+        (paired, _("Pipeline"), "assignments:pipeline", "view-columns"),
+        # Whoever has a pipeline comes to the pool through it.
+        (not paired, _("Shared pool"), "assignments:opportunities", "inbox-stack"),
+        ("assignments" in has, _("Assignments"), "assignments:list", "rocket-launch"),
+        ("sponsor" in has or "asked" in has, _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
+        ("rates" in has, _("Reviews"), "reviews:list", "scale"),
+        ("hr" in has, _("Review cycles"), "reviews:cycles", "chart-bar"),
+        ("hr" in has or "calibrator" in has, _("Calibration"), "reviews:calibrations", "chat-bubble-left-right"),
+        ("hr" in has, _("Exports"), "reviews:exports", "arrow-down-tray"),
+        ("hr" in has, _("All assignments"), "assignments:records", "folder-open"),
+        ("hr" in has, _("Insights"), "insights:stretch", "presentation-chart-bar"),
+        (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
+        ("equity" in has, _("Equity of access"), "reviews:equity", "scale"),
+        (office, _("Competencies"), "assignments:competencies", "academic-cap"),
+        (office, _("People"), "people:list", "identification"),
+        ("administrator" in has, _("Messages sent"), "notices:proof", "envelope"),
+        (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),
+    ]
+    return [(label, name, reverse(name), icon) for shown, label, name, icon in wanted if shown]
+
+
 def entries(request: HttpRequest) -> list[Entry]:
     user = request.user
     if not user.is_authenticated:
         return []
-    has = _has(user)
-    office = has["hr"] or has["administrator"]
-    paired = has["mentee"] or has["mentor"]
-    wanted = [
-        (True, _("Today"), "today", "home"),
-        (has["mentor"], _("Mentees"), "assignments:mentorships", "users"),
-        (has["mentee"], _("My growth"), "assignments:growth", "sparkles"),
-        (paired, _("Pipeline"), "assignments:pipeline", "view-columns"),
-        # Whoever has a pipeline comes to the pool through it.
-        (not paired, _("Shared pool"), "assignments:opportunities", "inbox-stack"),
-        (has["assignments"], _("Assignments"), "assignments:list", "rocket-launch"),
-        (has["sponsor"] or has["asked"], _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
-        (has["rates"], _("Reviews"), "reviews:list", "scale"),
-        (has["hr"], _("Review cycles"), "reviews:cycles", "chart-bar"),
-        (has["hr"] or has["calibrator"], _("Calibration"), "reviews:calibrations", "chat-bubble-left-right"),
-        (has["hr"], _("Exports"), "reviews:exports", "arrow-down-tray"),
-        (has["hr"], _("All assignments"), "assignments:records", "folder-open"),
-        (has["hr"], _("Insights"), "insights:stretch", "presentation-chart-bar"),
-        (office, _("Programme"), "assignments:programme", "adjustments-horizontal"),
-        (has["equity"], _("Equity of access"), "reviews:equity", "scale"),
-        (office, _("Competencies"), "assignments:competencies", "academic-cap"),
-        (office, _("People"), "people:list", "identification"),
-        (has["administrator"], _("Messages sent"), "notices:proof", "envelope"),
-        (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),
-    ]
+    has = frozenset(name for name, there in _has(user).items() if there)
     match = request.resolver_match
     here = BELONGS.get(match.view_name, match.view_name) if match else ""
-    if paired and here == "assignments:opportunities":
+    if here == "assignments:opportunities" and has & {"mentee", "mentor"}:
         here = "assignments:pipeline"
     return [
-        Entry(label, url := reverse(name), icon, here == name or (url != "/" and request.path.startswith(url)))
-        for shown, label, name, icon in wanted
-        if shown
+        Entry(label, url, icon, here == name or (url != "/" and request.path.startswith(url)))
+        for label, name, url, icon in _wanted(has, get_language())
     ]
 
 
 def nav(request: HttpRequest) -> dict[str, object]:
     """Context processor: `nav`, worked out only when a template shows it."""
-    return {"nav": SimpleLazyObject(lambda: entries(request))}
+    return {"nav": SimpleLazyObject(lambda: tuple(entries(request)))}

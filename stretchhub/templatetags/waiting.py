@@ -1,8 +1,21 @@
-"""How the lines of Today look: an icon for each kind, and where an empty page leads."""
+"""How the lines of Today look, and where an empty page leads."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from stretchhub.waiting import Waiting
+
+from .look import icon
+from .words import due
 
 register = template.Library()
 
@@ -52,3 +65,82 @@ def waiting_icon(kind: str) -> str:
 def leads_to(nav: Any, url: str) -> bool:
     """Whether the rail has an entry with this address, so that the person has what it shows."""
     return any(entry.url == url for entry in nav)
+
+
+# --- the lines ------------------------------------------------------------------------------------
+# Formatted here: in a loop of many small nodes and filters a template takes ten times as long.
+
+LINE = """<li class="line{first}{late}" data-line>{icon}
+  <div class="line-words">
+    <p class="line-title"><a href="{url}" data-line-focus>{title}</a></p>{reason}</div>
+  <div class="line-side">{due}
+    {answer}
+    <details class="menu" data-menu>
+      <summary class="btn btn-small btn-link">{clock}{later_word}<span class="visually-hidden">: {title}</span></summary>
+      <div class="menu-panel later-panel">
+        <form method="post" action="{put_off}" data-in-place>{token}{subject}{later}</form>
+        <form class="later-day" method="post" action="{put_off}" data-in-place>{token}{subject}<label class="form-label" for="later-{number}">{day_word}</label><div class="later-pick"><input class="form-control" type="date" id="later-{number}" name="until" min="{earliest}" max="{latest}" required><button class="btn btn-small" type="submit">{put_off_word}</button></div></form>
+      </div>
+    </details></div>{answered}
+</li>
+"""  # noqa: E501  each element stands on a line of its own, as the page has it
+DUE = '<span class="line-due nowrap">{} <span class="muted">· {}</span></span>'
+PRESS = """<form method="post" action="{post_url}" data-in-place>{token}<input type="hidden" name="from" value="today"><button class="btn btn-small{primary}" type="submit">{action}<span class="visually-hidden">: {title}</span></button></form>"""  # noqa: E501
+LINK = """<a class="btn btn-small{primary}" href="{url}"{opens}>{action}<span class="visually-hidden">: {title}</span></a>"""  # noqa: E501
+LATER = '<button type="submit" name="until" value="{}">{} <span class="muted">{}</span></button>'
+
+
+@register.simple_tag(takes_context=True)
+def waiting_lines(
+    context: Context, lines: Iterable[Waiting], here: date, later: Iterable[Any], earliest: str, latest: str
+) -> SafeString:
+    """Each line: answered by one press, by a form that opens below it, or on its page; or put off.
+
+    here (the reader's day), later (list of today.Later), earliest and latest (ISO dates) are the same for all.
+    """
+    token = context.get("csrf_token", "")
+    same = {
+        "token": format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token),
+        "put_off": reverse("today-put-off"),
+        "clock": icon("clock", 16),
+        "later_word": _("Later"),
+        "day_word": _("Until a day"),
+        "put_off_word": _("Put off"),
+        "later": format_html_join("", LATER, ((each.value, each.word, each.day) for each in later)),
+        "earliest": earliest,
+        "latest": latest,
+    }
+    language = get_language()
+    drawn = (_line(line, number, here, language, same) for number, line in enumerate(lines, 1))
+    return format_html_join("", "{}", ((each,) for each in drawn))
+
+
+def _line(line: Waiting, number: int, here: date, language: str | None, same: Mapping[str, Any]) -> SafeString:
+    title = format_html("{}", line.title)
+    return format_html(
+        LINE,
+        **same,
+        first=" line-first" if number == 1 else "",
+        late=" line-late" if line.due_on and line.due_on < here else "",
+        icon=icon(waiting_icon(line.kind)),
+        url=line.url,
+        title=title,
+        reason=format_html('\n      <p class="line-reason">{}</p>\n    ', line.reason) if line.reason else "",
+        due=format_html(DUE, *due(line.due_on, here, language)) if line.due_on else "",
+        answer=_answer(line, number, title, same["token"]),
+        subject=format_html('<input type="hidden" name="subject" value="{}">', line.subject),
+        number=number,
+        answered=format_html('\n  <div class="line-answer" id="today-answer-{}" hidden></div>', number)
+        if line.in_place
+        else "",
+    )
+
+
+def _answer(line: Waiting, number: int, title: SafeString, token: SafeString) -> SafeString:
+    """The one action; that of the most pressing line has the filled button."""
+    primary = " btn-primary" if number == 1 else ""
+    said = {"primary": primary, "action": line.action, "title": title}
+    if line.post_url:
+        return format_html(PRESS, post_url=line.post_url, token=token, **said)
+    opens = format_html(' data-opens="today-answer-{}"', number) if line.in_place else ""
+    return format_html(LINK, url=line.url, opens=opens, **said)

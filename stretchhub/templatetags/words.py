@@ -37,9 +37,11 @@ def day(value: date | datetime | None) -> str:
     """“Tue 24 Nov”, with the year when it is another."""
     if not value:
         return ""
-    local = _local_date(value)
-    this_year = local.year == timezone.localtime(env.now()).year
-    return written(local, "D j M" if this_year else "D j M Y")
+    return _day(_local_date(value), timezone.localtime(env.now()).date())
+
+
+def _day(on: date, here: date) -> str:
+    return written(on, "D j M" if on.year == here.year else "D j M Y")
 
 
 @register.filter
@@ -65,7 +67,11 @@ def days_away(value: date | datetime | None) -> str:
     """“today”, “in 3 days”, “9 days late”: to stand beside the day, never alone."""
     if not value:
         return ""
-    days = (_local_date(value) - timezone.localtime(env.now()).date()).days
+    return _away(_local_date(value), timezone.localtime(env.now()).date())
+
+
+def _away(on: date, here: date) -> str:
+    days = (on - here).days
     if days == 0:
         return _("today")
     if days == 1:
@@ -73,6 +79,12 @@ def days_away(value: date | datetime | None) -> str:
     if days > 0:
         return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
     return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+
+
+@lru_cache(maxsize=4096)
+def due(on: date, here: date, language: str | None) -> tuple[SafeString, str]:
+    """A day as `when` and as `days_away`, for lists whose reader is at this day and reads this language."""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), _day(on, here)), _away(on, here)
 
 
 @register.filter
