@@ -150,7 +150,7 @@ def _spelled_out(
     django: Any = connection
     driver = django.Database.ClientCursor(django.connection)
     numbers: dict[Any, int] = {}
-    kept = []
+    kept: list[Callable[[Any, Sequence[Any]], Any]] = []
     head, *rest = (piece.replace("%%", "%") for piece in first.text.split("%s"))
     pieces = [head]
     for one, other, fill, piece in zip(first.values, second.values, fills, rest, strict=True):
@@ -257,12 +257,13 @@ class _Statement:
     def _answer(self, slots: Sequence[Any]) -> list[tuple[Any, ...]]:
         ops, compiler = connection.ops, self.compiler
         if self.raw and plans_are_kept():
-            cursor, statement, values = raw_cursor(), self.raw, [value(ops, slots) for value in self.kept]
+            asked: tuple[str | bytes, list[Any]] = self.raw, [value(ops, slots) for value in self.kept]
+            cursor = raw_cursor()
         else:
-            cursor, statement = connection.cursor(), self.text
-            values = [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
+            asked = self.text, [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
+            cursor = connection.cursor()
         with cursor:
-            cursor.execute(statement, values)
+            cursor.execute(*asked)
             rows = cursor.fetchall()
         return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
 
