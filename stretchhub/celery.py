@@ -8,8 +8,9 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, task_prerun, worker_process_init
+from celery.signals import setup_logging, task_prerun, worker_init, worker_process_init
 from django.db import connections
+from django.urls import reverse
 
 from stretchhub import broker, tether
 
@@ -51,6 +52,12 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**kwargs) -> None:
     """Being connected is enough: Celery then leaves Django's LOGGING as it is."""
+
+
+@worker_init.connect
+def load_pages(**kwargs) -> None:
+    """Once, before the pool is forked: every mail has an address in it, and to find it all pages have to be there."""
+    reverse("notices:stop", args=["-"])
 
 
 @worker_process_init.connect

@@ -178,9 +178,11 @@ def worker() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     start_django()
     from assignments import reminders  # noqa: PLC0415
+    from stretchhub.celery import load_pages  # noqa: PLC0415
     from stretchhub.env import now  # noqa: PLC0415
     from stretchhub.notices import delivery  # noqa: PLC0415
 
+    load_pages()
     print("ready", flush=True)
     sys.stdin.readline()
     children = []

@@ -58,7 +58,9 @@ def main() -> None:
     django.setup()
     import assignments.reminders  # noqa: F401, PLC0415
     import stretchhub.notices.delivery  # noqa: F401, PLC0415
+    from stretchhub.celery import load_pages  # noqa: PLC0415
 
+    load_pages()
     # Those that are killed leave no trace behind.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
