@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from . import wire
-from .announcing import ServerUnreachable, announce
+from .announcing import Announcing, ServerUnreachable
 
 CLOSING = 421
 TAKEN = 250
@@ -49,6 +49,7 @@ class Channel:
 
     def __init__(self) -> None:
         self.backend = get_connection()
+        self._announced: Announcing | None = None
 
     def open(self) -> None:
         try:
@@ -64,14 +65,30 @@ class Channel:
 
     def send(self, parcel: Parcel) -> None:
         """Return once the mail server has taken it; else raise one of the three."""
+        self.announce(parcel)
         self.hand_over(parcel)
         self.hear()
 
+    def announce(self, parcel: Parcel) -> None:
+        """Tell the mail server for whom the next is; nothing of it has gone out, and nothing has to follow."""
+        if smtp := self._smtp():
+            with _what_it_means():
+                self._announced = Announcing(smtp, parcel.sender, parcel.to, len(parcel.content))
+
+    def abandon(self) -> None:
+        """What was announced does not follow."""
+        announced, self._announced = self._announced, None
+        if announced is not None:
+            with _what_it_means():
+                announced.abandon()
+
     def hand_over(self, parcel: Parcel) -> None:
-        """All but its answer, which is to be heard next; raises one of the three where it comes to nothing."""
+        """What was announced, but for its answer, which is to be heard next; raises one of the three."""
+        announced, self._announced = self._announced, None
+        smtp = self._smtp()
         with _what_it_means():
-            if smtp := self._smtp():
-                announce(smtp, parcel.sender, parcel.to, len(parcel.content))
+            if announced is not None and smtp is not None:
+                announced.ask_for_content()
                 smtp.send(_dotted(parcel.content))
             else:
                 self.backend.send_messages([parcel.mail])

@@ -46,10 +46,12 @@ def deliver() -> Counter[str]:
     counts.update(ledger.settle_doubtful())
     if not breaker.may_try():
         return counts + Counter(waiting=1)
-    channel, began = Channel(), monotonic()
+    channel, began, size = Channel(), monotonic(), ledger.BATCH
     try:
-        while monotonic() - began < LONGEST_SECONDS and (batch := ledger.claim()):
+        while monotonic() - began < LONGEST_SECONDS and (batch := ledger.claim(size)):
+            batch_began = monotonic()
             _send_all(batch, channel, counts)
+            size = ledger.next_size(len(batch), monotonic() - batch_began)
     except ServerUnreachable as error:
         breaker.silent(str(error))
         counts["waiting"] += 1
@@ -94,10 +96,13 @@ class Line:
 
     def hand_over(self, notice: Notice, parcel: Parcel) -> str:
         """Empty once it is on its way, its answer to be heard next; else the state in which it ended."""
-        del self.left[notice.pk]
+        # Nothing of it goes out before its beginning is written down, which takes as long as the answer to this.
+        self.channel.announce(parcel)
         ours = ledger.pass_on(self.sent, notice)
         self.sent = None
+        del self.left[notice.pk]
         if not ours:
+            self.channel.abandon()
             return "overtaken"
         if state := self._tried(notice, partial(self.channel.hand_over, parcel)):
             return state

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -21,7 +21,8 @@ from stretchhub.env import now
 from . import kinds
 from .models import Notice, State
 
-BATCH = 20
+# So many at first; a batch is then what goes out in about a second, so that little waits for a sender that is killed.
+BATCH, LARGEST_BATCH = 20, 100
 LEASE = timedelta(seconds=120)
 TABLE = Notice._meta.db_table
 
@@ -64,6 +65,11 @@ def claim(size: int = BATCH) -> list[Notice]:
     return sorted(taken, key=lambda notice: (notice.due_at, notice.pk))
 
 
+def next_size(sent: int, seconds: float) -> int:
+    """How many to take after so many went out in so long."""
+    return max(BATCH, min(LARGEST_BATCH, int(sent / max(seconds, 0.001))))
+
+
 def _one_writer() -> Any:
     """On PostgreSQL a statement is a transaction of its own."""
     return nullcontext() if connection.vendor == "postgresql" else transaction.atomic()
@@ -103,8 +109,6 @@ def pass_on(sent: Notice | None, begun: Notice | None) -> bool:
     moment = now()
     done = (sent.pk, sent.attempts) if sent else NOBODY
     new = (begun.pk, begun.attempts) if begun else NOBODY
-    # The type of a parameter inside CASE is not guessed by PostgreSQL.
-    statement = HAND_ON.format(table=TABLE, time="::timestamptz" if connection.vendor == "postgresql" else "")
     values = {
         "sent": done[0],
         "sent_try": done[1],
@@ -113,8 +117,14 @@ def pass_on(sent: Notice | None, begun: Notice | None) -> bool:
         "moment": _stored(moment),
         "until": _stored(moment + LEASE),
     }
-    written = prepared.run(statement, values)
+    written = prepared.run(_hand_on(connection.vendor), values)
     return begun is not None and (begun.pk,) in written
+
+
+@cache
+def _hand_on(vendor: str) -> str:
+    # The type of a parameter inside CASE is not guessed by PostgreSQL.
+    return HAND_ON.format(table=TABLE, time="::timestamptz" if vendor == "postgresql" else "")
 
 
 def finish(notice: Notice, **values: Any) -> bool:

@@ -1,11 +1,16 @@
 """What a real mail server's answers mean for one message: taken, refused, not handed over, or in doubt."""
 
+import smtplib
+
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import EmailMultiAlternatives
 
+from stretchhub.notices import delivery, kinds, ledger, outbox
 from stretchhub.notices.announcing import ServerUnreachable
 from stretchhub.notices.channel import Broken, Channel, Refused, pack
+from stretchhub.notices.kinds import Kind, Letter
+from stretchhub.notices.models import Notice, State
 from tests import services
 
 
@@ -116,6 +121,78 @@ def test_what_comes_before_the_content_is_one_write_where_the_server_takes_that(
 
     assert len(written) == (3 if server.offers else 4)
     assert len(server.taken) == 1
+
+
+def test_what_was_announced_need_not_follow(server, channel):
+    channel.announce(parcel())
+    channel.abandon()
+    channel.abandon()
+    channel.send(parcel("After all.\n"))
+
+    [taken] = server.taken
+    assert taken.endswith(b"After all.\r\n")
+
+
+def test_a_server_gone_meanwhile_has_taken_nothing_that_was_announced(server, channel):
+    server.say = {"MAIL": "cut"}
+    channel.announce(parcel())
+
+    with pytest.raises(ServerUnreachable):
+        channel.hand_over(parcel())
+    with pytest.raises(ServerUnreachable):
+        channel.announce(parcel())
+    assert server.taken == []
+
+
+@pytest.mark.django_db
+def test_no_content_goes_out_before_its_beginning_is_written_down(server, mentee, mentor, monkeypatch):
+    """What goes over the wire and what is written down, in the order in which it happens."""
+    kinds.register(
+        Kind(
+            name="tests.wire",
+            load=lambda ids: {number: number for number in ids},
+            still_due=lambda notice, thing: True,
+            render=lambda notice, thing: Letter(f"Hello {notice.recipient.first_name}", ("Hi.",), "Open", "/", "so"),
+        )
+    )
+    happened = []
+    send, pass_on = smtplib.SMTP.send, ledger.pass_on
+
+    def wire(smtp, data):
+        text = data if isinstance(data, str) else data.decode()
+        happened.append(text.split(":")[0].strip() if len(text) < 200 else "content")
+        send(smtp, data)
+
+    def written_down(sent, begun):
+        done = pass_on(sent, begun)
+        happened.append(dict(Notice.objects.filter(data_started_at__isnull=False).values_list("recipient", "state")))
+        return done
+
+    monkeypatch.setattr(smtplib.SMTP, "send", wire)
+    monkeypatch.setattr(ledger, "pass_on", written_down)
+    for person in (mentee, mentor):
+        outbox.queue("tests.wire", person, recipient=person)
+
+    assert delivery.deliver() == {State.SENT: 2}
+
+    asked = ["mail FROM"] if server.offers else ["mail FROM", "rcpt TO"]
+    before, after = asked[:1], asked[1:]
+    greeting, *said, goodbye = happened
+    assert (greeting[:4], goodbye) == ("ehlo", "quit")
+    assert said == [
+        *before,
+        {mentee.pk: State.SENDING},
+        *after,
+        "data",
+        "content",
+        *before,
+        {mentee.pk: State.SENT, mentor.pk: State.SENDING},
+        *after,
+        "data",
+        "content",
+        {mentee.pk: State.SENT, mentor.pk: State.SENT},
+    ]
+    assert len(server.taken) == 2
 
 
 def test_one_of_two_recipients_refused_keeps_the_content_back(server, channel):

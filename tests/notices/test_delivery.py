@@ -276,6 +276,84 @@ def test_a_batch_that_takes_too_long_gives_the_rest_back(mentee, mentor, monkeyp
     assert (waiting.state, waiting.lease_until, waiting.failures) == (State.QUEUED, None, 0)
 
 
+@pytest.mark.parametrize(
+    ("sent", "seconds", "size"),
+    [(20, 0.1, 100), (20, 0.0, 100), (100, 1.0, 100), (100, 2.0, 50), (50, 2.0, 25), (100, 60.0, 20), (0, 0.5, 20)],
+)
+def test_a_batch_is_what_goes_out_in_a_second(sent, seconds, size):
+    assert ledger.next_size(sent, seconds) == size
+
+
+def test_a_sender_takes_few_at_first_and_then_as_many_as_went_out_in_a_second(mentee, monkeypatch):
+    for revision in range(130):
+        outbox.queue("tests.greeting", mentee, recipient=mentee, revision=revision)
+    claim, sizes = ledger.claim, []
+    monkeypatch.setattr(ledger, "claim", lambda size: sizes.append(size) or claim(size))
+    # The clock of the sender: 0.4 seconds for the first 20, and 2 seconds for the next 50.
+    took, moment = {20: 0.4, 50: 2.0}, [0.0]
+    monkeypatch.setattr(delivery, "monotonic", lambda: moment[0])
+    send_all = delivery._send_all
+
+    def send(batch, channel, counts):
+        send_all(batch, channel, counts)
+        moment[0] += took.get(len(batch), 0.5)
+
+    monkeypatch.setattr(delivery, "_send_all", send)
+
+    assert delivery.deliver() == {State.SENT: 130}
+
+    # The fourth batch finds 35 and the last none.
+    assert sizes == [20, 50, 25, 50, 70]
+
+
+def test_what_was_announced_is_not_handed_over_when_somebody_else_took_it_meanwhile(mentee, mentor, monkeypatch):
+    told = []
+
+    class Wire(delivery.Channel):
+        def announce(self, parcel):
+            told.append(("announced", parcel.mail.subject))
+            if parcel.mail.subject == "Hello Mina":
+                Notice.objects.filter(recipient=mentee).update(attempts=9)
+
+        def abandon(self):
+            told.append(("abandoned", ""))
+
+        def hand_over(self, parcel):
+            told.append(("handed over", parcel.mail.subject))
+
+    monkeypatch.setattr(delivery, "Channel", Wire)
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+
+    assert delivery.deliver() == {"overtaken": 1, State.SENT: 1}
+
+    assert told == [
+        ("announced", "Hello Mina"),
+        ("abandoned", ""),
+        ("announced", "Hello Tom"),
+        ("handed over", "Hello Tom"),
+    ]
+    taken_over = Notice.objects.get(recipient=mentee)
+    assert (taken_over.state, taken_over.attempts, taken_over.data_started_at) == (State.SENDING, 9, None)
+
+
+def test_a_server_gone_at_an_announcement_costs_no_try_and_the_one_before_is_sent(mentee, mentor, monkeypatch):
+    class Wire(delivery.Channel):
+        def announce(self, parcel):
+            if parcel.mail.subject == "Hello Tom":
+                raise ServerUnreachable("gone")
+
+    monkeypatch.setattr(delivery, "Channel", Wire)
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+
+    assert delivery.deliver() == {State.SENT: 1, "waiting": 1}
+
+    assert Notice.objects.get(recipient=mentee).state == State.SENT
+    waiting = Notice.objects.get(recipient=mentor)
+    assert (waiting.state, waiting.failures, waiting.data_started_at) == (State.QUEUED, 0, None)
+
+
 def test_a_connection_cut_while_handing_over_leaves_the_message_uncertain(mentee, server):
     server.answers = [smtplib.SMTPServerDisconnected("cut")]
     outbox.queue("tests.greeting", mentee, recipient=mentee)
