@@ -75,10 +75,7 @@ def _send_all(batch: list[Notice], channel: Channel, counts: Counter[str]) -> No
             ahead = next(mails, None)
             counts[state or line.hear()] += 1
     finally:
-        try:
-            line.end()
-        finally:
-            ledger.give_back(line.left.values())
+        line.end()
 
 
 @dataclass
@@ -135,11 +132,17 @@ class Line:
         return ""
 
     def end(self) -> None:
-        if self.handed is not None:
-            self.hear()
+        try:
+            if self.handed is not None:
+                self.hear()
+        finally:
+            ledger.once_back(self._write_down)
+
+    def _write_down(self) -> None:
         if self.sent is not None:
             ledger.pass_on(self.sent, None)
             self.sent = None
+        ledger.give_back(self.left.values())
 
 
 def _mails(batch: list[Notice], left: dict[int, Notice], counts: Counter[str]) -> Iterator[tuple[Notice, Parcel]]:

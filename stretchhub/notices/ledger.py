@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import cache, reduce
 from operator import or_
+from time import monotonic, sleep
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -24,6 +25,9 @@ from .models import Notice, State
 # So many at first; a batch is then what goes out in about a second, so that little waits for a sender that is killed.
 BATCH, LARGEST_BATCH = 20, 100
 LEASE = timedelta(seconds=120)
+# Longer than a database that was ended hard takes to come back, and well below what a task may still last.
+PATIENCE_SECONDS = 45
+ASKED_AGAIN_SECONDS = 0.3
 TABLE = Notice._meta.db_table
 
 # One statement, so that nobody else can take what is taken here. SQLite has one writer and no SKIP LOCKED.
@@ -140,6 +144,22 @@ def give_back(batch: Iterable[Notice]) -> None:
         Notice.objects.filter(reduce(or_, mine), state=State.SENDING).update(
             state=State.QUEUED, lease_until=None, data_started_at=None
         )
+
+
+def once_back(write: Callable[[], None]) -> None:
+    """Write as soon as the database is there again: what a sender has heard of its mails, nobody else knows.
+
+    The same may be written twice: each write changes only what is still as this sender took it.
+    """
+    until = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or monotonic() > until:
+                raise
+        connection.close()
+        sleep(ASKED_AGAIN_SECONDS)
 
 
 def doubt(notice: Notice, reason: str) -> str:

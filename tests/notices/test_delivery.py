@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from stretchhub import prepared
 from stretchhub.env import now
 from stretchhub.notices import delivery, kinds, ledger, outbox
 from stretchhub.notices.announcing import ServerUnreachable
@@ -542,6 +543,75 @@ def test_an_answer_is_heard_even_when_the_next_cannot_be_read(mentee, mentor, mo
         delivery.deliver()
 
     assert dict(Notice.objects.values_list("recipient", "state")) == {mentee.pk: State.SENT, mentor.pk: State.QUEUED}
+
+
+@pytest.fixture
+def database(monkeypatch):
+    """One that can go away: each entry of `away` refuses a write, and nobody waits for it."""
+    run, gone = prepared.run, []
+
+    def refused(statement, values):
+        if gone:
+            raise gone.pop()
+        return run(statement, values)
+
+    monkeypatch.setattr(prepared, "run", refused)
+    monkeypatch.setattr(ledger, "sleep", lambda seconds: None)
+    return gone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_that_outlives_the_database_writes_down_what_it_heard_once_that_is_back(
+    mentee, mentor, monkeypatch, database
+):
+    """What was taken is no doubt, and what was not begun waits for the next sender, at once and not for its lease."""
+    for person in (mentee, mentor):
+        outbox.queue("tests.greeting", person, recipient=person)
+
+    class Wire(delivery.Channel):
+        def hear(self):
+            database.extend([InterfaceError("closed"), OperationalError("gone"), OperationalError("gone")])
+
+    monkeypatch.setattr(delivery, "Channel", Wire)
+
+    with pytest.raises(OperationalError):
+        delivery.deliver()
+
+    assert [message.subject for message in mail.outbox] == ["Hello Mina"]
+    assert database == []
+    states = Notice.objects.values_list("recipient", "state", "lease_until", "data_started_at")
+    assert [row[1:] for row in states.filter(recipient=mentor)] == [(State.QUEUED, None, None)]
+    assert [row[1] for row in states.filter(recipient=mentee)] == [State.SENT]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_away_is_not_waited_for_without_end(mentee, monkeypatch, database):
+    ticks = iter(range(0, 10_000, 10))
+    monkeypatch.setattr(ledger, "monotonic", lambda: next(ticks))
+    asked = []
+
+    def write():
+        asked.append(1)
+        raise OperationalError("gone")
+
+    with pytest.raises(OperationalError):
+        ledger.once_back(write)
+
+    assert len(asked) == 5
+
+
+def test_within_a_transaction_nothing_is_written_again(mentee, database):
+    """It is lost as a whole; whoever began it has to say what follows."""
+    asked = []
+
+    def write():
+        asked.append(1)
+        raise OperationalError("gone")
+
+    with pytest.raises(OperationalError):
+        ledger.once_back(write)
+
+    assert len(asked) == 1
 
 
 def test_a_server_that_closes_instead_of_answering_has_not_taken_the_message(mentee, mentor, monkeypatch, clock):
