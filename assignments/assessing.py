@@ -37,6 +37,11 @@ from .workload import Workload, workload
 CONTRIBUTES = {Contribution.PRIMARY: 1.0, Contribution.SECONDARY: 0.5}
 UNKNOWN = (None,) * len(COMPONENTS)
 NO_SUPPORT = (None,) * len(SUPPORTS)
+# The columns of a profile, of which there is a row for each challenge that it names.
+PROFILED = (
+    *("option_id", *SUPPORTS, "confidence"),
+    *("demands__component", "demands__level", "demands__support_person"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,11 @@ def shown(person_id: int, today: date, method: Method = DEFAULT) -> dict[int, St
 
 
 def _current(rows: Any, today: date, method: Method) -> dict[int, Standing]:
-    return _by_key(rows.order_by("dated_on", "pk"), today, method)
+    return by_key(rows.order_by("dated_on", "pk"), today, method)
 
 
-def _by_key(rows: Iterable[tuple[int, int, Any, date]], today: date, method: Method) -> dict[int, Standing]:
+def by_key(rows: Iterable[tuple[int, int, Any, date]], today: date, method: Method) -> dict[int, Standing]:
+    """The level that counts on a day, of rows (key, level, provenance, day) with the oldest first."""
     entries = defaultdict(list)
     for key, level, provenance, dated_on in rows:
         entries[key].append(Entry(level, provenance, dated_on))
@@ -105,17 +111,21 @@ def both(person_id: int, today: date, method: Method) -> tuple[dict[int, Standin
     found: tuple[list[Any], list[Any]] = ([], [])
     for which, key, dated_on, _pk, level, provenance in sorted(rows, key=lambda row: row[2:4]):
         found[which].append((key, level, provenance, dated_on))
-    return _by_key(found[0], today, method), _by_key(found[1], today, method)
+    return by_key(found[0], today, method), by_key(found[1], today, method)
 
 
 def profiles(options: Iterable[Option], demonstrated: Mapping[int, Standing]) -> dict[int, Profile]:
     """What each option of one mentee demands beside what the mentee has shown; one query."""
     keys = [option.pk for option in options]
+    return profiles_in(StretchProfile.objects.filter(option__in=keys).values_list(*PROFILED), keys, demonstrated)
+
+
+def profiles_in(
+    rows: Iterable[Sequence[Any]], keys: Sequence[int], demonstrated: Mapping[int, Standing]
+) -> dict[int, Profile]:
+    """The same of rows that are at hand, each as `PROFILED` names it."""
     known = tuple(demonstrated[i].value if i in demonstrated else None for i in COMPONENTS)
     saved: dict[int, tuple[tuple[int | None, ...], int | None, dict[int, int], set[int]]] = {}
-    rows = StretchProfile.objects.filter(option__in=keys).values_list(
-        "option_id", *SUPPORTS, "confidence", "demands__component", "demands__level", "demands__support_person"
-    )
     for key, *support, confidence, component, level, person in rows:
         _support, _confidence, levels, named = saved.setdefault(key, (tuple(support), confidence, {}, set()))
         if component is not None:

@@ -10,19 +10,19 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
-from stretchhub.env import today
 
 from . import growth_words
-from .growing import Line, Point, change_between, growth_of, work_of
+from .growing import Line, Point, change_between, growth_in
 from .growth import slope
+from .own_records import Record
 from .packet_parts import day
 
 
-def band_facts(assignment: Assignment) -> Iterator[str]:
+def band_facts(record: Record) -> Iterator[str]:
     """Criterion by criterion what its reviews came to; what the bands rest on last, where there is one."""
-    mentee = assignment.mentee
-    growth = growth_of(mentee, work_of(mentee), today(mentee.zone), with_load=False)
-    told = [found for line in growth.lines if (found := before_and_after(line, assignment))]
+    works = {score.review.assignment_id: score.review.assignment for score in record.scores}
+    growth = growth_in(record.scores, works, record.assignment.mentee)
+    told = [found for line in growth.lines if (found := before_and_after(line, record.assignment))]
     for line in told:
         yield f"{line.name}: {_said(line, growth.lines)}"
     if any(line.rated for line in told):

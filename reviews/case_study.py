@@ -10,25 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assignments import stretch_words
-from assignments.assessing import method_now, standings
-from assignments.models import (
-    Assignment,
-    BriefStatus,
-    BriefVersion,
-    CompetencyLevel,
-    Evidence,
-    FeedbackRequest,
-    FeedbackState,
-    Provenance,
-    StretchProfile,
-    Support,
-)
+from assignments.models import Provenance, Support
 
 from .case_levels import band_facts
 from .document_content import Section
-from .letter_facts import final_cycle, outcome_facts, rubric_facts, stretch_facts, work_facts
+from .letter_facts import last_cycle, outcome_facts, rubric_facts, stretch_facts, work_facts
 from .letter_text import work_of
-from .models import READABLE, CasePart, ReviewNarrative
+from .models import CasePart
+from .own_records import Record
 from .own_text import Fact, Part, Source, paragraphs
 from .packet_parts import day
 
@@ -56,10 +45,10 @@ class TurningPoint:
     words: str
 
 
-def case_source(assignment: Assignment, words: Mapping[str, str]) -> Source:
+def case_source(record: Record, words: Mapping[str, str]) -> Source:
     """All that could stand in the case study, in the words of the site."""
     with override(settings.LANGUAGE_CODE):
-        facts = case_facts(assignment)
+        assignment, facts = record.assignment, case_facts(record)
         parts = (
             Part(part.value, str(part.label), facts.get(part.value, ()), words.get(part.value, "")) for part in CasePart
         )
@@ -68,58 +57,52 @@ def case_source(assignment: Assignment, words: Mapping[str, str]) -> Source:
         )
 
 
-def case_facts(assignment: Assignment) -> dict[str, tuple[Fact, ...]]:
-    cycle = final_cycle(assignment)
+def case_facts(record: Record) -> dict[str, tuple[Fact, ...]]:
+    cycle = last_cycle(record)
     found = {
-        CasePart.SITUATION: map(Fact, work_facts(assignment)),
-        CasePart.BEFORE: map(Fact, _before(assignment)),
-        CasePart.STRETCH: map(Fact, [*stretch_facts(assignment), *_support(assignment)]),
-        CasePart.RESULTS: [*map(Fact, outcome_facts(assignment)), *_evidence(assignment)],
-        CasePart.LEVELS: map(Fact, [*_verified(assignment), *rubric_facts(assignment, cycle), *band_facts(assignment)]),
+        CasePart.SITUATION: map(Fact, work_facts(record.assignment)),
+        CasePart.BEFORE: map(Fact, _before(record)),
+        CasePart.STRETCH: map(Fact, [*stretch_facts(record), *_support(record)]),
+        CasePart.RESULTS: [*map(Fact, outcome_facts(record)), *_evidence(record)],
+        CasePart.LEVELS: map(Fact, [*_verified(record), *rubric_facts(record, cycle), *band_facts(record)]),
     }
     return {part.value: tuple(facts) for part, facts in found.items()}
 
 
-def _before(assignment: Assignment) -> Iterator[str]:
+def _before(record: Record) -> Iterator[str]:
     """The level that counted on the first day, in each competency that the work was to develop."""
-    if assignment.starts_on is None:
-        return
-    counted = standings(assignment.mentee_id, assignment.starts_on, method_now())
-    for row in assignment.option.contributions.select_related("competency").order_by("pk"):
-        standing = counted.get(row.competency_id)
+    counted = record.standings
+    for competency, name in record.rows.contributions:
+        standing = counted.get(competency)
         if standing and standing.value and standing.dated_on:
             yield _("%(what)s: level %(level)s of 5, %(who)s, %(day)s.") % {
-                "what": row.competency.name,
+                "what": name,
                 "level": standing.value,
                 "who": Provenance(standing.provenance).label.lower(),
                 "day": day(standing.dated_on.isoformat()),
             }
 
 
-def _support(assignment: Assignment) -> Iterator[str]:
-    profile = StretchProfile.objects.filter(option=assignment.option_id).first()
+def _support(record: Record) -> Iterator[str]:
+    given = record.support
     for support in Support:
-        level = getattr(profile, support.value, None)
-        if level:
+        if level := given.get(support.value):
             yield f"{support.label}: {str(stretch_words.SUPPORTED[support][level - 1]).lower()}."
 
 
-def _evidence(assignment: Assignment) -> Iterator[Fact]:
+def _evidence(record: Record) -> Iterator[Fact]:
     """What the reviews rest on and what was shared for them; what was not shared stays out until it is let in."""
-    cited = Evidence.objects.filter(assignment=assignment, scores__review__status__in=READABLE)
-    shared = Evidence.objects.filter(assignment=assignment, shared_at_review=True)
-    for each in (cited | shared).distinct().order_by("happened_on", "pk"):
-        words = {"title": each.title, "day": day(each.happened_on.isoformat())}
-        yield Fact(_("Evidence: “%(title)s”, %(day)s.") % words, each.shared_at_review)
+    for title, happened_on, shared in record.rows.evidence:
+        words = {"title": title, "day": day(happened_on)}
+        yield Fact(_("Evidence: “%(title)s”, %(day)s.") % words, bool(shared))
 
 
-def _verified(assignment: Assignment) -> Iterator[str]:
+def _verified(record: Record) -> Iterator[str]:
     """Levels that the reviews of this work verified, each beside the one that counted when it began."""
-    rows = CompetencyLevel.objects.filter(assignment=assignment, provenance=Provenance.VERIFIED)
-    before = standings(assignment.mentee_id, assignment.starts_on, method_now()) if assignment.starts_on else {}
-    for row in rows.filter(person=assignment.mentee_id).select_related("competency").order_by("pk"):
-        former = before.get(row.competency_id)
-        words = {"what": row.competency.name, "level": row.level, "day": day(row.dated_on.isoformat())}
+    before = record.standings
+    for competency, name, level, dated_on in record.rows.verified:
+        former = before.get(competency)
+        words = {"what": name, "level": level, "day": day(dated_on)}
         if former and former.value:
             words["before"] = former.value
             yield _("%(what)s: from level %(before)s to %(level)s of 5, verified by review on %(day)s.") % words
@@ -127,45 +110,29 @@ def _verified(assignment: Assignment) -> Iterator[str]:
             yield _("%(what)s: level %(level)s of 5, verified by review on %(day)s; no level before.") % words
 
 
-def first_words(assignment: Assignment) -> dict[str, str]:
+def first_words(record: Record) -> dict[str, str]:
     """What the mentee has written elsewhere already, to begin from; the words of nobody else."""
-    version = BriefVersion.objects.filter(
-        brief__option=assignment.option_id, status=BriefStatus.SPONSOR_ACCEPTED, written_by=assignment.mentee_id
-    )
-    brief = version.order_by("-number").first()
-    told = ReviewNarrative.objects.filter(assignment=assignment).order_by("-pk").first()
+    [problem] = next(iter(record.rows.briefs), [""])
+    before, changed, differently, ready = next(iter(record.rows.narratives), [""] * 4)
     found = {
-        CasePart.SITUATION: brief.problem if brief else "",
-        CasePart.BEFORE: told.before if told else "",
-        CasePart.LEVELS: told.changed if told else "",
-        CasePart.DIFFERENTLY: told.differently if told else "",
-        CasePart.NEXT: told.ready if told else "",
+        CasePart.SITUATION: problem,
+        CasePart.BEFORE: before,
+        CasePart.LEVELS: changed,
+        CasePart.DIFFERENTLY: differently,
+        CasePart.NEXT: ready,
     }
     return {part.value: words for part, words in found.items() if words.strip()}
 
 
-def turning_points(assignment: Assignment) -> dict[str, list[TurningPoint]]:
+def turning_points(record: Record) -> dict[str, list[TurningPoint]]:
     """Decisions, setback cards of their own, and what the mentee changed because of feedback by name."""
-    decisions = assignment.decisions.order_by("decided_on", "pk")
-    setbacks = assignment.setbacks.filter(by=assignment.mentee_id).order_by("happened_on", "pk")
-    answers = FeedbackRequest.objects.filter(
-        round__assignment=assignment, round__confidential=False, state=FeedbackState.SUBMITTED
-    ).exclude(changed_because="")
+    rows = record.rows
     return {
         CasePart.DECISION.value: [
-            TurningPoint(str(each.code), each.decision, _together(each.decision, each.reason, each.happened))
-            for each in decisions
+            TurningPoint(code, decision, _together(decision, *more)) for code, decision, *more in rows.decisions
         ],
-        CasePart.SETBACK.value: [
-            TurningPoint(
-                str(each.code), each.title, _together(each.assumed, each.happened, each.did, each.changed, each.later)
-            )
-            for each in setbacks
-        ],
-        CasePart.FEEDBACK.value: [
-            TurningPoint(str(each.code), _brief_title(each.changed_because), each.changed_because)
-            for each in answers.order_by("pk")
-        ],
+        CasePart.SETBACK.value: [TurningPoint(code, title, _together(*texts)) for code, title, *texts in rows.setbacks],
+        CasePart.FEEDBACK.value: [TurningPoint(code, _brief_title(words), words) for code, words in rows.answers],
     }
 
 
@@ -178,8 +145,9 @@ def _together(*texts: str) -> str:
     return "\n\n".join(each.strip() for each in texts if each.strip())
 
 
-def outline_source(assignment: Assignment, words: Mapping[str, str]) -> Source:
+def outline_source(record: Record, words: Mapping[str, str]) -> Source:
     """At most eight slides; a line of the mentee's words is a point on one."""
+    assignment = record.assignment
     with override(settings.LANGUAGE_CODE):
         titles = slide_titles()
         parts = tuple(Part(key, titles[key], tuple(map(Fact, points_in(words.get(key, ""))))) for key, _parts in SLIDES)

@@ -7,8 +7,8 @@ and whoever reads is given what they may read of them, in a fixed number of quer
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
 from typing import Any
@@ -132,17 +132,21 @@ def work_of(person: User, mentor: User | None = None) -> list[Assignment]:
 
 def growth_of(person: User, assignments: Sequence[Assignment], today: date, *, with_load: bool) -> Growth:
     """What the final reviews of these assignments say; five queries, two where the load is not for this reader."""
-    scores = _scores(assignments)
+    growth = growth_in(_scores(assignments), {each.pk: each for each in assignments}, person)
+    return replace(growth, works=_works(person, assignments, today)) if with_load else growth
+
+
+def growth_in(scores: Sequence[Score], by_key: Mapping[int, Assignment], person: User) -> Growth:
+    """The same, without the load, of scores that are at hand with the levels of their criteria."""
     panels: dict[tuple[int, int], list[Score]] = defaultdict(list)
     for score in scores:
         panels[score.review.assignment_id, score.review.cycle_id].append(score)
-    by_key = {each.pk: each for each in assignments}
     told = [(_panel(by_key[key[0]], given, person), given) for key, given in panels.items()]
     told.sort(key=lambda each: each[0].day)
     return Growth(
         lines=tuple(_lines(told)),
         panels=tuple(panel for panel, _given in told),
-        works=_works(person, assignments, today) if with_load else (),
+        works=(),
     )
 
 

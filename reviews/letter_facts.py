@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from assignments import stretch_words
-from assignments.assessing import method_now, profiles, shown
 from assignments.models import Assignment, Evidence
 from assignments.models.stretch import Component
-from assignments.results import Result, results
+from assignments.results import Result
 from assignments.stretch import COMPONENTS, Profile, assess
 
 from .canonical import figure
 from .models import Letter, LetterPart, Review, ReviewCycle
+from .own_records import Record
 from .packet_parts import day
-from .result import CriterionResult, View, results_of
+from .result import CriterionResult, levels_of
 
 # Of the challenges that were larger than anything before, the largest few are named.
 MOST_NAMED = 4
@@ -33,17 +33,24 @@ def final_cycle(assignment: Assignment) -> ReviewCycle | None:
     return last.cycle if last else None
 
 
+def last_cycle(record: Record) -> ReviewCycle | None:
+    """The same where the scores are at hand."""
+    reviews = {score.review_id: score.review for score in record.own_scores}.values()
+    last = max(reviews, key=lambda review: (review.final_at, review.pk), default=None)
+    return last.cycle if last else None
+
+
 def facts_of(letter: Letter) -> Facts:
     """Part by part, in the words of the site; a part without a record is left out."""
-    assignment = letter.assignment
+    record = Record(letter.assignment)
     with override(settings.LANGUAGE_CODE):
         found = {
             LetterPart.WHO: _who(letter),
-            LetterPart.WORK: [*work_facts(assignment), *stretch_facts(assignment)],
+            LetterPart.WORK: [*work_facts(letter.assignment), *stretch_facts(record)],
             LetterPart.FIRST: evidence_facts(letter.first_evidence),
             LetterPart.SECOND: evidence_facts(letter.second_evidence),
-            LetterPart.RUBRIC: list(rubric_facts(assignment, letter.cycle)),
-            LetterPart.OUTCOME: list(outcome_facts(assignment)),
+            LetterPart.RUBRIC: list(rubric_facts(record, letter.cycle)),
+            LetterPart.OUTCOME: list(outcome_facts(record)),
         }
         return {part.value: lines for part, lines in found.items() if lines}
 
@@ -77,14 +84,12 @@ def work_facts(assignment: Assignment) -> Iterator[str]:
         yield _("How it ended: %(ending)s.") % {"ending": assignment.get_ending_display()}
 
 
-def stretch_facts(assignment: Assignment) -> Iterator[str]:
+def stretch_facts(record: Record) -> Iterator[str]:
     """The profile in a sentence, by the levels of the day on which it began; confidence is no part of it."""
-    if assignment.starts_on is None:
+    if record.assignment.starts_on is None:
         return
-    method = method_now()
-    before = shown(assignment.mentee_id, assignment.starts_on, method)
-    profile = profiles([assignment.option], before)[assignment.option_id]
-    stretch = assess(profile, method)
+    profile = record.profile
+    stretch = assess(profile, record.method)
     if stretch.value is not None:
         yield _("How far it reached when it began: %(outcome)s.") % {"outcome": stretch_words.outcome_words(stretch)}
     if beyond := _beyond(profile):
@@ -107,15 +112,16 @@ def evidence_facts(evidence: Evidence | None) -> list[str]:
     return [_("Evidence: “%(title)s”, %(day)s.") % words]
 
 
-def rubric_facts(assignment: Assignment, cycle: ReviewCycle | None) -> Iterator[str]:
+def rubric_facts(record: Record, cycle: ReviewCycle | None) -> Iterator[str]:
     """Levels in rising order beside who gave them, so that none is any one person's; the own view apart."""
-    found = next((each for each in results_of(assignment, View.HR) if cycle and each.key == cycle.code), None)
-    if found is None:
+    given = [score for score in record.own_scores if cycle and score.review.cycle_id == cycle.pk]
+    if cycle is None or not given:
         return
-    parts = sorted({rating.relation for each in found.criteria for rating in each.ratings if not rating.own})
-    words = {"rubric": found.rubric, "parts": ", ".join(parts)}
+    criteria = levels_of(given)
+    parts = sorted({rating.relation for each in criteria for rating in each.ratings if not rating.own})
+    words = {"rubric": str(cycle.rubric), "parts": ", ".join(parts)}
     yield _("Levels from 1 to 5 by the rubric “%(rubric)s”, in rising order; given by: %(parts)s.") % words
-    for criterion in found.criteria:
+    for criterion in criteria:
         yield f"{criterion.name}: {'; '.join(_levels(criterion))}."
 
 
@@ -135,9 +141,9 @@ def _levels(criterion: CriterionResult) -> Iterator[str]:
             yield _("own view: %(level)s") % {"level": f"{own.level} {own.level_name}".strip()}
 
 
-def outcome_facts(assignment: Assignment) -> Iterator[str]:
+def outcome_facts(record: Record) -> Iterator[str]:
     """Each agreed measure: from where, to where with its range, and what the work may be credited with."""
-    for result in results(assignment):
+    for result in record.outcomes:
         yield " ".join(filter(None, (_measured(result), _contribution(result), _causes(result))))
 
 

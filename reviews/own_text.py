@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, FeedbackRequest
 from stretchhub.people.models import User
+from stretchhub.people.models.person import name_of
 
 from .canonical import canonical, digest
 from .document_content import Section, Text
 from .models import OwnDraft, Relation, Review
+from .own_records import Record
 from .redaction import Name, Passage, redact, times
 
 # Titles are never left out, but names in them are replaced as everywhere.
@@ -154,9 +156,22 @@ def own_name(person: User) -> Name:
 
 def people_of(person: User, assignments: Sequence[Assignment]) -> list[Name]:
     """Everybody who had a part in this work, by all they are called, with their part as what stands there instead."""
+    reviews = Review.objects.filter(assignment__in=assignments).order_by("pk")
+    requests = FeedbackRequest.objects.filter(round__assignment__in=assignments).order_by("pk")
+    raters = reviews.values_list("relation", "rater_name", "rater__full_name", "rater__preferred_name")
+    givers = requests.values_list("giver_name", "giver__full_name", "giver__preferred_name")
+    return _named(person, _parts(person, assignments, raters, givers))
+
+
+def people_in(person: User, record: Record) -> list[Name]:
+    """The same of one piece of work whose records are at hand."""
+    return _named(person, _parts(person, [record.assignment], record.rows.raters, record.rows.givers))
+
+
+def _named(person: User, parts: Iterable[tuple[str, str, str]]) -> list[Name]:
     found: dict[str, Name] = {}
     taken = own_name(person).forms
-    for full, called, part in _parts(person, assignments):
+    for full, called, part in parts:
         words = full.split()
         alone = [word for word in (words[:1] + words[-1:]) if len(word) > 1]
         forms = dict.fromkeys([full, called, called.split()[0] if called else full, *alone])
@@ -166,7 +181,9 @@ def people_of(person: User, assignments: Sequence[Assignment]) -> list[Name]:
     return list(found.values())
 
 
-def _parts(person: User, assignments: Sequence[Assignment]) -> Iterable[tuple[str, str, str]]:
+def _parts(
+    person: User, assignments: Sequence[Assignment], raters: Iterable[Sequence[str]], givers: Iterable[Sequence[str]]
+) -> Iterable[tuple[str, str, str]]:
     for each in assignments:
         yield each.mentor.full_name, each.mentor.name, _("my mentor")
         if each.sponsor:
@@ -174,11 +191,12 @@ def _parts(person: User, assignments: Sequence[Assignment]) -> Iterable[tuple[st
     if person.manager:
         yield person.manager.full_name, person.manager.name, _("my manager")
     words = {Relation.EXPERT.value: _("an expert"), Relation.END_USER.value: _("a user")}
-    raters = Review.objects.filter(assignment__in=assignments).select_related("rater").order_by("pk")
-    for review in raters:
-        full = review.rater.full_name if review.rater else review.rater_name
-        yield full, review.name, words.get(review.relation, _("a colleague"))
-    givers = FeedbackRequest.objects.filter(round__assignment__in=assignments).select_related("giver").order_by("pk")
-    for request in givers:
-        full = request.giver.full_name if request.giver else request.giver_name
-        yield full, request.name, _("somebody who saw the work")
+    for relation, outside, *here in raters:
+        yield *_called_so(outside, *here), words.get(relation, _("a colleague"))
+    for names in givers:
+        yield *_called_so(*names), _("somebody who saw the work")
+
+
+def _called_so(outside: str, full: str | None, preferred: str | None) -> tuple[str, str]:
+    """The whole name and what somebody is called: with an account as they say, from outside as they were asked."""
+    return (full, name_of(full, preferred or "")) if full else (outside, outside)

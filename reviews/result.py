@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,6 +22,8 @@ class View(Enum):
     PAIR = "pair"
     HR = "hr"
     SPONSOR = "sponsor"
+    # For what leaves the house: levels and who gave them, no evidence and no word of a calibration.
+    LEVELS = "levels"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,17 @@ def results_of(assignment: Assignment, view: View = View.PAIR) -> list[Result]:
     return [_result(panel, criteria, by_review, view, panel[0].cycle_id in shared) for panel in cycles.values()]
 
 
+def levels_of(scores: Sequence[Score]) -> list[CriterionResult]:
+    """What the final reviews of one panel came to, criterion by criterion, of scores that are at hand."""
+    by_review: dict[int, list[Score]] = defaultdict(list)
+    for score in scores:
+        by_review[score.review_id].append(score)
+    panel = in_order({score.review_id: score.review for score in scores}.values())
+    criteria = {score.criterion_id: score.criterion for score in scores}.values()
+    placed = sorted(criteria, key=lambda criterion: (criterion.position, criterion.pk))
+    return [_criterion(criterion, panel, by_review, View.LEVELS) for criterion in placed]
+
+
 def those_asked(assignment: Assignment) -> list[Review]:
     """Who was asked and where each stands, without any word of theirs; the three, then those who are named."""
     return [review for review in everybody_asked(assignment) if review.status != ReviewStatus.DECLINED]
@@ -121,8 +134,7 @@ def _result(
     panel: list[Review], criteria: list[Criterion], scores: dict[int, list[Score]], view: View, shared: bool
 ) -> Result:
     cycle = panel[0].cycle
-    order = list(Relation.values)
-    panel = sorted(panel, key=lambda review: (order.index(review.relation), review.pk))
+    panel = in_order(panel)
     own = [criterion for criterion in criteria if criterion.rubric_id == cycle.rubric_id]
     return Result(
         key=cycle.code,
@@ -135,6 +147,12 @@ def _result(
         ),
         shared=shared,
     )
+
+
+def in_order(panel: Iterable[Review]) -> list[Review]:
+    """The self first, then the mentor, the sponsor and those who are named."""
+    order = list(Relation.values)
+    return sorted(panel, key=lambda review: (order.index(review.relation), review.pk))
 
 
 def _criterion(
@@ -159,7 +177,7 @@ def is_thin(observed: Collection[int]) -> bool:
 def _rating(review: Review, score: Score, names: dict[int, str], view: View, thin: bool) -> Rating:
     own = review.relation == Relation.SELF
     kept_back = thin and not own
-    linked = [] if kept_back else list(score.evidence.all())
+    linked = [] if kept_back or view == View.LEVELS else list(score.evidence.all())
     named = [each for each in linked if _is_shown(each, view)]
     return Rating(
         name=review.name,
@@ -171,7 +189,7 @@ def _rating(review: Review, score: Score, names: dict[int, str], view: View, thi
         note="" if kept_back else score.note,
         evidence=tuple((str(each.code), each.title) for each in named),
         evidence_private=len(linked) - len(named),
-        changes=() if kept_back or view == View.SPONSOR else tuple(score.changes.all()),
+        changes=() if kept_back or view in (View.SPONSOR, View.LEVELS) else tuple(score.changes.all()),
     )
 
 

@@ -25,6 +25,7 @@ from ..actions import own as actions
 from ..case_study import case_facts, turning_points
 from ..forms.own import LeaveOutForm, OwnForm, names_of
 from ..models import DocumentKind, IssuedDocument
+from ..own_records import Record
 from ..own_rules import can_write_own
 from ..own_sources import draft_of, looked_through_by, words_of
 from ..portable import collected
@@ -49,16 +50,17 @@ def write(request: HttpRequest, code: UUID, slug: str) -> HttpResponse:
     """Part by part in the mentee's words, beside what the records say; a record can be taken in by a button."""
     assignment, kind = _found(request, code, slug)
     draft = draft_of(kind, request.user, assignment)
-    words = words_of(kind, assignment, draft)
-    make = _form(assignment, kind, words, draft.edit if draft else 0)
+    record = Record(assignment)
+    words = words_of(kind, record, draft)
+    make = _form(record, kind, words, draft.edit if draft else 0)
 
     def save(given: dict[str, Any]) -> HttpResponse:
         kept = {name: given[name] for name in names_of(kind)}
-        taken = _take_in(assignment, kind, kept, request.POST.get("do", ""))
+        taken = _take_in(record, kind, kept, request.POST.get("do", ""))
         try:
             actions.write_own(assignment, kind, by=request.user, edit=given["edit"], words=kept)
         except Stale as stale:
-            return _both(request, assignment, kind, stale, kept)
+            return _both(request, record, kind, stale, kept)
         if taken:
             return redirect(f"{request.path}#part-{taken}")
         if request.POST.get("do") == "look":
@@ -70,30 +72,31 @@ def write(request: HttpRequest, code: UUID, slug: str) -> HttpResponse:
     return drafted(request, assignment, name=name, names=names_of(kind), make=make, save=save, template=WRITE)
 
 
-def _form(assignment: Assignment, kind: str, words: dict[str, str], edit: int) -> Any:
+def _form(record: Record, kind: str, words: dict[str, str], edit: int) -> Any:
     if kind == DocumentKind.OUTLINE:
         return partial(OwnForm, kind=kind, words=words, edit=edit)
-    facts, points = case_facts(assignment), turning_points(assignment)
+    facts, points = case_facts(record), turning_points(record)
     return partial(OwnForm, kind=kind, words=words, edit=edit, facts=facts, points=points)
 
 
-def _take_in(assignment: Assignment, kind: str, kept: dict[str, str], do: str) -> str:
+def _take_in(record: Record, kind: str, kept: dict[str, str], do: str) -> str:
     """Put the words of a record below what is written in its part: `take:decision:<code>`."""
     _take, _, rest = do.partition("take:")
     part, _, code = rest.partition(":")
     if kind != DocumentKind.CASE_STUDY or part not in kept:
         return ""
-    points = {point.code: point for point in turning_points(assignment).get(part, [])}
+    points = {point.code: point for point in turning_points(record).get(part, [])}
     if code not in points:
         return ""
     kept[part] = "\n\n".join(filter(None, (kept[part].strip(), points[code].words)))[:4000]
     return part
 
 
-def _both(request: HttpRequest, assignment: Assignment, kind: str, stale: Stale, kept: dict[str, str]) -> HttpResponse:
+def _both(request: HttpRequest, record: Record, kind: str, stale: Stale, kept: dict[str, str]) -> HttpResponse:
+    assignment = record.assignment
     draft = draft_of(kind, request.user, assignment)
     assert draft is not None  # it was saved elsewhere
-    make = _form(assignment, kind, draft.words, draft.edit)
+    make = _form(record, kind, draft.words, draft.edit)
     return kept_elsewhere(
         request, assignment, make=make, edit=draft.edit, saved=draft.words, typed=kept, stale=stale, template=WRITE
     )
@@ -119,7 +122,7 @@ def _look(
 ) -> HttpResponse:
     """Every passage and every name before it leaves; below it what would leave, and the button that issues it."""
     draft = draft_of(kind, request.user, assignment)
-    looked = looked_through_by(draft, kind, request.user, assignment)
+    looked = looked_through_by(draft, kind, request.user, Record(assignment) if assignment else None)
     edit, more = (draft.edit, draft.more) if draft else (0, [])
     context = {"assignment": assignment, "kind": kind, "looked": looked, "here": here, "back": back}
     if request.method != "POST":

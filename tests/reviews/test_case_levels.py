@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from reviews.actions import own as actions
 from reviews.case_levels import band_facts
 from reviews.models import DocumentKind, DocumentPaper, Level
+from reviews.own_records import Record
 from reviews.own_sources import looked_through
 from stretchhub.env import today
 from tests.factories import AssignmentFactory, OptionFactory, ReviewCycleFactory, UserFactory
@@ -46,7 +47,7 @@ def test_the_level_after_the_work_stands_with_its_band_beside_the_one_before_it(
     work = reviewed(mentorship, rubric, 20, [4, 3, 4], raters=people)
     reviewed(mentorship, rubric, 5, [5, 5, 5])
 
-    assert list(band_facts(work)) == [
+    assert list(band_facts(Record(work))) == [
         f"Influence: 3.7 is the mean of 3 observers on {on(20)}; it may lie from 2.8 to 4.5. Up by 1.3 since {on(200)},"
         " more than the 1.2 by which raters may differ anyway (reliable change 2.18, where 1.96 is needed). The same 3"
         " observers rated then and now.",
@@ -58,7 +59,7 @@ def test_what_may_be_noise_is_told_as_noise(mentorship, rubric):
     reviewed(mentorship, rubric, 200, [3, 3, 3])
     work = reviewed(mentorship, rubric, 20, [4, 4, 3])
 
-    told, _basis = band_facts(work)
+    told, _basis = band_facts(Record(work))
 
     assert (
         f" 0.7 apart from {on(200)}: differences under about 1.2 may be noise, so no change can be told. 1 of the"
@@ -70,7 +71,7 @@ def test_what_may_be_noise_is_told_as_noise(mentorship, rubric):
 def test_the_first_review_has_its_band_and_no_change(mentorship, rubric):
     work = reviewed(mentorship, rubric, 20, [4, 3, 4])
 
-    assert list(band_facts(work)) == [
+    assert list(band_facts(Record(work))) == [
         f"Influence: 3.7 is the mean of 3 observers on {on(20)}; it may lie from 2.8 to 4.5. {FIRST}",
         BASIS,
     ]
@@ -87,7 +88,7 @@ def test_without_two_observers_there_are_words_and_no_figure(mentorship, rubric,
     reviewed(mentorship, rubric, 200, [3, 3, 3])
     work = reviewed(mentorship, rubric, 20, levels)
 
-    assert list(band_facts(work)) == [f"Influence: {words}"]
+    assert list(band_facts(Record(work))) == [f"Influence: {words}"]
 
 
 def test_a_review_in_which_too_few_gave_a_level_is_none_to_begin_from(mentorship, rubric):
@@ -95,7 +96,7 @@ def test_a_review_in_which_too_few_gave_a_level_is_none_to_begin_from(mentorship
     reviewed(mentorship, rubric, 200, [5, None])
     work = reviewed(mentorship, rubric, 20, [4, 4])
 
-    told, _basis = band_facts(work)
+    told, _basis = band_facts(Record(work))
 
     assert f"Up by 2.0 since {on(300)}," in told
 
@@ -104,7 +105,7 @@ def test_work_that_was_reviewed_twice_and_is_the_first_is_compared_with_its_own_
     work = reviewed(mentorship, rubric, 100, [3, 3, 3])
     reviewed(mentorship, rubric, 20, [3, 3, 3], assignment=work)
 
-    told, _basis = band_facts(work)
+    told, _basis = band_facts(Record(work))
 
     assert f"The same as on {on(100)}; differences under about 1.2 would not be told from noise." in told
 
@@ -115,7 +116,7 @@ def test_reviews_by_other_anchors_are_not_compared_and_that_is_said(mentorship, 
     Level.objects.filter(criterion=newer.criteria.get(key="influence"), value=3).update(anchor="Something else.")
     work = reviewed(mentorship, newer, 20, [4, 3, 4])
 
-    told, _basis = band_facts(work)
+    told, _basis = band_facts(Record(work))
 
     assert told.endswith(f"{FIRST} Reviews before it went by other anchors, so they are not compared with it.")
 
@@ -123,7 +124,7 @@ def test_reviews_by_other_anchors_are_not_compared_and_that_is_said(mentorship, 
 def test_work_without_a_final_review_has_none(mentorship, rubric):
     reviewed(mentorship, rubric, 20, [4, 3, 4])
 
-    assert list(band_facts(AssignmentFactory(option__mentorship=mentorship))) == []
+    assert list(band_facts(Record(AssignmentFactory(option__mentorship=mentorship)))) == []
 
 
 def test_bands_are_on_the_page_in_the_pdf_and_in_the_json_of_a_case_study(mentorship, rubric, mentee, sign_in):

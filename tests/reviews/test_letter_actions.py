@@ -23,6 +23,7 @@ from reviews.models import (
     Relation,
     Score,
 )
+from reviews.own_records import Record
 from stretchhub.audit.models import AuditEntry
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice
@@ -371,8 +372,8 @@ def test_a_criterion_that_nobody_else_saw_says_so():
 def test_what_is_of_another_cycle_is_not_in_it():
     letter = written()
 
-    assert list(letter_facts.rubric_facts(letter.assignment, ReviewCycleFactory())) == []
-    assert list(letter_facts.rubric_facts(letter.assignment, None)) == []
+    assert list(letter_facts.rubric_facts(Record(letter.assignment), ReviewCycleFactory())) == []
+    assert list(letter_facts.rubric_facts(Record(letter.assignment), None)) == []
 
 
 @pytest.mark.parametrize(

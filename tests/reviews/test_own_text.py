@@ -9,7 +9,9 @@ from assignments.models import BriefStatus, EvidenceVerification
 from assignments.refusals import Refused, Stale
 from reviews import case_study, growth_record
 from reviews.actions import own as actions
+from reviews.letter_facts import final_cycle
 from reviews.models import DocumentKind, IssuedDocument, OwnDraft, ReviewNarrative
+from reviews.own_records import Record
 from reviews.own_sources import looked_through, words_of
 from reviews.own_text import Fact, Part, Source, look_through, people_of
 from stretchhub.audit.models import AuditEntry
@@ -158,8 +160,10 @@ def test_nothing_private_is_ever_offered():
     ]  # fmt: skip
     SetbackFactory(assignment=assignment, by=assignment.mentor, title="Somebody else's card")
 
-    offered = f"{case_study.case_facts(assignment)} {case_study.first_words(assignment)} "
-    offered += f"{case_study.turning_points(assignment)} {told(looked_through(RECORD, assignment.mentee, None))}"
+    offered = f"{case_study.case_facts(Record(assignment))} {case_study.first_words(Record(assignment))} "
+    offered += (
+        f"{case_study.turning_points(Record(assignment))} {told(looked_through(RECORD, assignment.mentee, None))}"
+    )
 
     for secret in [*secrets, "Somebody else's card"]:
         assert secret not in offered
@@ -171,16 +175,16 @@ def test_it_begins_with_what_the_mentee_wrote_elsewhere():
         brief=BriefFactory(option=assignment.option), number=1, status=BriefStatus.SPONSOR_ACCEPTED,
         written_by=assignment.mentee,
     )  # fmt: skip
-    cycle = case_study.final_cycle(assignment)
+    cycle = final_cycle(assignment)
     ReviewNarrative.objects.create(
         assignment=assignment, cycle=cycle, before="Little.", ready="More.", differently="Ask."
     )
 
-    words = words_of(CASE, assignment, None)
+    words = words_of(CASE, Record(assignment), None)
 
     assert words == {"situation": version.problem, "before": "Little.", "differently": "Ask.", "next": "More."}
     kept = write(assignment)
-    assert words_of(CASE, assignment, kept) == WORDS
+    assert words_of(CASE, Record(assignment), kept) == WORDS
 
 
 def test_records_can_be_taken_in_as_turning_points():
@@ -192,7 +196,7 @@ def test_records_can_be_taken_in_as_turning_points():
         changed_because="I ask the late shift first. " * 10,
     )  # fmt: skip
 
-    found = case_study.turning_points(assignment)
+    found = case_study.turning_points(Record(assignment))
 
     assert [(each.code, each.words) for each in found["decision"]] == [
         (str(decision.code), "Stop the sheet\n\nNobody used it.")
@@ -229,7 +233,7 @@ def test_levels_before_and_after_stand_beside_each_other():
     )
     day = case_study.day
 
-    facts = case_study.case_facts(assignment)
+    facts = case_study.case_facts(Record(assignment))
 
     assert [each.text for each in facts["before"]] == [
         f"{first.competency.name}: level 2 of 5, self-declared, {day(assignment.starts_on.isoformat())}."
@@ -249,7 +253,7 @@ def test_evidence_that_reviews_rest_on_is_offered_and_marked_where_it_was_not_sh
     EvidenceFactory(assignment=assignment, title="Neither")
     cited.scores.add(assignment.reviews.first().scores.first())
 
-    facts = {each.text.split("”")[0]: each.shared for each in case_study.case_facts(assignment)["results"]}
+    facts = {each.text.split("”")[0]: each.shared for each in case_study.case_facts(Record(assignment))["results"]}
 
     assert facts == {"Evidence: “The bay list": True, "Evidence: “Cited and kept": False}
 
@@ -257,7 +261,7 @@ def test_evidence_that_reviews_rest_on_is_offered_and_marked_where_it_was_not_sh
 def test_work_that_never_began_has_no_levels_before():
     assignment = AssignmentFactory(chartering=True)
 
-    facts = case_study.case_facts(assignment)
+    facts = case_study.case_facts(Record(assignment))
 
     assert facts["before"] == facts["levels"] == ()
 
@@ -269,7 +273,7 @@ def test_the_slides_are_made_out_of_the_case_study_and_are_eight_at_most():
     assignment = reviewed()
     write(assignment, words=WORDS | {"setback": "It failed. Then more.", "reuse": "- a list\n- a test"})
 
-    points = words_of(OUTLINE, assignment, None)
+    points = words_of(OUTLINE, Record(assignment), None)
 
     assert len(points) == len(case_study.slide_titles()) == 8
     assert points["turning"] == "We stopped the sheet.\nIt failed."
@@ -285,7 +289,7 @@ def test_what_is_left_out_of_the_case_study_does_not_come_back_on_a_slide():
     stays = {key_of(looked, "We stopped the sheet."): False}
     choose(assignment, edit=draft.edit, stays=stays, more=[("Acme", "a customer")])
 
-    points = words_of(OUTLINE, assignment, None)
+    points = words_of(OUTLINE, Record(assignment), None)
 
     assert points["turning"] == ""
     assert points["situation"].splitlines()[0] == "The depot of a customer waited."
@@ -420,7 +424,7 @@ def test_exactly_what_was_seen_is_issued():
 
     assert "We stopped the sheet." not in document.content
     assert {"what": "passages", "count": 1} in document.told["left_out"]
-    assert document.cycle == case_study.final_cycle(assignment)
+    assert document.cycle == final_cycle(assignment)
     assert AuditEntry.objects.get(verb="document.issued").facts == {"kind": "case_study"}
 
 
