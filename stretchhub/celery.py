@@ -8,11 +8,21 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, task_prerun, worker_init, worker_process_init
+from celery.signals import (
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    task_received,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+)
+from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 
-from stretchhub import broker, tether
+from stretchhub import broker, deaf, tether, traced
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stretchhub.settings")
 
@@ -72,3 +82,29 @@ def drop_a_broken_connection(**kwargs) -> None:
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None and connection.errors_occurred and not connection.is_usable():
             connection.close()
+
+
+@before_task_publish.connect
+def hand_on_the_request(headers: dict, **kwargs) -> None:
+    traced.hand_on(headers)
+
+
+@task_prerun.connect
+def begin_for_the_request(task, task_id: str, **kwargs) -> None:
+    traced.begin(task.name, task_id, task.request.get(traced.HEADER))
+
+
+@task_postrun.connect
+def end_for_the_request(**kwargs) -> None:
+    traced.end()
+
+
+@worker_ready.connect
+def watch_this_worker(**kwargs) -> None:
+    """That it runs says little; that it is handed work, or has some, says that it hears."""
+    deaf.watch(app, settings.WORKER_DEAF_SECONDS, settings.WORKER_HEARD)
+
+
+@task_received.connect
+def note_that_it_hears(**kwargs) -> None:
+    deaf.hearing.heard()

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+# What programs ask for, who need an honest answer at any time.
+FOR_PROGRAMS = ("/healthz", "/metrics")
 LOADING = Path(settings.DATA_DIR) / "demo-loading"
 
 
@@ -17,7 +19,7 @@ class LoadingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path == "/healthz" or not LOADING.exists():
+        if request.path.startswith(FOR_PROGRAMS) or not LOADING.exists():
             return self.get_response(request)
         response = HttpResponse(render_to_string("demo_loading.html"))
         response["Refresh"] = "2"

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from stretchhub import env
+from stretchhub import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -326,7 +326,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "stretchhub.pages.csrf_failure"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Asked for inside the network, where no proxy has put TLS in front.
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/live|/ready)?$", r"^metrics$"]
 if not LOCAL:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
@@ -343,19 +344,21 @@ if not LOCAL:
 
 # --- what is said in the log --------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "stretchhub.logs.Redact"}},
-    "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line", "filters": ["redact"]}
-    },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        "celery": {"level": "WARNING"},
-    },
-}
+# Lines for people unless asked for: JSON, one object a line, for whatever collects logs.
+LOG_FORMAT = env.text("LOG_FORMAT", "text")
+if LOG_FORMAT not in logs.FORMATS:
+    raise ImproperlyConfigured("LOG_FORMAT must be text or json.")
+LOGGING = logs.config(env.text("LOG_LEVEL", "INFO").upper(), LOG_FORMAT, sys.stderr)
+
+# --- what operators see -------------------------------------------------------------------------
+
+# Who asks for /metrics must bring this; without one there is no such address.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN must be at least 20 random characters.")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "stretchhub.request_times.Measure")
+# A worker that was handed nothing for so long, though there was work, ends itself and is started again.
+WORKER_DEAF_SECONDS = env.number("WORKER_DEAF_SECONDS", 300)
+# Touched while a worker hears, for the health check of its container.
+WORKER_HEARD = env.text("WORKER_HEARD")

@@ -5,7 +5,8 @@ from django.urls import include, path
 
 from stretchhub.audit.admin import site
 from stretchhub.feed import feed
-from stretchhub.health import healthz
+from stretchhub.health import healthz, live, ready
+from stretchhub.metrics import metrics
 from stretchhub.today import put_off, take_up, today
 
 handler400 = "stretchhub.pages.bad_request"
@@ -15,6 +16,9 @@ handler500 = "stretchhub.pages.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("healthz/live", live, name="healthz-live"),
+    path("healthz/ready", ready, name="healthz-ready"),
+    path("metrics", metrics, name="metrics"),
     path("", today, name="today"),
     path("today/later/", put_off, name="today-put-off"),
     path("today/again/", take_up, name="today-take-up"),

@@ -59,6 +59,10 @@ DELEGATE = {"colleague"}
 
 TABLE = [
     row("healthz", get=EVERYBODY, public=True),
+    row("healthz-live", get=EVERYBODY, public=True),
+    row("healthz-ready", get=EVERYBODY, public=True),
+    # For a program that brings a token; without one set there is no such address.
+    row("metrics", get=NOBODY, public=True, closed=True),
     row("today", get=EVERYBODY),
     row("today-put-off", post=EVERYBODY),
     row("today-take-up", post=EVERYBODY),

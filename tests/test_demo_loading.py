@@ -36,3 +36,10 @@ def test_healthz_answers_for_itself_meanwhile(loading, answer):
 
 def test_pages_are_themselves_when_the_demo_is_there(loading, answer):
     assert answer("/accounts/login/").content == b"the page itself"
+
+
+@pytest.mark.parametrize("path", ["/healthz/live", "/healthz/ready", "/metrics"])
+def test_programs_get_their_answer_meanwhile(loading, answer, path):
+    loading.touch()
+
+    assert answer(path).content == b"the page itself"

@@ -1,10 +1,12 @@
-"""/healthz: public, never redirects, and honest about database and broker."""
+"""/healthz and what is under it: public, never redirecting, and honest about database, tables and broker."""
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from stretchhub import health
 from stretchhub.celery import app
+from stretchhub.env import now
 from tests import services
 
 WELL = {"database": "ok", "broker": "ok"}
@@ -59,3 +61,67 @@ def test_a_database_that_does_not_answer_is_a_503_that_names_it(client):
         answer = client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (503, {"database": "not answering", "broker": "ok"})
+
+
+@pytest.mark.django_db
+def test_ready_says_in_plain_words_that_all_is_there(client):
+    answer = client.get("/healthz/ready")
+
+    assert (answer.status_code, answer.content.decode()) == (200, "database: ok\nmigrations: ok\nbroker: ok\n")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.django_db
+def test_ready_is_no_while_the_broker_is_gone(client, monkeypatch):
+    monkeypatch.setattr(health, "app", Gone())
+
+    answer = client.get("/healthz/ready")
+
+    said = "database: ok\nmigrations: ok\nbroker: not answering\n"
+    assert (answer.status_code, answer.content.decode()) == (503, said)
+
+
+@pytest.mark.django_db
+def test_ready_is_no_while_the_database_is_gone_and_says_nothing_of_why(client):
+    def refuse(*args):
+        raise DatabaseError("password authentication failed for user stretchhub")
+
+    with connection.execute_wrapper(refuse):
+        answer = client.get("/healthz/ready")
+
+    said = "database: not answering\nmigrations: not answering\nbroker: ok\n"
+    assert (answer.status_code, answer.content.decode()) == (503, said)
+
+
+@pytest.mark.django_db
+def test_ready_is_no_until_the_last_migration_is_applied(client):
+    MigrationRecorder.Migration.objects.filter(app="notices").latest("pk").delete()
+
+    answer = client.get("/healthz/ready")
+
+    said = "database: ok\nmigrations: not up to date\nbroker: ok\n"
+    assert (answer.status_code, answer.content.decode()) == (503, said)
+
+
+@pytest.mark.django_db
+def test_ready_is_yes_where_a_newer_program_has_moved_the_database_on(client):
+    MigrationRecorder.Migration.objects.create(app="notices", name="9999_of_the_next_release", applied=now())
+
+    assert client.get("/healthz/ready").status_code == 200
+
+
+def test_live_asks_neither_database_nor_broker(client, monkeypatch):
+    monkeypatch.setattr(health, "app", gone := Gone())
+
+    answer = client.get("/healthz/live")
+
+    assert (answer.status_code, answer.content.decode(), gone.asked) == (200, "ok\n", False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz/live", "/healthz/ready"])
+def test_programs_ask_without_tls_and_only_ask(client, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get(path).status_code == 200
+    assert client.post(path).status_code == 405

@@ -3,6 +3,7 @@
 Each test starts the program as a person does, in a folder of its own.
 """
 
+import json
 import os
 import re
 import shutil
@@ -21,7 +22,9 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from celery import Celery
 
+from stretchhub import broker
 from stretchhub.management.commands import up
 from tests import services
 
@@ -313,3 +316,21 @@ def test_a_signal_that_comes_where_python_drops_what_is_raised_stops_all_the_sam
 
     with pytest.raises(up.Stopped):
         command.run()
+
+
+@pytest.mark.real
+def test_a_worker_that_runs_and_takes_nothing_ends_itself_and_is_started_again(start):
+    """Told by its control channel to stop listening to the queue: alive, answering pings, and deaf."""
+    running = start(WORKER_DEAF_SECONDS="10", LOG_FORMAT="json")
+    running.wait_until_complete()
+    spool = {"data_folder": str(running.data / "spool"), "polling_interval": 0.1}
+    broker.register()
+    with Celery(broker="spool://localhost/", broker_transport_options=spool) as remote:
+        running.wait_until(lambda: remote.control.cancel_consumer("celery", reply=True, timeout=5))
+
+        running.wait_until(lambda: "The worker process ended (75) and is started again." in running.said)
+
+    said = [json.loads(line) for line in running.said.splitlines() if line.startswith("{")]
+    assert [line["level"] for line in said if line["logger"] == "stretchhub.deaf"] == ["critical"]
+    waiting = running.data / "spool" / "queues" / "celery"
+    running.wait_until(lambda: not list(waiting.glob("*.msg")))

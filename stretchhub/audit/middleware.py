@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from .trail import request_id
+from stretchhub.traced import request_id
 
 
 class RequestIdMiddleware:

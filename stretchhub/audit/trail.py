@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,11 +9,9 @@ from django.db import models
 
 from stretchhub.env import now
 from stretchhub.inserting import insert
+from stretchhub.traced import request_id
 
 from .models import AuditEntry
-
-# Set by the middleware so that an entry can be matched with the log of its request.
-request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 
 def entry(

@@ -12,3 +12,4 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """The digest is a kind of its own; it names models, which exist from here on."""
         import_module("stretchhub.notices.digest").register_kind()
+        import_module("stretchhub.notices.pulse").listen()

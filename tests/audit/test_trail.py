@@ -7,7 +7,8 @@ from django.test import RequestFactory
 
 from stretchhub.audit.admin import AuditEntryAdmin
 from stretchhub.audit.models import AuditEntry, WrittenOnce
-from stretchhub.audit.trail import record, record_many, request_id
+from stretchhub.audit.trail import record, record_many
+from stretchhub.traced import request_id
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

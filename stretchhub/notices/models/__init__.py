@@ -1,6 +1,7 @@
 from .mail_server import MailServer
 from .notice import UNSETTLED, Channel, Notice, NoticeQuerySet, Outsider, State
 from .preference import Absence, Delivery, Holiday, ReminderSettings, Snooze, TopicDelivery
+from .pulse import Pulse
 
 __all__ = [
     "UNSETTLED",
@@ -12,6 +13,7 @@ __all__ = [
     "Notice",
     "NoticeQuerySet",
     "Outsider",
+    "Pulse",
     "ReminderSettings",
     "Snooze",
     "State",
