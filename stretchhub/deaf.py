@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 from celery.worker import state
@@ -54,8 +55,9 @@ def messages_waiting(app: Celery) -> int:
     """How many lie in the queue, by a connection of its own; an error when the broker does not answer."""
     with app.connection_for_write(connect_timeout=3) as broker:
         broker.ensure_connection(max_retries=1, timeout=3)
+        channel: Any = broker.default_channel
         try:
-            return broker.default_channel.queue_declare(app.conf.task_default_queue, passive=True).message_count
+            return channel.queue_declare(app.conf.task_default_queue, passive=True).message_count
         except broker.channel_errors:
             # Redis knows no empty queue.
             return 0

@@ -47,4 +47,4 @@ def test_every_place_linked_inside_it_is_there():
         re.sub(r"[^\w -]", "", words).lower().replace(" ", "-") for words in re.findall(r"^#+ (.+)$", TEXT, re.M)
     }
 
-    assert {place for place in re.findall(r"\]\(#([^)]+)\)", TEXT)} <= headings
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= headings
