@@ -1,7 +1,8 @@
 """COPY of a queryset's own SQL, on PostgreSQL.
 
-The server writes the rows as CSV; here each gets the export's code and CRLF at its end, and an apostrophe goes before
-text that a spreadsheet could run. The bytes are those of the plain way, which tests compare.
+One statement for a whole table, as a list of keys at a time would have the same tables read anew for each. The server
+writes the rows as CSV; here each gets the export's code and CRLF at its end, and an apostrophe goes before text that a
+spreadsheet could run. The bytes are those of the plain way, which tests compare.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from time import monotonic
+from contextlib import contextmanager
+from itertools import islice, pairwise
 from typing import Any
 
-from django.db import connection
-from django.db.models import F, Func, TextField
+from django.db import connection, transaction
+from django.db.models import F, Func, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from stretchhub.cells import QUOTE, guarded, line
@@ -23,11 +24,9 @@ from .columns import DAY, MOMENT, TEXT, TRUTH, Column
 from .scope import Scope
 from .table import MadeTable, Table
 
-# How many keys the first statement asks for, and any at the most; each next one is measured by the one before, so that
-# progress is told again after about so many seconds.
-FIRST, COPY_STRETCH = 5_000, 200_000
-SECONDS = 0.4
 BLOCK = 500
+# So many rows that are kept back are named in one statement; where there are more, another begins after them.
+MOST_HIDDEN = 50_000
 # A quote that opens a cell, then what is not plainly harmless. Text inside a cell doubles its quotes, and one that
 # closes a cell is followed by a comma: so a comma or a line's end, a quote and neither of the two come together only
 # where a cell begins.
@@ -56,35 +55,38 @@ def can_copy(table: Table) -> bool:
     return connection.vendor == "postgresql" and not isinstance(table, MadeTable)
 
 
-def copied(table: Table, scope: Scope, keys: Sequence[int], export_id: str) -> Iterator[tuple[bytes, int]]:
-    """The rows of a table as CSV, block by block.
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that PostgreSQL is asked inside is as it was at one moment, so that rows are counted as they are copied.
 
-    The connection is the server's while it copies, so how many rows there were is told after each statement.
+    Inside somebody's transaction it is as that has it.
     """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def copied(table: Table, scope: Scope, export_id: str) -> Iterator[tuple[bytes, int]]:
+    """The rows of a table as CSV, block by block; the connection is the server's until the last."""
     end = b"," + line([export_id]).encode()
     hidden = table.hidden(scope)
-    start, stretch = 0, min(FIRST, COPY_STRETCH)
-    while some := keys[start : start + stretch]:
-        began = monotonic()
-        yield from _copied(_statement(table, scope, some, hidden), end)
-        start, stretch = start + stretch, next_stretch(stretch, monotonic() - began)
-
-
-def next_stretch(keys: int, seconds: float) -> int:
-    """How many keys after so many took so long; at most twice as many, for the server may plan more by another way."""
-    wanted = int(keys * SECONDS / max(seconds, 0.001))
-    return max(min(wanted, 2 * keys, COPY_STRETCH), min(FIRST, COPY_STRETCH))
+    cuts = (None, *hidden[MOST_HIDDEN - 1 :: MOST_HIDDEN], None)
+    for number, (after, until) in enumerate(pairwise(cuts)):
+        here = hidden[number * MOST_HIDDEN : (number + 1) * MOST_HIDDEN]
+        yield from _copied(_statement(table, table.between(scope, after, until, here)), end)
 
 
 def _copied(asked: tuple[str, Sequence[Any]], end: bytes) -> Iterator[tuple[bytes, int]]:
     statement, parameters = asked
     # The driver's own cursor: the one that writes queries down takes no parameters here.
     with connection.cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
-        count, lines = 0, iter(copy.read, b"")
+        lines = iter(copy.read, b"")
         while rows := [row[:-1] for row in islice(lines, BLOCK)]:
-            count += len(rows)
-            yield _block(rows, end), 0
-    yield b"", count
+            yield _block(rows, end), len(rows)
 
 
 def _block(rows: list[Any], end: bytes) -> bytes:
@@ -93,8 +95,7 @@ def _block(rows: list[Any], end: bytes) -> bytes:
     Few blocks have a cell that has to be looked at, and to find out which takes a fraction of the search.
     """
     odd = b',"x' in b",".join([b"", *rows]).translate(KINDS)
-    rows.append(b"")
-    block = end.join(rows)
+    block = end.join((*rows, b""))
     return OPENING.sub(_guard, block) if odd else block
 
 
@@ -103,9 +104,9 @@ def _guard(found: re.Match[bytes]) -> bytes:
     return found.group(1) + QUOTE.encode() + found.group(2) if guarded(text) != text else found.group(0)
 
 
-def _statement(table: Table, scope: Scope, keys: Sequence[int], hidden: Sequence[int]) -> tuple[str, Sequence[Any]]:
+def _statement(table: Table, rows: QuerySet) -> tuple[str, Sequence[Any]]:
     given = {f"y_{column.name}": _value(column) for column in table.own}
-    sql, parameters = table.found(scope, keys, hidden).annotate(**given).values_list(*given).query.sql_with_params()
+    sql, parameters = rows.annotate(**given).values_list(*given).query.sql_with_params()
     names = ", ".join(f"c{number}" for number in range(len(table.own)))
     quoted = ", ".join(f"c{number}" for number, column in enumerate(table.own) if column.kind == TEXT)
     outer = f"SELECT * FROM ({sql}) AS t({names})"  # noqa: S608

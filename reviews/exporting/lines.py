@@ -17,10 +17,10 @@ Blocks = Iterator[tuple[bytes, int]]
 
 
 def csv_blocks(table: Table, scope: Scope, keys: Sequence[int], export_id: str) -> Blocks:
-    """The header, then the rows: by COPY where the database has it, with the same bytes everywhere."""
+    """The header, then the rows: all of them by COPY where the database has it, with the same bytes everywhere."""
     yield line(column.name for column in table.columns).encode(), 0
     if can_copy(table):
-        yield from copied(table, scope, keys, export_id)
+        yield from copied(table, scope, export_id)
     else:
         yield from plain_csv(table.columns, _with_id(table.rows(scope, keys), export_id))
 

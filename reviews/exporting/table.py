@@ -60,11 +60,23 @@ class Table:
 
     def found(self, scope: Scope, keys: Sequence[int], hidden: Sequence[int] = ()) -> QuerySet:
         """The rows of these keys in the order of their keys, a value for each column of its own."""
-        rows = self.chosen(Scope(day=scope.day)).model._base_manager.filter(Among("pk", keys)).order_by("pk")
+        rows = self.chosen(Scope(day=scope.day)).model._base_manager.filter(Among("pk", keys))
         here = hidden[bisect_left(hidden, keys[0]) : bisect_right(hidden, keys[-1])] if hidden else ()
-        back = Among("pk", here) if here else None
+        return self._told(rows, scope, here)
+
+    def between(self, scope: Scope, after: int | None, until: int | None, hidden: Sequence[int] = ()) -> QuerySet:
+        """The same of all rows that belong to the file and have a key after the one, up to the other."""
+        rows = self.chosen(scope)
+        if after is not None:
+            rows = rows.filter(pk__gt=after)
+        if until is not None:
+            rows = rows.filter(pk__lte=until)
+        return self._told(rows, scope, hidden)
+
+    def _told(self, rows: QuerySet, scope: Scope, hidden: Sequence[int]) -> QuerySet:
+        back = Among("pk", hidden) if hidden else None
         given = {f"x_{column.name}": _expression(column, scope, back) for column in self.own}
-        return rows.annotate(**given).values_list(*given)
+        return rows.order_by("pk").annotate(**given).values_list(*given)
 
     def rows(self, scope: Scope, keys: Sequence[int]) -> Iterator[Row]:
         hidden = self.hidden(scope)

@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -18,6 +19,8 @@ from django.utils.text import slugify
 from stretchhub.cells import line
 
 from ..models import Export, Format
+from .choosing import counts
+from .copying import can_copy, one_moment
 from .credits import CREDIT_COLUMNS, credit_rows
 from .dictionary import ABOUT_COLUMNS, DICTIONARY_COLUMNS, Leaf, about_rows, dictionary_rows
 from .lines import Blocks, csv_blocks, json_blocks, plain_csv, plain_json
@@ -59,6 +62,7 @@ class Job:
 
     scope: Scope
     tables: tuple[Table, ...]
+    format: str
     export_id: str
     progress: Callable[[int], None]
     keys: dict[str, array[int]] = field(default_factory=dict)
@@ -66,10 +70,15 @@ class Job:
     done: dict[str, int] = field(default_factory=dict)
 
     def choose(self) -> None:
+        """How many rows there are, and by which keys; what is copied needs none."""
+        whole = [table for table in self.tables if self.format == Format.CSV and can_copy(table)]
+        found = counts(self.scope, whole)
         for table in self.tables:
-            self.keys[table.name] = table.keys(self.scope)
-            self.expected[table.name] = table.count(self.scope, self.keys[table.name])
-            self.done[table.name] = 0
+            if table.name not in found:
+                self.keys[table.name] = table.keys(self.scope)
+                found[table.name] = table.count(self.scope, self.keys[table.name])
+        self.expected = {table.name: found[table.name] for table in self.tables}
+        self.done = dict.fromkeys(self.expected, 0)
 
     def add(self, table: Table, rows: int) -> None:
         self.done[table.name] += rows
@@ -103,47 +112,59 @@ def write(
 
     `began` hears the number of rows before the first, `progress` how many are written so far.
     """
-    job = Job(scope, tables, export_id, progress)
-    job.choose()
-    began(sum(job.expected.values()))
-    if format == Format.XLSX:
-        _workbook(path, job)
-    elif len(tables) == 1:
-        with path.open("wb") as file:
-            _lines(file, job, tables[0], format)
-            file.flush()
-            os.fsync(file.fileno())
-    else:
-        _archive(path, job, format)
+    job = Job(scope, tables, format, export_id, progress)
+    with one_moment() if format == Format.CSV else nullcontext():
+        job.choose()
+        began(sum(job.expected.values()))
+        digest = _file(path, job)
     job.check()
-    return Written(job.done, path.stat().st_size, _digest(path))
+    return Written(job.done, path.stat().st_size, digest)
 
 
-def _digest(path: Path) -> str:
+def _file(path: Path, job: Job) -> str:
+    """Write it, and say its digest."""
+    if job.format != Format.XLSX and len(job.tables) == 1:
+        return _alone(path, job)
+    make = _workbook if job.format == Format.XLSX else _archive
+    make(path, job)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _blocks(job: Job, table: Table, format: str) -> Blocks:
-    make = csv_blocks if format == Format.CSV else json_blocks
-    return make(table, job.scope, job.keys[table.name], job.export_id)
+def _alone(path: Path, job: Job) -> str:
+    digest = hashlib.sha256()
 
-
-def _lines(file: IO[bytes], job: Job, table: Table, format: str) -> None:
-    for block, rows in _blocks(job, table, format):
+    def write(block: bytes) -> None:
         file.write(block)
+        digest.update(block)
+
+    with path.open("wb") as file:
+        _lines(write, job, job.tables[0])
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def _blocks(job: Job, table: Table) -> Blocks:
+    make = csv_blocks if job.format == Format.CSV else json_blocks
+    return make(table, job.scope, job.keys.get(table.name, ()), job.export_id)
+
+
+def _lines(write: Callable[[bytes], object], job: Job, table: Table) -> None:
+    for block, rows in _blocks(job, table):
+        write(block)
         if rows:
             job.add(table, rows)
 
 
-def _archive(path: Path, job: Job, format: str) -> None:
+def _archive(path: Path, job: Job) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for table in job.tables:
-            with _member(archive, f"{table.name}.{format}") as file:
-                _lines(file, job, table, format)
+            with _member(archive, f"{table.name}.{job.format}") as file:
+                _lines(file.write, job, table)
         for leaf in job.leaves():
-            make = _csv_leaf if format == Format.CSV else plain_json
-            with _member(archive, f"{leaf.name}.{format}") as file:
+            make = _csv_leaf if job.format == Format.CSV else plain_json
+            with _member(archive, f"{leaf.name}.{job.format}") as file:
                 for block, _rows in make(leaf.columns, iter(leaf.rows)):
                     file.write(block)
 

@@ -146,7 +146,7 @@ def test_copy_gives_the_same_bytes_as_the_plain_way(cycle):
             block for block, _n in plain_csv(table.columns, ((*row, EXPORT) for row in table.rows(scope, keys)))
         )
         if can_copy(table):
-            assert b"".join(block for block, _n in copied(table, scope, keys, EXPORT)) == plain, table.name
+            assert b"".join(block for block, _n in copied(table, scope, EXPORT)) == plain, table.name
         whole = b"".join(block for block, _n in csv_blocks(table, scope, keys, EXPORT))
         assert whole.endswith(plain)
     assert {table.name for table in TABLES.values() if can_copy(table)} == {

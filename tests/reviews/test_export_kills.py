@@ -2,9 +2,11 @@
 
 import hashlib
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from reviews.actions import export_writing as writing
 from reviews.models import Export, ExportStatus
@@ -23,7 +25,7 @@ from reviews.actions import export_writing
 from reviews.exporting import copying, table, writing
 
 export_writing.TELL = 0
-copying.COPY_STRETCH = table.STRETCH = writing.STRETCH = 2
+copying.BLOCK = table.STRETCH = writing.STRETCH = 2
 stop_in(export_writing)
 tasks.write_exports()
 """
@@ -54,3 +56,28 @@ def test_the_next_worker_writes_the_whole_file(surroundings, format, name, times
     assert export.sha256 == hashlib.sha256(place.read_bytes()).hexdigest()
     assert not list(place.parent.glob(f"{export.code.hex}*"))
     assert Export.objects.count() == 1
+
+
+def test_what_becomes_final_while_it_is_written_stands_in_the_next_file(monkeypatch):
+    cycle = ReviewCycleFactory()
+    rated(final_review(cycle))
+    first, went_on = ask(HRFactory(), cycle=cycle.code), writing.Told.began
+
+    def began(told, total):
+        went_on(told, total)
+        other = Thread(target=one_more)
+        other.start()
+        other.join()
+
+    def one_more():
+        rated(final_review(cycle))
+        connection.close()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing.Told, "began", began)
+        assert writing.write_waiting() == 1
+    second = ask(HRFactory(), cycle=cycle.code)
+    assert writing.write_waiting() == 1
+
+    counts = [Export.objects.get(pk=each.pk).counts for each in (first, second)]
+    assert counts == [{"ratings": 4}, {"ratings": 8}]

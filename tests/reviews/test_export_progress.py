@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from reviews.actions import export_writing
-from reviews.exporting import copying, writing
+from reviews.exporting import writing
 from reviews.models import Export, ExportStatus
 from tests.benchmarks.export_ratings import fill
 from tests.factories import HRFactory
@@ -31,8 +31,7 @@ class Clock:
 def test_it_says_how_far_it_is_at_least_every_second(format, seconds_a_row, monkeypatch):
     fill(ROWS)
     clock, told = Clock(seconds_a_row), []
-    for module in (export_writing, copying):
-        monkeypatch.setattr(module, "monotonic", clock)
+    monkeypatch.setattr(export_writing, "monotonic", clock)
     went_on, added = export_writing._renew, writing.Job.add
 
     def renew(export, **counts):

@@ -235,7 +235,7 @@ def test_any_text_comes_back_as_the_database_has_it(note, title, tmp_path):
 def in_threes(monkeypatch):
     for module in (table, exporting.lines, exporting.writing):
         monkeypatch.setattr(module, "STRETCH", 3)
-    monkeypatch.setattr(exporting.copying, "COPY_STRETCH", 3)
+    monkeypatch.setattr(exporting.copying, "BLOCK", 3)
 
 
 def test_the_count_is_known_before_and_progress_ends_with_it(cycle, tmp_path, monkeypatch):
@@ -247,24 +247,10 @@ def test_the_count_is_known_before_and_progress_ends_with_it(cycle, tmp_path, mo
     assert seen == [("began", 8), 3, 6, 8]
 
 
-@pytest.mark.parametrize(
-    ("keys", "seconds", "then"),
-    [
-        (5_000, 0.01, 10_000),
-        (5_000, 0.0, 10_000),
-        (40_000, 0.4, 40_000),
-        (80_000, 1.6, 20_000),
-        (160_000, 0.2, 200_000),
-        (40_000, 30.0, 5_000),
-    ],
-)
-def test_a_statement_is_as_long_as_the_one_before_was_fast(keys, seconds, then):
-    assert exporting.copying.next_stretch(keys, seconds) == then
-
-
-@pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
-def test_no_format_tells_what_one_observer_alone_said(format, tmp_path):
+@pytest.mark.parametrize(("format", "at_once"), [("csv", 50_000), ("csv", 1), ("jsonl", 50_000), ("xlsx", 50_000)])
+def test_no_format_tells_what_one_observer_alone_said(format, at_once, tmp_path, monkeypatch):
     """By whatever way the rows come from the database, also where others of the file are told."""
+    monkeypatch.setattr(exporting.copying, "MOST_HIDDEN", at_once)
     cycle, assignment = ReviewCycleFactory(), AssignmentFactory()
     people = {"mentor": assignment.mentor, "sponsor": assignment.sponsor}
     for relation, rater in people.items():
