@@ -5,6 +5,7 @@ Whoever uses `worker`, `live_site` or `new_page` works on committed rows, emptie
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -27,8 +28,10 @@ PATIENCE = 60_000
 def is_complaint(said: ConsoleMessage) -> bool:
     """Chromium also reports each refusal we mean, such as 404 or 422, as an error; those are no faults.
 
-    Nor is a connection that only a test takes away.
+    Nor is a connection that only a test takes away, nor suggestions still asked for by a page that is left.
     """
+    if re.fullmatch(r"htmx:(afterRequest|sendError|sendAbort), \[object HTMLDataListElement\]", said.text):
+        return False
     if said.text.endswith("net::ERR_INTERNET_DISCONNECTED"):
         return False
     meant = said.text.startswith("Failed to load resource: the server responded with a status of 4")

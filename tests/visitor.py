@@ -170,11 +170,13 @@ class KeyboardVisitor(Visitor):
     """Somebody without a pointer: everything is reached by Tab and done by keys."""
 
     def follow(self, link: str | re.Pattern[str], **options: Any) -> Visitor:
+        self._at_rest()
         self._reach(self.page.get_by_role("link", name=link, **options).first)
         self._change(lambda: self.page.keyboard.press("Enter"))
         return self
 
     def press(self, button: str | re.Pattern[str], **options: Any) -> Visitor:
+        self._at_rest()
         self._reach(self.page.get_by_role("button", name=button, **options).first)
         self._change(lambda: self.page.keyboard.press("Enter"))
         return self
