@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.access_table import EVERYBODY
+from tests.intruders.tokens import living
 from tests.world import World, build_world
 
 
@@ -20,3 +21,8 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
             world.sessions[person] = client.cookies
         yield world
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def tokens(sponsor, mentee) -> dict[str, str]:
+    return living(sponsor, mentee)

@@ -24,6 +24,12 @@ class Form:
     # Every name it has, also of what was not chosen.
     names: set[str] = field(default_factory=set)
     button: tuple[str, str] | None = None
+    # What had to be made up although it may be left empty.
+    made_up: set[str] = field(default_factory=set)
+
+    def least(self) -> dict[str, list[str]]:
+        """The same with nothing in what may be left empty."""
+        return {name: [""] if name in self.made_up else values for name, values in self.data().items()}
 
     def data(self) -> dict[str, list[str]]:
         pressed = {self.button[0]: [self.button[1]]} if self.button else {}
@@ -40,7 +46,7 @@ class Forms(HTMLParser):
         self._select: tuple[str, bool] | None = None
         self._options: list[tuple[str, bool]] = []
         self._textarea: tuple[str, bool] | None = None
-        self._typed = ""
+        self._typed, self._may_be_empty = "", False
         self._radios: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
@@ -53,11 +59,12 @@ class Forms(HTMLParser):
         elif tag == "input":
             self._input(has)
         elif tag == "select" and "name" in has:
-            self._select, self._options = (has["name"], "multiple" in has), []
+            self._select, self._options = (has["name"], "required" not in has), []
         elif tag == "option" and self._select:
             self._options.append((has.get("value", ""), "selected" in has))
         elif tag == "textarea" and "name" in has:
             self._textarea, self._typed = (has["name"], "disabled" in has), ""
+            self._may_be_empty = "required" not in has
         elif tag == "button" and has.get("type", "submit") == "submit":
             name = has.get("name", "")
             if self._form.button is None and name and name not in SIDE_DOORS and "formaction" not in has:
@@ -82,6 +89,12 @@ class Forms(HTMLParser):
             if kind in ("text", "search", "url"):
                 form.texts.append(name)
             form.fields.setdefault(name, []).append(has.get("value", "") or self._honest(kind, has))
+            self._note(name, has)
+
+    def _note(self, name: str, has: dict[str, str]) -> None:
+        assert self._form is not None
+        if not has.get("value") and "required" not in has:
+            self._form.made_up.add(name)
 
     def _honest(self, kind: str, has: dict[str, str]) -> str:
         if kind == "date":
@@ -104,6 +117,8 @@ class Forms(HTMLParser):
             if not off:
                 self._form.names.add(name)
                 self._form.texts.append(name)
+                if self._may_be_empty and not self._typed.strip():
+                    self._form.made_up.add(name)
                 self._form.fields[name] = [self._typed.removeprefix("\n") or "Written in words."]
             self._textarea = None
         elif tag == "form":
@@ -115,11 +130,13 @@ class Forms(HTMLParser):
     def _chosen(self) -> None:
         assert self._form is not None
         assert self._select is not None
-        name, _several = self._select
+        name, may_be_empty = self._select
         self._form.names.add(name)
         values = [value for value, selected in self._options if selected and value]
         first = [value for value, _selected in self._options if value][:1]
         self._form.fields[name] = values or first
+        if may_be_empty and not values and self._options[:1] and not self._options[0][0]:
+            self._form.made_up.add(name)
         self._select = None
 
     def handle_data(self, data: str) -> None:
