@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import DateField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import name_of
 from stretchhub.waiting import Waiting
@@ -70,7 +70,7 @@ def _to_give(row: dict[str, Any], day: date) -> Waiting:
         "feedback_asked",
         _("Give %(who)s feedback") % names,
         _("On “%(title)s”: three questions at most, about three minutes.") % names,
-        reverse("assignments:feedback-own", args=[row["thing"]]),
+        link("assignments:feedback-own", row["thing"]),
         _("Answer"),
         due_on=row["due"],
         in_place=True,
@@ -83,7 +83,7 @@ def _to_close(row: dict[str, Any], day: date) -> Waiting:
         "feedback_given",
         _("Read what %(who)s said, and say what you changed") % names,
         _("Feedback on “%(title)s”; a sentence back closes it.") % names,
-        reverse("assignments:feedback-thank", args=[row["thing"]]),
+        link("assignments:feedback-thank", row["thing"]),
         _("Read and close"),
         in_place=True,
     )
@@ -94,7 +94,7 @@ def _to_read(row: dict[str, Any], day: date) -> Waiting:
         "feedback_published",
         _("Read the confidential feedback on “%(title)s”") % {"title": row["words"]},
         _("The round is closed. Say what you changed; everybody who was asked is told."),
-        reverse("assignments:feedback-round", args=[row["thing"]]),
+        link("assignments:feedback-round", row["thing"]),
         _("Read and close"),
     )
 

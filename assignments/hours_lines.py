@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.template.defaultfilters import floatformat
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
@@ -80,7 +80,7 @@ def _hours_to_answer(row: dict[str, Any], day: date) -> Waiting:
         _("%(mentee)s would like to take on a stretch assignment; it begins only once you agree.") % names
         if row["what"] == "hours"
         else _("The directory names no line manager for %(mentee)s, so the mentor answers.") % names,
-        reverse("assignments:manager-agreement-own", args=[row["thing"]]),
+        link("assignments:manager-agreement-own", row["thing"]),
         _("Answer"),
         in_place=True,
     )
@@ -94,7 +94,7 @@ def _hours_not_agreed(row: dict[str, Any], day: date) -> Waiting:
         _("%(who)s says “not yet”: “%(reason)s”") % words
         if row["what"] == "hours_not_yet"
         else _("%(who)s says no: “%(reason)s”") % words,
-        reverse("assignments:charter", args=[row["inside"]]) + "#acknowledgements",
+        link("assignments:charter", row["inside"]) + "#acknowledgements",
         _("Open the charter"),
     )
 

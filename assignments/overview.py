@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stretchhub.compiled import compiled
 from stretchhub.env import today
+from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import written
 
@@ -24,8 +27,7 @@ FORTNIGHT = 14
 BEHIND = 9
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """One day of the strip: a letter to see, words to hear, and a mark where something falls on it."""
 
     letter: str
@@ -83,13 +85,13 @@ def _card(assignment: Assignment, reading: Reading, user: User) -> Card:
     other = assignment.mentor if part == "mentee" else assignment.mentee
     return Card(
         title=assignment.title,
-        url=reverse("assignments:detail", args=[assignment.code]),
+        url=link("assignments:detail", assignment.code),
         assignment=assignment,
         person=other,
         person_part=_("Mentor") if part == "mentee" else _("Mentee"),
         standing=standing(assignment, judgement(assignment, reading)),
         next_milestone=reading.next_milestone,
-        log_url=reverse("assignments:evidence-log", args=[assignment.code])
+        log_url=link("assignments:evidence-log", assignment.code)
         if part == "mentee" and assignment.status == Status.ACTIVE
         else "",
         days=fortnight(assignment, reading, today(user.zone), mine=part != "sponsor"),
@@ -99,10 +101,8 @@ def _card(assignment: Assignment, reading: Reading, user: User) -> Card:
 def fortnight(assignment: Assignment, reading: Reading, day: date, *, mine: bool) -> tuple[Day, ...]:
     """Nine days back and four ahead; check-ins are only for the two who hold them."""
     found = _marks(reading, day, mine=mine)
-    first = day - timedelta(days=BEHIND)
-    return tuple(
-        _day(first + timedelta(days=number), day, assignment.mentee.working_days, found) for number in range(FORTNIGHT)
-    )
+    plain = _plain_days(day, assignment.mentee.working_days, get_language())
+    return tuple([_marked(each, *found[on]) if on in found else each for on, each in plain])
 
 
 def _marks(reading: Reading, day: date, *, mine: bool) -> dict[date, tuple[str, str, str]]:
@@ -126,16 +126,19 @@ def _marks(reading: Reading, day: date, *, mine: bool) -> dict[date, tuple[str, 
     return found
 
 
-def _day(on: date, day: date, working_days: str, found: dict[date, tuple[str, str, str]]) -> Day:
-    tone, icon, what = found.get(on, ("", "", ""))
+def _marked(day: Day, tone: str, icon: str, what: str) -> Day:
+    return day._replace(words=f"{day.words}: {what}", tone=tone, icon=icon)
+
+
+@lru_cache(maxsize=512)
+def _plain_days(day: date, working_days: str, language: str | None) -> tuple[tuple[date, Day], ...]:
+    """The days around this one as they are where nothing falls on them."""
+    days = [day + timedelta(days=number - BEHIND) for number in range(FORTNIGHT)]
+    return tuple([(on, _day(on, day, working_days)) for on in days])
+
+
+def _day(on: date, day: date, working_days: str) -> Day:
     words = written(on, "D j M")
     if on == day:
         words = _("today, %(day)s") % {"day": words}
-    return Day(
-        letter=written(on, "D")[:1],
-        words=f"{words}: {what}" if what else words,
-        off=str(on.isoweekday()) not in working_days,
-        today=on == day,
-        tone=tone,
-        icon=icon,
-    )
+    return Day(written(on, "D")[:1], words, off=str(on.isoweekday()) not in working_days, today=on == day)

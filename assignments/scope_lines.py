@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import DateField, F, QuerySet, Value
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import name_of
 from stretchhub.waiting import Waiting
@@ -38,7 +38,7 @@ def _to_decide(row: dict[str, Any], day: date) -> Waiting:
         "scope_change",
         _("Decide about “%(title)s”") % names,
         _("%(who)s would like to change what was agreed for “%(work)s”.") % names,
-        reverse("assignments:scope-decide", args=[row["thing"]]),
+        link("assignments:scope-decide", row["thing"]),
         _("Read and decide"),
         in_place=True,
     )

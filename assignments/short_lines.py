@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stretchhub.compiled import compiled
+from stretchhub.linking import link
 from stretchhub.notices.models import Snooze
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of, name_of
@@ -175,10 +175,10 @@ def _milestone(row: dict[str, Any], day: date) -> Waiting:
         _("Its day has passed: finish it, or move it to a day that can hold.")
         if late
         else _("A milestone of “%(title)s”.") % {"title": row["about"]},
-        reverse("assignments:detail", args=[row["inside"]]) + "#milestones",
+        link("assignments:detail", row["inside"]) + "#milestones",
         _("Mark as done"),
         due_on=row["due"],
-        post_url=reverse("assignments:milestone-done", args=[row["thing"]]),
+        post_url=link("assignments:milestone-done", row["thing"]),
     )
 
 
@@ -187,7 +187,7 @@ def _standing(row: dict[str, Any], day: date) -> Waiting:
         "pipeline_idle",
         _("Say what you would like next"),
         _("Nothing runs, and no option has changed for a while. “Not now” is an answer, too."),
-        reverse("assignments:idle", args=[row["thing"]]),
+        link("assignments:idle", row["thing"]),
         _("Answer"),
     )
 
@@ -198,7 +198,7 @@ def _learning(row: dict[str, Any], day: date) -> Waiting:
         _("Finish “%(title)s”") % {"title": row["words"]},
         _("%(kind)s in your learning plan: say in a sentence what it changed.")
         % {"kind": LearningKind(row["about"]).label},
-        reverse("assignments:learning-done", args=[row["thing"]]),
+        link("assignments:learning-done", row["thing"]),
         _("Say what it changed"),
         due_on=row["due"],
         in_place=True,
@@ -210,7 +210,7 @@ def _revisit(row: dict[str, Any], day: date) -> Waiting:
         "intake_revisit",
         _("Talk again with %(who)s about where it is going") % {"who": name_of(row["who"], row["called"])},
         _("You chose this day when you last talked; the next conversation begins with the last words."),
-        reverse("assignments:intakes", args=[row["inside"]]),
+        link("assignments:intakes", row["inside"]),
         _("Open the conversation"),
         due_on=row["due"],
     )
@@ -221,7 +221,7 @@ def _look_back(row: dict[str, Any], day: date) -> Waiting:
         "decision_look_back",
         _("Say what came of “%(decision)s”") % {"decision": first_line(row["words"], 90)},
         _("You chose this day when it was decided, in “%(title)s”.") % {"title": row["about"]},
-        reverse("assignments:decision-look-back", args=[row["thing"]]),
+        link("assignments:decision-look-back", row["thing"]),
         _("Look back"),
         due_on=row["due"],
         in_place=True,
@@ -233,7 +233,7 @@ def _setback(row: dict[str, Any], day: date) -> Waiting:
         "setback_again",
         _("“%(title)s”: did the change hold?") % {"title": row["words"]},
         _("A month after the setback in “%(title)s”, one sentence is enough.") % {"title": row["about"]},
-        reverse("assignments:setback-later", args=[row["thing"]]),
+        link("assignments:setback-later", row["thing"]),
         _("Look again"),
         due_on=row["due"],
         in_place=True,
@@ -246,7 +246,7 @@ def _request(row: dict[str, Any], day: date) -> Waiting:
         "sponsor_asked",
         _("Decide whether to sponsor “%(title)s”") % names,
         _("%(who)s asks you; the brief is one page.") % names,
-        reverse("assignments:sponsor-request", args=[row["thing"]]),
+        link("assignments:sponsor-request", row["thing"]),
         _("Read and answer"),
     )
 
@@ -257,7 +257,7 @@ def _hand_over(row: dict[str, Any], day: date) -> Waiting:
         "hand_over_asked",
         _("Decide whether to take over as sponsor of “%(title)s”") % names,
         _("%(who)s asks you; the work is under way, and the hand-over is one page.") % names,
-        reverse("sponsors:hand-over", args=[row["thing"]]),
+        link("sponsors:hand-over", row["thing"]),
         _("Read and answer"),
     )
 
@@ -268,7 +268,7 @@ def _evidence_asked(row: dict[str, Any], day: date) -> Waiting:
         "evidence_asked",
         _("Show what you know of “%(competency)s”") % words,
         _("%(who)s asks for evidence that is missing in “%(title)s”.") % words,
-        reverse("assignments:evidence-ask", args=[row["thing"]]),
+        link("assignments:evidence-ask", row["thing"]),
         _("See what is missing"),
         in_place=True,
     )

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stretchhub.compiled import compiled
 from stretchhub.env import today
+from stretchhub.linking import link
 from stretchhub.notices.models import Notice, State
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import moment
@@ -78,7 +78,7 @@ def _versions(user: User) -> QuerySet:
 def _brief(version: BriefVersion) -> Waiting:
     option = version.brief.option
     mentorship = option.mentorship
-    url = reverse("assignments:brief", args=[version.brief.code])
+    url = link("assignments:brief", version.brief.code)
     names = {"title": option.title, "mentee": mentorship.mentee.first_name, "mentor": mentorship.mentor.first_name}
     if version.status == BriefStatus.SUBMITTED:
         return Waiting(
@@ -102,7 +102,7 @@ def _brief(version: BriefVersion) -> Waiting:
         "brief_endorsed",
         _("Ask a sponsor for “%(title)s”") % names,
         _("%(mentor)s stands behind the brief; now somebody has to want the result.") % names,
-        reverse("assignments:sponsor-ask", args=[version.brief.code]),
+        link("assignments:sponsor-ask", version.brief.code),
         _("Ask a sponsor"),
         person=mentorship.mentor,
     )
@@ -131,7 +131,7 @@ def _open_work(user: User) -> QuerySet:
 
 
 def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
-    url = reverse("assignments:charter", args=[assignment.code])
+    url = link("assignments:charter", assignment.code)
     title = {"title": assignment.title}
     charter = getattr(assignment, "charter", None)
     if charter is None:
@@ -140,7 +140,7 @@ def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
                 "charter_to_write",
                 _("Write the charter of “%(title)s”") % title,
                 _("The sponsor said yes. A page of agreements, and it can begin."),
-                reverse("assignments:charter-edit", args=[assignment.code]),
+                link("assignments:charter-edit", assignment.code),
                 _("Write the charter"),
             )
     elif not assignment.agreed:
@@ -165,7 +165,7 @@ def _evidence(assignment: Any, user: User, day: date) -> Iterator[Waiting]:
             _("Log what shows progress in “%(title)s”") % {"title": assignment.title},
             ngettext("Nothing was logged for %(n)s day.", "Nothing was logged for %(n)s days.", (day - since).days)
             % {"n": (day - since).days},
-            reverse("assignments:evidence-log", args=[assignment.code]),
+            link("assignments:evidence-log", assignment.code),
             _("Log evidence"),
         )
 
@@ -220,7 +220,7 @@ def _due(check_in: Any, other: User) -> Waiting:
         "check_in_due",
         _("Check in with %(who)s") % {"who": other.first_name},
         _reminded(check_in.assignment.title, check_in.reminded_at),
-        reverse("assignments:check-in", args=[check_in.code]),
+        link("assignments:check-in", check_in.code),
         _("Answer"),
         due_on=check_in.due_on,
         person=other,
@@ -239,9 +239,9 @@ def _to_acknowledge(check_in: Any, other: User) -> Waiting:
         "answer_to_acknowledge",
         _("Read what %(who)s wrote for the check-in") % {"who": other.first_name},
         f"{check_in.assignment.title}: “{_start_of(check_in.theirs_moved)}”",
-        reverse("assignments:check-in", args=[check_in.code]),
+        link("assignments:check-in", check_in.code),
         _("Acknowledge"),
-        post_url=reverse("assignments:check-in-acknowledge", args=[check_in.theirs_code]),
+        post_url=link("assignments:check-in-acknowledge", check_in.theirs_code),
         person=other,
     )
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Status
+from stretchhub.linking import link
 from stretchhub.waiting import Waiting
 
 from .models import READABLE, Review
@@ -44,7 +45,7 @@ def closing_line(row: dict[str, Any]) -> Waiting:
             kind="reviews.to_close",
             title=_("Close with care: “%(title)s”") % words,
             reason=_("Five short steps: what it came to, what you learned, and what is next."),
-            url=reverse("reviews:closing", args=[code]),
+            url=link("reviews:closing", code),
             action=_("Look back"),
         )
     if row["stands_at"] == "levels":

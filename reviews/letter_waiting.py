@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.linking import link
 from stretchhub.people.models.person import name_of
 from stretchhub.waiting import Waiting
 
@@ -44,6 +44,6 @@ def letter_line(row: Row) -> Waiting:
         kind=f"reviews.letter_{row['stands_at']}",
         title=title % words,
         reason=reason % words,
-        url=reverse("reviews:letter", args=[row["work"]]),
+        url=link("reviews:letter", row["work"]),
         action=action,
     )

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, CharField, DateField, DateTimeField, F, IntegerField, Q, QuerySet, Value
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Status
 from stretchhub.compiled import compiled
 from stretchhub.env import now, today
+from stretchhub.linking import link
 from stretchhub.people.models.person import name_of
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import Waiting
@@ -147,7 +147,7 @@ def _to_calibrate(row: Row, user) -> Waiting:
         reason=_("You lead the conversation about ratings that lie apart.")
         if row["asker"] == user.pk
         else _("Ratings that lie apart are talked over. Bring what you saw."),
-        url=reverse("reviews:calibration", args=[row["thing"]]),
+        url=link("reviews:calibration", row["thing"]),
         action=_("Open"),
         due_on=row["due"],
     )
@@ -158,7 +158,7 @@ def _to_write(row: Row) -> Waiting:
         kind="reviews.to_write",
         title=_("Review “%(title)s”") % {"title": row["titled"]},
         reason=_reason(row),
-        url=reverse("reviews:review", args=[row["thing"]]),
+        url=link("reviews:review", row["thing"]),
         action=_("Review"),
         due_on=row["due"],
     )
@@ -212,7 +212,7 @@ def _line(row: Row, kind: str, title: str, reason: str) -> Waiting:
         kind=kind,
         title=title,
         reason=reason,
-        url=reverse("reviews:raters", args=[row["work"]]),
+        url=link("reviews:raters", row["work"]),
         action=_("Name somebody"),
     )
 
@@ -223,7 +223,7 @@ def _to_start(row: Row) -> Waiting:
         kind="reviews.to_start",
         title=_("Ask for reviews of “%(title)s”") % words,
         reason=_("Its review date lies in “%(cycle)s”, and nobody has been asked yet.") % words,
-        url=reverse("reviews:start", args=[row["work"]]),
+        url=link("reviews:start", row["work"]),
         action=_("Ask for reviews"),
         due_on=row["due"],
     )

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from assignments.method import DEFAULT
 from assignments.models import MethodSettings
 from stretchhub.compiled import compiled
 from stretchhub.env import today
+from stretchhub.linking import link
 from stretchhub.waiting import Waiting
 
 from .models import Introduction, IntroductionState
@@ -102,9 +102,9 @@ def _to_make(introduction: Introduction) -> Waiting:
         "sponsors.introduce",
         _("Make this introduction: %(mentee)s to %(person)s") % names,
         _("%(mentee)s asks you to bring them together; the words are there.") % names,
-        reverse("sponsors:introduce", args=[introduction.code]),
+        link("sponsors:introduce", introduction.code),
         _("I have introduced them"),
-        post_url=reverse("sponsors:introduce-done", args=[introduction.code]),
+        post_url=link("sponsors:introduce-done", introduction.code),
         person=mentee,
     )
 
@@ -115,7 +115,7 @@ def _to_follow_up(introduction: Introduction, days: int, day: date) -> Waiting:
         "sponsors.follow_up",
         _("No word from %(person)s yet") % names,
         _("%(n)s working days have passed. Ask once more, or leave it.") % names,
-        reverse("sponsors:introduction", args=[introduction.candidate.code]) + "#follow-up",
+        link("sponsors:introduction", introduction.candidate.code) + "#follow-up",
         _("Send or leave"),
         due_on=day,
         person=introduction.candidate.person,

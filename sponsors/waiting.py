@@ -15,6 +15,7 @@ from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
 from assignments.models.assignment import RUNNING
 from stretchhub.compiled import compiled
 from stretchhub.env import today
+from stretchhub.linking import link
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
 from stretchhub.waiting import Waiting
@@ -86,7 +87,7 @@ def _ask(row: dict[str, Any]) -> Waiting:
         "sponsors.ask",
         row["words"],
         _("%(who)s needs this of you for “%(title)s”.") % names,
-        reverse("sponsors:ask", args=[row["code"]]),
+        link("sponsors:ask", row["code"]),
         _("Answer"),
         due_on=row["due"],
         in_place=True,
@@ -106,7 +107,7 @@ def _attention(row: dict[str, Any]) -> Waiting:
         "sponsors.attention",
         title % names,
         reason % names,
-        reverse("sponsors:ask", args=[row["code"]]),
+        link("sponsors:ask", row["code"]),
         _("See what to do"),
         due_on=row["due"],
     )
@@ -155,7 +156,7 @@ def _left(assignment: Any) -> Waiting:
         _("Sponsor needs attention: “%(title)s”") % {"title": assignment.title},
         _("%(sponsor)s has left. The work goes on; somebody else has to stand behind it.")
         % {"sponsor": assignment.sponsor.name},
-        reverse("sponsors:continuity", args=[assignment.code]),
+        link("sponsors:continuity", assignment.code),
         _("Find another sponsor"),
         person=assignment.sponsor,
     )
@@ -196,7 +197,7 @@ def _talk(row: dict[str, Any]) -> Waiting:
         "sponsors.check_in_due",
         _("Fifteen minutes with %(who)s") % {"who": first_name_of(row["who"], row["called"])},
         _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": row["title"]},
-        reverse("sponsors:check-in", args=[row["code"]]),
+        link("sponsors:check-in", row["code"]),
         _("Open"),
         due_on=row["due"],
         in_place=True,
@@ -208,9 +209,9 @@ def _talk_to_read(row: dict[str, Any]) -> Waiting:
         "sponsors.check_in_to_acknowledge",
         _("Read what %(who)s wrote down of your talk") % {"who": first_name_of(row["who"], row["called"])},
         f"{row['title']}: “{first_line(row['words'], 140)}”",
-        reverse("sponsors:check-in", args=[row["code"]]),
+        link("sponsors:check-in", row["code"]),
         _("Acknowledge"),
-        post_url=reverse("sponsors:check-in-acknowledge", args=[row["code"]]),
+        post_url=link("sponsors:check-in-acknowledge", row["code"]),
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from assignments.overview import cards_for
 from stretchhub.env import now, today
+from stretchhub.templatetags.words import when
 from tests.factories import (
     AssignmentFactory,
     CharterFactory,
@@ -108,3 +109,21 @@ def test_the_cards_take_as_many_queries_for_three_as_for_one(mentorship, django_
             EvidenceFactory(assignment=assignment)
         with django_assert_num_queries(3):
             cards_for(mentorship.mentor)
+
+
+def test_a_card_says_what_the_work_is_how_it_stands_and_what_falls_on_which_day(mentorship, sign_in):
+    assignment = AssignmentFactory(option__mentorship=mentorship, title="Queues <& more>")
+    due = MilestoneFactory(assignment=assignment, due_on=today() + timedelta(days=3), title="Report <1>")
+    [card] = cards_for(mentorship.mentee)
+
+    page = " ".join(sign_in(mentorship.mentee).get("/assignments/").text.split())
+
+    address = f"/assignments/{assignment.code}/"
+    assert f'<h3 class="card-title"><a href="{address}">Queues &lt;&amp; more&gt;</a></h3>' in page
+    assert f'{mentorship.mentor.name} <span class="muted">· Mentor</span>' in page
+    assert f'Report &lt;1&gt; <span class="work-when muted">{when(due.due_on)} · in 3 days</span>' in page
+    assert page.count(' today" title="today, ') + page.count(' today mark-accent" title="today, ') == 1
+    words = f"{card.days[12].words.partition(':')[0]}: milestone due: Report &lt;1&gt;"
+    assert f'mark-accent" title="{words}">' in page
+    assert f'<span class="visually-hidden">{words}</span>' in page
+    assert page.count('<svg width="12" height="12"') == len(card.days) - 1
