@@ -11,12 +11,17 @@ from tempfile import TemporaryFile
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from stretchhub.compiled import compiled
+from stretchhub.inserting import insert, insert_new
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
+from stretchhub.prepared import run
+from stretchhub.uploads import Digested
 from stretchhub.wake import wake
 
 from .. import pictures
@@ -30,6 +35,7 @@ MOST_STAGED = 20
 MOST_BYTES = 1_000_000_000
 MOST_TRIES = 3
 REDRAW_TASK = "assignments.tasks.redraw_pictures"
+TAKE = "DELETE FROM assignments_stagedfile WHERE id = %(pk)s RETURNING id"
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,10 @@ class Attachment:
 def stage(assignment: Assignment, *, by: User, upload: Attachment, key: str, about: str = "") -> StagedFile:
     """Keep one file until the evidence is logged; the same key again is the same file."""
     require(can_log_evidence(by, assignment))
-    if before := StagedFile.objects.filter(by=by, key=key).first():
-        return before
-    _room_for(assignment, by, upload.file.size or 0)
+    waiting = dict(_waiting(assignment, by))
+    if key in waiting:
+        return StagedFile.objects.get(pk=waiting[key])
+    _room_for(assignment, len(waiting), upload.file.size or 0)
     digest, size = _read(upload.file)
     kept = StagedFile(
         assignment=assignment,
@@ -60,33 +67,45 @@ def stage(assignment: Assignment, *, by: User, upload: Attachment, key: str, abo
     )
     kept.file.save(upload.name, upload.file, save=False)
     try:
-        with transaction.atomic():
-            kept.save()
-    except IntegrityError:
-        # Sent twice at once: one of the two is kept.
-        kept.file.delete(save=False)
-        return StagedFile.objects.get(by=by, key=key)
+        written = insert_new([kept])
     except BaseException:
         kept.file.delete(save=False)
         raise
+    if not written:
+        # Sent twice at once: one of the two is kept.
+        kept.file.delete(save=False)
+        return StagedFile.objects.get(by=by, key=key)
+    [kept.pk], kept._state.adding = written, False
     return kept
 
 
-def _room_for(assignment: Assignment, by: User, size: int) -> None:
-    if StagedFile.objects.filter(assignment=assignment, by=by).count() >= MOST_STAGED:
+@compiled
+def _waiting(assignment: Assignment, by: User) -> QuerySet:
+    """What waits here of this person, each by the name that its page gave it."""
+    return StagedFile.objects.filter(assignment=assignment, by=by).values_list("key", "pk")
+
+
+@compiled
+def _held(assignment: Assignment) -> QuerySet:
+    """The bytes that are on their way, and those that are attached."""
+    coming = StagedFile.objects.filter(assignment=OuterRef("pk")).values("assignment")
+    attached = EvidenceFile.objects.filter(evidence__assignment=OuterRef("pk")).values("evidence__assignment")
+    sums = [Coalesce(Subquery(rows.order_by().annotate(n=Sum("size")).values("n")), 0) for rows in (coming, attached)]
+    return Assignment.objects.filter(pk=assignment.pk).order_by().values_list(*sums)
+
+
+def _room_for(assignment: Assignment, waiting: int, size: int) -> None:
+    if waiting >= MOST_STAGED:
         raise Refused(_("Many files wait here already. Take some out, or log the evidence first."))
-    held = 0
-    for rows in (
-        StagedFile.objects.filter(assignment=assignment),
-        EvidenceFile.objects.filter(evidence__assignment=assignment),
-    ):
-        held += rows.aggregate(sum=Sum("size"))["sum"] or 0
-    if held + size > MOST_BYTES:
+    [held] = _held(assignment)
+    if sum(held) + size > MOST_BYTES:
         raise Refused(_("This assignment holds 1 GB of files already. Paste a link to where the file is kept."))
 
 
 def _read(file: UploadedFile) -> tuple[str, int]:
-    """The digest and the length of what was sent, read in pieces."""
+    """The digest and the length of what was sent; read in pieces where they were not taken as it came."""
+    if isinstance(file, Digested):
+        return file.sha256, file.size or 0
     digest, size = hashlib.sha256(), 0
     for chunk in file.chunks():
         digest.update(chunk)
@@ -129,12 +148,11 @@ def attach(evidence: Evidence, staged: Collection[StagedFile]) -> None:
     """Make uploaded files part of the evidence; within the transaction of what logs it."""
     pictured = False
     for each in staged:
-        gone, _by_model = StagedFile.objects.filter(pk=each.pk).delete()
-        if not gone:
+        if not run(TAKE, {"pk": each.pk}):
             raise Refused(_("“%(name)s” is not here any more. Choose it again.") % {"name": each.name})
         picture = each.content_type in pictures.FORMATS
         pictured |= picture
-        EvidenceFile.objects.create(
+        row = EvidenceFile(
             evidence=evidence,
             file=each.file.name,
             name=each.name,
@@ -143,6 +161,7 @@ def attach(evidence: Evidence, staged: Collection[StagedFile]) -> None:
             sha256=each.sha256,
             state=FileState.PENDING if picture else FileState.READY,
         )
+        insert(row)
     if pictured:
         wake(REDRAW_TASK)
 

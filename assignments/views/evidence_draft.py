@@ -83,7 +83,9 @@ def bring(request: HttpRequest, assignment: Assignment, form: Any) -> list[Stage
         # A form that came back with errors may bring other files in the same place.
         name = sha256(f"{key}:{place}:{upload.name}:{upload.file.size}".encode()).hexdigest()
         brought.append(actions.stage(assignment, by=request.user, upload=upload, key=name, about=form.about))
-    form.waiting |= {str(each.code): each for each in brought}
+    if "waiting" in vars(form):
+        # What waits here was asked for before these came.
+        form.waiting |= {str(each.code): each for each in brought}
     return brought
 
 

@@ -218,7 +218,7 @@ def test_more_than_ten_files_are_too_many(assignment, sign_in):
 
 def test_no_file_stays_of_an_upload_whose_row_is_not_saved(assignment, monkeypatch):
     before = set(_stored())
-    monkeypatch.setattr(StagedFile, "save", _fail)
+    monkeypatch.setattr(file_actions, "insert_new", _fail)
 
     with pytest.raises(RuntimeError):
         stage(assignment, SimpleUploadedFile("a.png", PNG), "image/png")

@@ -16,7 +16,7 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.prepared import run
 
-from ..models import Draft, Submission, User
+from ..models import Draft, User
 
 # An autosave of the same page may still be on its way when its button is pressed.
 UNDER_WAY = timedelta(seconds=10)
@@ -24,6 +24,7 @@ UNDER_WAY = timedelta(seconds=10)
 FORGET = """
 DELETE FROM people_draft WHERE owner_id = %(owner)s AND form = %(form)s AND about = %(about)s RETURNING id
 """
+SENT = "SELECT id FROM people_submission WHERE actor_id = %(owner)s AND key = %(key)s AND result <> '' LIMIT 1"
 
 
 class Overtaken(Exception):
@@ -96,4 +97,4 @@ def forget_old(moment: datetime) -> int:
 
 def was_sent(*, owner: User, key: str) -> bool:
     """Whether a form with this submit key has gone in: an autosave that comes after it is too late."""
-    return bool(key) and Submission.objects.filter(actor=owner, key=key[:64]).exclude(result="").exists()
+    return bool(key) and bool(run(SENT, {"owner": owner.pk, "key": key[:64]}))
