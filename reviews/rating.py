@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef
+from orjson import loads
 
 from assignments.models import Evidence, Setback
+from stretchhub.gathered import Gathered
+from stretchhub.plain import Plain
 
 from .canonical import canonical
 from .evidence import RESTS_ON_SETBACKS, evidence_for, setbacks_for
@@ -81,16 +87,24 @@ def sheet_of(review: Review) -> Sheet:
 
 
 def answers_of(review: Review) -> dict[int, Answer]:
-    """What is kept so far, by criterion."""
-    scores = Score.objects.filter(review=review).prefetch_related("evidence", "setbacks")
+    """What is kept so far, by criterion; in one query."""
+    scores = Score.objects.filter(review=review).annotate(
+        pieces=Plain(Gathered(Score.evidence.through.objects.filter(score=OuterRef("pk")), "evidence_id")),
+        cards=Plain(Gathered(Score.setbacks.through.objects.filter(score=OuterRef("pk")), "setback_id")),
+    )
     return {score.criterion_id: answer_of(score) for score in scores}
 
 
-def answer_of(score: Score) -> Answer:
+def answer_of(score: Any) -> Answer:
+    """Of a score with the keys of what it rests on."""
     return Answer(
         level=score.level,
         not_observed=score.not_observed,
         note=score.note,
-        evidence=frozenset(each.pk for each in score.evidence.all()),
-        setbacks=frozenset(each.pk for each in score.setbacks.all()),
+        evidence=_keys(score.pieces),
+        setbacks=_keys(score.cards),
     )
+
+
+def _keys(gathered: str | None) -> frozenset[int]:
+    return frozenset(key for [key] in loads(gathered or "[]"))

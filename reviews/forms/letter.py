@@ -64,10 +64,12 @@ class LetterForm(forms.Form):
                 required=False,
                 help_text=HELP[part],
             )
+        # Both fields offer the same, read once.
+        choices = [("", _("No evidence named")), *((each.pk, str(each)) for each in shared)]
         for name in EVIDENCE.values():
-            self.fields[name] = forms.ModelChoiceField(
-                label=_("What shows it"), queryset=shared, required=False, empty_label=_("No evidence named")
-            )
+            field = forms.ModelChoiceField(label=_("What shows it"), queryset=shared, required=False)
+            field.choices = choices
+            self.fields[name] = field
 
     @property
     def parts(self) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as said
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -34,10 +34,10 @@ from ..rules import can_manage_cycles
 
 
 def _packet(request: HttpRequest, code: UUID) -> ReviewPacket:
-    seen = ReviewPacket.objects.visible_to(request.user).select_related(
-        "assignment__mentee", "assignment__mentor", "assignment__sponsor", "cycle"
-    )
-    return get_object_or_404(seen, code=code)
+    shared = SharedResult.objects.filter(assignment=OuterRef("assignment"), cycle=OuterRef("cycle"))
+    seen = ReviewPacket.objects.visible_to(request.user).annotate(is_shared=Exists(shared))
+    related = ("assignment__mentee", "assignment__mentor", "assignment__sponsor", "cycle")
+    return get_object_or_404(seen.select_related(*related), code=code)
 
 
 def _since(packet: ReviewPacket) -> tuple[list[PacketStatement], list[PacketAddendum]]:
@@ -78,7 +78,7 @@ def _page(request: HttpRequest, packet: ReviewPacket, *, status: int = 200, **mo
         "addenda": addenda if party else [],
         "tells_why": party is not None,
         "versions": list(versions.defer("content").order_by("-version")),
-        "shared": SharedResult.objects.filter(assignment=packet.assignment_id, cycle=packet.cycle_id).exists(),
+        "shared": packet.is_shared,
         "statement_form": StatementForm(initial={"number": here}) if can_state(request.user, packet) else None,
         "addendum_form": AddendumForm() if can_add(request.user, packet) else None,
         **more,
