@@ -1,7 +1,7 @@
 """May this person do this in a calibration? Asked by every action; a no is a 403.
 
 Whoever leads one, or changes a level, holds the role and has no part in the assignment: is neither its mentee,
-mentor nor sponsor, nor one of its raters, and mentors its mentee in nothing else.
+mentor nor sponsor, nor one of its raters, is not the manager of its mentee, and mentors the mentee in nothing else.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from .models import READABLE, CalibrationItem, CalibrationSession, Review, Sessi
 
 
 def has_part(user: User, assignments: Iterable[int]) -> bool:
-    """Whether somebody is mentee, mentor, sponsor or rater of any of these assignments, or mentors their mentee.
+    """Whether somebody is mentee, mentor, sponsor or rater of any of these assignments, or mentors or manages a mentee.
 
     Whoever was asked to rate and said no, or was asked no more, has had a part in it, too.
     """
     rated = Review.objects.filter(assignment=OuterRef("pk"), rater=user)
     mentors = Mentorship.objects.filter(mentee=OuterRef("mentee"), mentor=user)
     mine = Q(mentee=user) | Q(mentor=user) | Q(sponsor=user) | Q(Exists(rated)) | Q(Exists(mentors))
+    mine |= Q(mentee__manager=user)
     return Assignment.objects.filter(mine, pk__in=list(assignments)).exists()
 
 
@@ -59,12 +60,11 @@ def can_see_ratings(user: User, item: CalibrationItem) -> bool:
         return False
     if user.is_hr or (user.is_calibrator and user.pk == session.facilitator_id):
         return True
-    if not session.attendance.filter(person=user, present=True).exists():
-        return False
+    here = session.attendance.filter(person=user, present=True)
     if user.is_calibrator:
-        return True
+        return here.exists()
     rated = Review.objects.asked().filter(assignment=item.assignment_id, cycle=session.cycle_id, rater=user)
-    return session.status == SessionStatus.OPEN and rated.exists()
+    return session.status == SessionStatus.OPEN and here.filter(Exists(rated)).exists()
 
 
 def can_see_shifts(user: User, session: CalibrationSession) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.models import Assignment, FeedbackRequest, FeedbackState
 
-from .models import NOT_ASKED, Review, ReviewCycle
+from .models import NOT_ASKED, READABLE, Relation, Review, ReviewCycle
 
 
 def left_out(assignment: Assignment, cycle: ReviewCycle, *, unshared: int, kept_back: int) -> list[dict[str, Any]]:
@@ -19,7 +20,9 @@ def left_out(assignment: Assignment, cycle: ReviewCycle, *, unshared: int, kept_
     ).count()
     states = Review.objects.filter(assignment=assignment, cycle=cycle, status__in=NOT_ASKED)
     asked = Counter(states.values_list("status", flat=True))
+    own = Review.objects.filter(assignment=assignment, cycle=cycle, relation=Relation.SELF, status__in=READABLE)
     counted = {
+        "own_view_missing": own.filter(taken_back_by__isnull=False).count(),
         "evidence_not_shared": unshared,
         "feedback_by_name": named,
         "rating_kept_back": kept_back,
@@ -32,6 +35,10 @@ def left_out(assignment: Assignment, cycle: ReviewCycle, *, unshared: int, kept_
 def left_words(what: str, count: int) -> str:
     """The sentence of one code: how much, and why."""
     n = {"n": count}
+    if what == "own_view_missing":
+        return _(
+            "The mentee’s own view: the mentee left before handing it in, and HR let the reviews go on without it."
+        )
     if what == "evidence_not_shared":
         return (
             ngettext(

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from assignments.models import Assignment, Evidence
 
-from .models import READABLE, Criterion, Relation, Review, ReviewPacket, ReviewStatus, Score, ScoreChange, SharedResult
+from .models import (
+    READABLE,
+    Criterion,
+    Level,
+    Relation,
+    Review,
+    ReviewPacket,
+    ReviewStatus,
+    Score,
+    ScoreChange,
+    SharedResult,
+)
 from .scoring import MIN_OBSERVERS, Agreement, agreement
 
 
@@ -75,13 +86,11 @@ def results_of(assignment: Assignment, view: View = View.PAIR) -> list[Result]:
     For HR evidence is named only where the mentee shared it for the review. The sponsor gets the cycles that the
     mentee shares with them, the evidence they share, and no word of a calibration.
     """
-    shared = set(SharedResult.objects.filter(assignment=assignment).values_list("cycle_id", flat=True))
-    reviews = list(
-        Review.objects.final()
-        .filter(assignment=assignment, **({"cycle__in": shared} if view == View.SPONSOR else {}))
-        .select_related("rater", "cycle__rubric")
-        .order_by("-cycle__opens_on", "cycle_id", "pk")
-    )
+    shared = Exists(SharedResult.objects.filter(assignment=OuterRef("assignment"), cycle=OuterRef("cycle")))
+    final = Review.objects.final().filter(assignment=assignment).annotate(is_shared=shared)
+    if view == View.SPONSOR:
+        final = final.filter(is_shared=True)
+    reviews = list(final.select_related("rater", "cycle__rubric").order_by("-cycle__opens_on", "cycle_id", "pk"))
     if not reviews:
         return []
     scores = (
@@ -93,15 +102,20 @@ def results_of(assignment: Assignment, view: View = View.PAIR) -> list[Result]:
     by_review: dict[int, list[Score]] = defaultdict(list)
     for score in scores:
         by_review[score.review_id].append(score)
-    criteria = list(
-        Criterion.objects.filter(rubric__in={review.cycle.rubric_id for review in reviews})
-        .prefetch_related("levels")
-        .order_by("position", "pk")
-    )
+    names = _level_names({review.cycle.rubric_id for review in reviews})
     cycles: dict[int, list[Review]] = defaultdict(list)
     for review in reviews:
         cycles[review.cycle_id].append(review)
-    return [_result(panel, criteria, by_review, view, panel[0].cycle_id in shared) for panel in cycles.values()]
+    return [_result(panel, names, by_review, view, panel[0].is_shared) for panel in cycles.values()]
+
+
+def _level_names(rubrics: Collection[int]) -> dict[Criterion, dict[int, str]]:
+    """The criteria of these rubrics in their order, each with what its levels are called; one query."""
+    levels = Level.objects.filter(criterion__rubric__in=rubrics).select_related("criterion")
+    names: dict[Criterion, dict[int, str]] = defaultdict(dict)
+    for level in levels.order_by("criterion__position", "criterion_id", "value"):
+        names[level.criterion][level.value] = level.name
+    return names
 
 
 def levels_of(scores: Sequence[Score]) -> list[CriterionResult]:
@@ -112,7 +126,8 @@ def levels_of(scores: Sequence[Score]) -> list[CriterionResult]:
     panel = in_order({score.review_id: score.review for score in scores}.values())
     criteria = {score.criterion_id: score.criterion for score in scores}.values()
     placed = sorted(criteria, key=lambda criterion: (criterion.position, criterion.pk))
-    return [_criterion(criterion, panel, by_review, View.LEVELS) for criterion in placed]
+    names = {each: {level.value: level.name for level in each.levels.all()} for each in placed}
+    return [_criterion(criterion, panel, by_review, View.LEVELS, names[criterion]) for criterion in placed]
 
 
 def those_asked(assignment: Assignment) -> list[Review]:
@@ -131,17 +146,21 @@ def everybody_asked(assignment: Assignment) -> list[Review]:
 
 
 def _result(
-    panel: list[Review], criteria: list[Criterion], scores: dict[int, list[Score]], view: View, shared: bool
+    panel: list[Review],
+    names: dict[Criterion, dict[int, str]],
+    scores: dict[int, list[Score]],
+    view: View,
+    shared: bool,
 ) -> Result:
     cycle = panel[0].cycle
     panel = in_order(panel)
-    own = [criterion for criterion in criteria if criterion.rubric_id == cycle.rubric_id]
+    own = {criterion: called for criterion, called in names.items() if criterion.rubric_id == cycle.rubric_id}
     return Result(
         key=cycle.code,
         cycle=cycle.name,
         rubric=str(cycle.rubric),
         final_at=max((review.final_at for review in panel if review.final_at), default=None),
-        criteria=tuple(_criterion(criterion, panel, scores, view) for criterion in own),
+        criteria=tuple(_criterion(criterion, panel, scores, view, called) for criterion, called in own.items()),
         summaries=tuple(
             (review.name, review.get_relation_display(), review.summary) for review in panel if review.summary
         ),
@@ -156,9 +175,12 @@ def in_order(panel: Iterable[Review]) -> list[Review]:
 
 
 def _criterion(
-    criterion: Criterion, panel: Collection[Review], scores: dict[int, list[Score]], view: View
+    criterion: Criterion,
+    panel: Collection[Review],
+    scores: dict[int, list[Score]],
+    view: View,
+    names: dict[int, str],
 ) -> CriterionResult:
-    names = {level.value: level.name for level in criterion.levels.all()}
     given = [
         (review, score) for review in panel for score in scores.get(review.pk, ()) if score.criterion_id == criterion.pk
     ]
@@ -172,6 +194,16 @@ def _criterion(
 def is_thin(observed: Collection[int]) -> bool:
     """Whether so few observers gave a level that it would be one person’s word alone."""
     return 0 < len(observed) < MIN_OBSERVERS
+
+
+def kept_back_in(review: Review) -> set[int]:
+    """The criteria of a final panel in which one observer alone gave a level; their word is not shown to others."""
+    if review.relation == Relation.SELF:
+        return set()
+    panel = Review.objects.final().observers().filter(cycle=review.cycle_id, assignment=review.assignment_id)
+    given = Score.objects.filter(review__in=panel, level__isnull=False)
+    counted = Counter(given.values_list("criterion_id", flat=True))
+    return {criterion for criterion, n in counted.items() if is_thin(range(n))}
 
 
 def _rating(review: Review, score: Score, names: dict[int, str], view: View, thin: bool) -> Rating:

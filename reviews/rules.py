@@ -33,9 +33,17 @@ def can_change_panel(user: User, assignment: Assignment) -> bool:
 
 def can_take_back(user: User, review: Review) -> bool:
     """Whoever may change the panel takes back those who are named; of mentor and sponsor, mentor and HR alone."""
-    if review.relation == Relation.SELF or not can_change_panel(user, review.assignment):
+    if not can_change_panel(user, review.assignment):
         return False
+    if review.relation == Relation.SELF:
+        return can_go_on_without(user, review)
     return review.relation in NAMED or review.assignment.part_of(user) != "mentee"
+
+
+def can_go_on_without(user: User, review: Review) -> bool:
+    """HR alone, where a mentee has left without handing in their own view."""
+    left = review.rater is not None and not review.rater.is_active
+    return user.is_hr and review.relation == Relation.SELF and left
 
 
 def can_write_review(user: User | None, review: Review) -> bool:

@@ -108,11 +108,17 @@ def open_session(session: CalibrationSession, *, by: User) -> None:
 
 
 @transaction.atomic
-def lock_session(session: CalibrationSession, *, by: User) -> list[Assignment]:
-    """End: panels with nothing left to talk over become final together, the others wait for another session."""
+def lock_session(session: CalibrationSession, *, by: User, reason: str = "") -> list[Assignment]:
+    """End: panels with nothing left to talk over become final together, the others wait for another session.
+
+    It takes two to talk: where nobody but the facilitator is noted as here, there is a reason on record.
+    """
     require(can_facilitate(by, session))
-    move(session, SessionStatus.LOCKED, locked_at=now())
-    record(by, "calibration.locked", session, fields=["status"])
+    alone = was_alone(session)
+    if alone and not reason.strip():
+        raise ValidationError({"reason": _("Note who is here, or say why one person decided alone.")})
+    move(session, SessionStatus.LOCKED, locked_at=now(), alone_reason=reason.strip() if alone else "")
+    record(by, "calibration.locked", session, fields=["alone_reason", "status"] if alone else ["status"])
     session.items.update(locked=True)
     talked_over = Assignment.objects.filter(pk__in=session.items.values("assignment_id")).order_by("pk")
     left = open_points([assignment.pk for assignment in talked_over], session.cycle)
@@ -122,6 +128,11 @@ def lock_session(session: CalibrationSession, *, by: User) -> list[Assignment]:
     for assignment in finished:
         _finish(session.cycle_id, assignment.pk, by=by)
     return finished
+
+
+def was_alone(session: CalibrationSession) -> bool:
+    """Whether fewer than two people are here: the facilitator, and nobody else that was noted."""
+    return not session.attendance.filter(present=True).exclude(person=session.facilitator_id).exists()
 
 
 def _finish(cycle_id: int, assignment_id: int, *, by: User) -> None:

@@ -88,6 +88,13 @@ def _change(score: Score, kind: str, *, by: User, shown: int | None, level: int 
 
 
 @transaction.atomic
+def look_at_lone_levels(review: Review, *, by: User) -> None:
+    """Write down that somebody who amends looked at levels that one observer alone gave, which nobody else is shown."""
+    require(can_amend(by, review))
+    record(by, "review.lone_levels_read", review)
+
+
+@transaction.atomic
 def amend(score: Score, *, by: User, shown: int | None, level: int | None, reason: str) -> ScoreChange:
     """Change a level after it was final: the review is amended, a version later, and the two are told."""
     review = score.review

@@ -16,6 +16,7 @@ from .. import rater_messages as messages
 from ..models import Relation, Review, ReviewStatus
 from .asking import ask
 from .review import finish_panel
+from .sharing import end_sharing
 
 # Whoever comes new to it has a week at least, however near the day was.
 AT_LEAST = timedelta(days=7)
@@ -25,11 +26,13 @@ AT_LEAST = timedelta(days=7)
 def follow_sponsor(assignment: Assignment, *, by: User) -> None:
     """What the sponsor before has not handed in is not asked of them any more, but of `by`, who took over.
 
+    Results that the mentee showed to the sponsor before are shown to `by` once the mentee shares them again.
     What was typed stays with who typed it and is never read by anybody else. A review that was
     handed in stays as it is: it says what that sponsor saw.
     """
     # Held as by whoever hands in, so that the last two do not each wait for the other.
     list(Review.objects.select_for_update().filter(assignment=assignment))
+    end_sharing(assignment, by=by)
     before = Review.objects.filter(assignment=assignment, relation=Relation.SPONSOR, status=ReviewStatus.DRAFT)
     for review in before.exclude(rater=by).select_related("rater", "cycle"):
         taken = {"status": ReviewStatus.WITHDRAWN, "settled_at": now(), "edit": F("edit") + 1}

@@ -25,7 +25,7 @@ from stretchhub.people.rules import require
 from .. import rater_messages as messages
 from ..models import NAMED, NOT_ASKED, Relation, Review, ReviewCycle, ReviewStatus
 from ..observers import minimum_of
-from ..rules import can_change_panel, can_decline, can_start_reviews, can_take_back
+from ..rules import can_change_panel, can_decline, can_go_on_without, can_start_reviews, can_take_back
 from .asking import ask, lock_panel
 from .review import finish_panel
 
@@ -102,7 +102,7 @@ def take_back(review: Review, *, by: User, reason: str = "") -> None:
 
     Mentor and sponsor only once they are late, with a reason, and while enough others have seen the work.
     """
-    require(can_take_back(by, review))
+    require(can_take_back(by, review) and review.relation != Relation.SELF)
     panel = lock_panel(review.cycle_id, review.assignment_id)
     if review.relation not in NAMED:
         _refuse_early(review, panel, by, reason)
@@ -110,6 +110,21 @@ def take_back(review: Review, *, by: User, reason: str = "") -> None:
         raise Refused(_("They have handed it in meanwhile, so there is nothing to take back."))
     record(by, "review.withdrawn", review, fields=["decline_reason", "status"])
     messages.withdrawn(review)
+    finish_panel(review, by=by)
+
+
+@transaction.atomic
+def go_on_without(review: Review, *, by: User, reason: str = "") -> None:
+    """The mentee has left: their own view counts as handed in with nothing in it, and what they typed is gone."""
+    require(can_go_on_without(by, review) and can_change_panel(by, review.assignment))
+    if not reason:
+        raise ValidationError({"reason": _("Say why the reviews go on without the mentee’s own view.")})
+    lock_panel(review.cycle_id, review.assignment_id)
+    said = {"submitted_at": now(), "summary": "", "decline_reason": reason, "taken_back_by": by}
+    if not _settle(review, ReviewStatus.SUBMITTED, **said):
+        raise Refused(_("It has been handed in meanwhile, so the reviews go on with it."))
+    review.scores.all().delete()
+    record(by, "review.gone_on_without", review, fields=["decline_reason", "scores", "status", "summary"])
     finish_panel(review, by=by)
 
 

@@ -42,3 +42,12 @@ def unshare_result(assignment: Assignment, cycle: ReviewCycle, *, by: User) -> N
         own = Review.objects.final().get(assignment=assignment, cycle=cycle, relation=Relation.SELF)
         record(by, "result.unshared", own, fields=["shared_with_sponsor"])
         raise_revision(assignment)
+
+
+def end_sharing(assignment: Assignment, *, by: User) -> None:
+    """Somebody else is sponsor now: whether they may read results is for the mentee to say anew."""
+    shared = SharedResult.objects.filter(assignment=assignment)
+    cycles = list(shared.values_list("cycle_id", flat=True))
+    shared.delete()
+    for own in Review.objects.final().filter(assignment=assignment, cycle__in=cycles, relation=Relation.SELF):
+        record(by, "result.unshared", own, fields=["shared_with_sponsor"])

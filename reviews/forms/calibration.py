@@ -121,6 +121,18 @@ class KeepForm(forms.Form):
     )
 
 
+class LockForm(forms.Form):
+    """Asked only where nobody but the facilitator is noted as here."""
+
+    reason = forms.CharField(
+        label=_("Why one person decided alone"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept with the session. If others came, note who is here instead."),
+        error_messages={"required": _("Note who is here, or say why one person decided alone.")},
+    )
+
+
 class WaiveForm(forms.Form):
     reason = forms.CharField(
         label=_("Why no calibration is needed"),

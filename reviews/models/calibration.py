@@ -92,6 +92,8 @@ class CalibrationSession(models.Model):
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     locked_at = models.DateTimeField(null=True, editable=False)
+    # Why it was locked though nobody but the facilitator was noted as here.
+    alone_reason = models.CharField(max_length=500, blank=True, editable=False)
     # Raised with every change of what is planned, so that a stale page cannot overwrite a newer one.
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -33,7 +33,7 @@ from ..calibration_rules import (
     can_waive_calibration,
 )
 from ..calibration_words import following_sentence, shift_arithmetic, signed, why_sentence
-from ..forms.calibration import SessionForm, WaiveForm
+from ..forms.calibration import LockForm, SessionForm, WaiveForm
 from ..models import CalibrationItem, CalibrationSession, Outcome, Relation, Review, ReviewStatus, SessionStatus
 
 A_WEEK = timedelta(days=7)
@@ -84,7 +84,10 @@ def find(request: HttpRequest, code: UUID) -> CalibrationSession:
 @require_safe
 def detail(request: HttpRequest, code: UUID) -> HttpResponse:
     """The agenda, who is asked, and for those who may see it what the conversation did to levels."""
-    session = find(request, code)
+    return _page(request, find(request, code))
+
+
+def _page(request: HttpRequest, session: CalibrationSession, lock: LockForm | None = None) -> HttpResponse:
     agenda = talks(session, request.user)
     attendance = list(session.attendance.select_related("person"))
     moves = moves_of(session, request.user, attendance)
@@ -104,7 +107,8 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
         "may_lock": leads and session.status == SessionStatus.OPEN,
         "links": _may_open_items(request, session, attendance),
         "left": left,
-        "nobody_here": leads and session.status == SessionStatus.OPEN and not any(row.present for row in attendance),
+        "nobody_here": leads and session.status == SessionStatus.OPEN and _is_alone(session, attendance),
+        "form": lock or LockForm(),
         "total": len(items),
         "shifts": [
             {
@@ -120,7 +124,11 @@ def detail(request: HttpRequest, code: UUID) -> HttpResponse:
         "list_it": can_see_calibrations(request.user),
         "today": today(request.user.zone),
     }
-    return render(request, "reviews/calibration.html", context)
+    return render(request, "reviews/calibration.html", context, status=422 if lock else 200)
+
+
+def _is_alone(session: CalibrationSession, attendance: list) -> bool:
+    return not any(row.present for row in attendance if row.person_id != session.facilitator_id)
 
 
 def _may_open_items(request: HttpRequest, session: CalibrationSession, attendance: list) -> bool:
@@ -170,10 +178,11 @@ def begin(request: HttpRequest, code: UUID) -> HttpResponse:
 @require_POST
 def lock(request: HttpRequest, code: UUID) -> HttpResponse:
     """Lock the session: what has been talked over becomes final."""
-    session = find(request, code)
+    session, form = find(request, code), LockForm(request.POST)
+    form.is_valid()
 
     def end() -> str:
-        n = len(actions.lock_session(session, by=request.user))
+        n = len(actions.lock_session(session, by=request.user, reason=form.cleaned_data.get("reason", "")))
         words = ngettext(
             "Locked. The reviews of %(n)s assignment are final.",
             "Locked. The reviews of %(n)s assignments are final.",
@@ -181,7 +190,10 @@ def lock(request: HttpRequest, code: UUID) -> HttpResponse:
         )
         return words % {"n": n}
 
-    return _moved(request, session, end)
+    try:
+        return _moved(request, session, end)
+    except ValidationError:
+        return _page(request, session, lock=form)
 
 
 def _moved(request: HttpRequest, session: CalibrationSession, move: Any, words: object = "") -> HttpResponse:

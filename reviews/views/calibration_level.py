@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages as said
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ from ..calibration_severity import mean_beside
 from ..calibration_words import severity_sentences, why_sentence
 from ..forms.calibration import ChangeForm, KeepForm
 from ..models import CalibrationItem, Criterion, Outcome, Review, Score
+from ..result import kept_back_in
 
 
 def _item(request: HttpRequest, code: UUID) -> CalibrationItem:
@@ -143,6 +145,10 @@ def _shown(
     return render(request, "reviews/calibration_item.html", context, status=wrong)
 
 
+# What is signed here says: this reader asked to see the levels of this review that are kept back.
+LOOKED = "reviews.amend"
+
+
 class _Final:
     """One score of a final review, as the form wants it."""
 
@@ -153,17 +159,27 @@ class _Final:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def amend(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Change a level of a final review with a reason; mentee and mentor are told."""
+    """Change a level of a final review with a reason; mentee and mentor are told.
+
+    A level that one observer alone gave is shown, and can be changed, once the reader asks for it on record.
+    """
     if not request.user.is_calibrator:
         raise Http404
     related = ("assignment__mentee", "assignment__mentor", "cycle", "rater")
     review = get_object_or_404(Review.objects.final().select_related(*related), code=code)
     require(can_amend(request.user, review))
     status, wanted, theirs = 0, None, None
-    ratings = _scores(review)
-    form = ChangeForm(request.POST or None, ratings=ratings, levels=_levels(review))
+    looks = request.POST.get("do") == "look"
+    if looks:
+        actions.look_at_lone_levels(review, by=request.user)
+    mark = signing.dumps([request.user.pk, review.pk], salt=LOOKED)
+    looked = looks or _has_looked(request, review)
+    kept_back = set() if looked else kept_back_in(review)
+    ratings, lone = _apart(_scores(review), kept_back)
+    data = request.POST if request.method == "POST" and not looks else None
+    form = ChangeForm(data, ratings=ratings, levels=_levels(review))
     form.fields["score"].label = _("Which criterion")
-    if request.method == "POST" and form.is_valid():
+    if data is not None and form.is_valid():
         wanted = form.change()
         try:
             actions.amend(by=request.user, **wanted)
@@ -173,7 +189,7 @@ def amend(request: HttpRequest, code: UUID) -> HttpResponse:
             form.add_error(None, error)
         except Stale:
             review.refresh_from_db()
-            ratings = _scores(review)
+            ratings, lone = _apart(_scores(review), kept_back)
             theirs = next(each for each in ratings if each.score.pk == wanted["score"].pk)
             typed = request.POST.copy()
             for each in ratings:
@@ -184,11 +200,27 @@ def amend(request: HttpRequest, code: UUID) -> HttpResponse:
     context = {
         "review": review,
         "ratings": ratings,
+        "lone": ", ".join(each.name for each in lone),
+        "looked": mark if looked else "",
         "form": form,
         "wanted": wanted if theirs else None,
         "theirs": theirs,
     }
     return render(request, "reviews/amend.html", context, status=status or (422 if form.errors else 200))
+
+
+def _has_looked(request: HttpRequest, review: Review) -> bool:
+    """Whether this person asked on this page for the levels that are kept back elsewhere."""
+    try:
+        return signing.loads(request.POST.get("looked", ""), salt=LOOKED) == [request.user.pk, review.pk]
+    except signing.BadSignature:
+        return False
+
+
+def _apart(ratings: list[_Final], kept_back: set[int]) -> tuple[list[_Final], list[_Final]]:
+    """Those that are shown, and those that are kept back."""
+    lone = [each for each in ratings if each.score.criterion_id in kept_back and each.score.level]
+    return [each for each in ratings if each not in lone], lone
 
 
 def _scores(review: Review) -> list[_Final]:

@@ -25,7 +25,7 @@ from ..actions import panel as actions
 from ..actions import reminding, sharing
 from ..forms.raters import RaterSet, TakeBackForm, rater_rows
 from ..forms.start import DueForm, StartForm
-from ..models import NAMED, Review, ReviewCycle
+from ..models import NAMED, Relation, Review, ReviewCycle
 from ..result import those_asked
 from ..rules import can_change_panel, can_manage_cycles, can_start_reviews, can_take_back, is_past_starting
 
@@ -125,19 +125,23 @@ def _asked(request: HttpRequest, assignment: Assignment, asked: list[Review]) ->
 @once
 @refusals_shown
 def take_back(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Ask one person no more; of mentor and sponsor with a reason, once they are late."""
+    """Ask one person no more; of mentor and sponsor with a reason, once they are late; or go on without a mentee."""
     review = _find_review(request, code)
     require(can_take_back(request.user, review))
+    left = review.relation == Relation.SELF
+    act = actions.go_on_without if left else actions.take_back
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            actions.take_back(review, by=request.user, reason=form.cleaned_data["reason"])
+            act(review, by=request.user, reason=form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error("reason", error.message_dict["reason"])
         else:
-            said.success(request, _("%(name)s is not asked any more.") % {"name": review.name})
+            words = _("The reviews go on without %(name)s.") if left else _("%(name)s is not asked any more.")
+            said.success(request, words % {"name": review.name})
             return redirect("reviews:for-assignment", code=review.assignment.code)
-    context = {"review": review, "assignment": review.assignment, "form": form, "named": review.relation in NAMED}
+    named = review.relation in NAMED
+    context = {"review": review, "assignment": review.assignment, "form": form, "named": named, "left": left}
     return render(request, "reviews/take_back.html", context, status=422 if form.errors else 200)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from ..calibration_rules import can_amend
 from ..evidence import INSIDERS, evidence_for, setbacks_for
 from ..models import NAMED, READABLE, Relation, Review, ReviewStatus, Score
 from ..observers import minimum_of
-from ..result import View, everybody_asked, is_final, is_thin, open_panel, results_of
+from ..result import View, everybody_asked, is_final, kept_back_in, open_panel, results_of
 from ..rules import (
     can_change_panel,
     can_see_result,
@@ -105,8 +104,8 @@ def for_assignment(request: HttpRequest, code: UUID) -> HttpResponse:
 
 def _takes_back(user, review: Review) -> bool:
     """Whether the button is worth showing: mentor and sponsor are taken back only once they are late."""
-    waits = review.status == ReviewStatus.DRAFT and (review.relation in NAMED or review.due_on < today(user.zone))
-    return waits and can_take_back(user, review)
+    late = review.relation in (*NAMED, Relation.SELF) or review.due_on < today(user.zone)
+    return review.status == ReviewStatus.DRAFT and late and can_take_back(user, review)
 
 
 def _packets(user, assignment: Assignment, panel: list[Review], *, shared: Collection[str]) -> list[Review]:
@@ -163,7 +162,7 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
     # What the mentee has taken back since is not named to the sponsor or the colleague any more.
     own = set(evidence_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
     told = set(setbacks_for(found).values_list("pk", flat=True)) if found.rater_id == request.user.pk else set()
-    thin = set() if found.rater_id == request.user.pk else _thin(found)
+    thin = set() if found.rater_id == request.user.pk else kept_back_in(found)
     lines = [
         {
             "score": score,
@@ -185,16 +184,6 @@ def _read(request: HttpRequest, found: Review) -> HttpResponse:
         "may_see": can_see_result(request.user, found.assignment),
     }
     return pages.panel(request, "reviews/review_read.html", context)
-
-
-def _thin(review: Review) -> set[int]:
-    """The criteria of a final panel in which one observer alone gave a level; their word is not shown to others."""
-    given = Score.objects.filter(
-        review__in=Review.objects.final().observers().filter(cycle=review.cycle_id, assignment=review.assignment_id),
-        level__isnull=False,
-    )
-    counted = Counter(given.values_list("criterion_id", flat=True))
-    return {criterion for criterion, n in counted.items() if is_thin(range(n)) and review.relation != Relation.SELF}
 
 
 def _is_named(evidence: Evidence, part: str, request: HttpRequest) -> bool:

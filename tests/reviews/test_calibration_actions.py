@@ -9,16 +9,17 @@ from assignments.refusals import Refused, Stale
 from reviews.actions.calibration import edit_session, lock_session, open_session, plan_session
 from reviews.actions.calibration_agenda import ask_no_more, ask_to, note_attendance, put_on, take_off
 from reviews.actions.calibration_level import change_level, keep
-from reviews.calibration_rules import can_facilitate
+from reviews.calibration_rules import can_facilitate, has_part
 from reviews.models import CalibrationItem, CalibrationSession, SessionStatus
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices.models import Notice
-from stretchhub.people.models import Role
+from stretchhub.people.models import Role, User
 from tests.factories import AssignmentFactory, CalibrationSessionFactory, ReviewCycleFactory, UserFactory
 from tests.reviews.calibrations import FINAL, HELD, apart, rate, running, score_of, session_on, statuses
 
 pytestmark = pytest.mark.django_db
+ALONE = "Both wrote to me before."
 
 
 @pytest.fixture
@@ -240,7 +241,7 @@ def test_locking_makes_what_was_talked_over_final_together_and_leaves_the_rest(c
     assert [item.criterion.key for item in again.items.all()] == ["impact"]
     open_session(again, by=calibrator)
     keep(again.items.get(), by=calibrator, note="")
-    lock_session(again, by=calibrator)
+    lock_session(again, by=calibrator, reason=ALONE)
     assert statuses(half) == FINAL
 
 
@@ -253,3 +254,43 @@ def test_what_hr_let_go_meanwhile_is_not_made_final_twice(calibrator):
     lock_session(session, by=calibrator)
 
     assert not AuditEntry.objects.filter(verb="review.finalised").exists()
+
+
+def test_one_person_alone_locks_nothing_without_saying_why(calibrator):
+    panel = apart()
+    session = running(panel, facilitator=calibrator)
+    keep(session.items.get(), by=calibrator, note="")
+    session.attendance.update(present=False)
+    session.attendance.create(person=calibrator, speaks=9, present=True)
+
+    with pytest.raises(ValidationError, match="say why one person decided alone"):
+        lock_session(session, by=calibrator, reason="  ")
+
+    session.refresh_from_db()
+    assert (session.status, session.alone_reason, statuses(panel)) == ("open", "", HELD)
+    lock_session(session, by=calibrator, reason=" Both wrote to me. ")
+    session.refresh_from_db()
+    assert (session.alone_reason, statuses(panel)) == ("Both wrote to me.", FINAL)
+    assert AuditEntry.objects.get(verb="calibration.locked").fields == ["alone_reason", "status"]
+
+
+def test_with_somebody_else_here_no_reason_is_asked_or_kept(calibrator):
+    panel = apart()
+    session = running(panel, facilitator=calibrator)
+    keep(session.items.get(), by=calibrator, note="")
+    session.attendance.filter(person=panel["mentor"].rater).update(present=True)
+
+    lock_session(session, by=calibrator, reason="Not needed.")
+
+    session.refresh_from_db()
+    assert (session.alone_reason, statuses(panel)) == ("", FINAL)
+    assert AuditEntry.objects.get(verb="calibration.locked").fields == ["status"]
+
+
+def test_the_manager_of_a_mentee_has_a_part_in_their_work(calibrator):
+    panel = apart()
+    assert not has_part(calibrator, [panel["self"].assignment_id])
+
+    User.objects.filter(pk=panel["self"].rater_id).update(manager=calibrator)
+
+    assert has_part(calibrator, [panel["self"].assignment_id])

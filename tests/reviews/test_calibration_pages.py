@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from reviews.calibration_messages import amended, invited, wanted
-from reviews.models import CalibrationItem, CalibrationSession, Outcome, Review, ScoreChange
+from reviews.models import CalibrationItem, CalibrationSession, Outcome, Review, Score, ScoreChange
+from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.feed import planned_for
 from stretchhub.notices import delivery
@@ -61,7 +62,12 @@ def test_a_session_is_planned_put_together_opened_talked_over_and_locked_without
     assert "One case only. 4 → 3 · Ines Costa" in page
     page = text(client.get(f"/calibrations/{session.code}/"))
     assert "1 level changed: −1" in page
-    page = text(client.post(f"/calibrations/{session.code}/lock/", follow=True))
+    alone = client.post(f"/calibrations/{session.code}/lock/")
+    assert alone.status_code == 422
+    assert "Why one person decided alone – Note who is here, or say why" in text(alone)
+    reason = {"reason": "Both wrote to me before."}
+    page = text(client.post(f"/calibrations/{session.code}/lock/", reason, follow=True))
+    assert "Ines Costa decided alone: Both wrote to me before." in page
     assert "The reviews of 1 assignment are final." in page
     assert statuses(panel) == FINAL
 
@@ -399,3 +405,30 @@ def test_whoever_leads_is_reminded_to_note_who_came_while_it_is_open(calibrator,
     page = client.get(address).content.decode()
     assert "Nobody is noted as here yet" in page
     assert f'href="{address}people/">Note who is here' in page
+
+
+def test_whoever_amends_is_shown_a_lone_level_only_after_asking_for_it_on_record(calibrator, sign_in):
+    """Of Influence the mentor alone gave a level, a 4; everything else was rated by all."""
+    unseen = {"influence": None}
+    panel = rate({"mentor": {"influence": 4}, "sponsor": unseen, "colleague": unseen}, status="submitted")
+    Review.objects.update(status="final", final_at=now())
+    score = score_of(panel["mentor"], "influence")
+    client, address = sign_in(calibrator), f"/reviews/{panel['mentor'].code}/amend/"
+    form = {"score": score.pk, f"shown_{score.pk}": 4, "level": 3, "reason": "The second team was not hers."}
+
+    page = client.get(address)
+
+    assert f"shown_{score.pk}" not in page.content.decode()
+    assert "Influence: this observer alone gave a level" in text(page)
+    assert client.post(address, form).status_code == 422
+    assert client.post(address, form | {"looked": "made up"}).status_code == 422
+    assert Score.objects.get(pk=score.pk).level == 4
+    assert not AuditEntry.objects.filter(verb="review.lone_levels_read").exists()
+    looked = client.post(address, {"do": "look"})
+    assert looked.status_code == 200
+    assert f'name="shown_{score.pk}" value="4"' in looked.content.decode()
+    assert AuditEntry.objects.get(verb="review.lone_levels_read").actor == calibrator
+    mark = re.search(r'name="looked" value="([^"]+)"', looked.content.decode())[1]
+    assert client.post(f"/reviews/{panel['sponsor'].code}/amend/", {"looked": mark, **form}).status_code == 422
+    assert client.post(address, form | {"looked": mark}).status_code == 302
+    assert Score.objects.get(pk=score.pk).level == 3

@@ -9,6 +9,7 @@ from assignments.refusals import Refused
 from reviews.actions.hand_over import follow_sponsor
 from reviews.actions.panel import Named, add_raters
 from reviews.actions.review import save_draft, submit
+from reviews.actions.sharing import share_result
 from reviews.models import Relation, Review, ReviewStatus
 from reviews.result import results_of, those_asked
 from reviews.verifying import latest_panel
@@ -17,7 +18,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice
-from tests.factories import AssignmentFactory, UserFactory
+from tests.factories import AssignmentFactory, ReviewCycleFactory, ReviewFactory, UserFactory
 from tests.reviews.panel import answers, start
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,19 @@ def test_without_reviews_nothing_is_asked():
     follow_sponsor(AssignmentFactory(), by=UserFactory())
 
     assert not Review.objects.exists()
+
+
+def test_a_result_that_was_shared_is_shared_anew_with_whoever_takes_over(assignment):
+    cycle, new = ReviewCycleFactory(), UserFactory()
+    for relation, rater in (("self", assignment.mentee), ("mentor", assignment.mentor)):
+        ReviewFactory(cycle=cycle, assignment=assignment, relation=relation, rater=rater, final=True)
+    share_result(assignment, cycle, by=assignment.mentee)
+    final = Review.objects.filter(cycle=cycle)
+    assert set(final.visible_to(assignment.sponsor)) == set(final)
+
+    take_over(assignment, new)
+
+    assert not final.visible_to(new).exists()
+    assert AuditEntry.objects.get(verb="result.unshared").actor == new
+    share_result(assignment, cycle, by=assignment.mentee)
+    assert set(final.visible_to(new)) == set(final)

@@ -10,15 +10,25 @@ from hypothesis import strategies as st
 from assignments.actions.assignment import close
 from assignments.refusals import Refused
 from reviews.actions import panel as actions
-from reviews.actions.panel import MOST_A_DAY, MOST_A_PANEL, Named, add_raters, decline, start_reviews, take_back
+from reviews.actions.panel import (
+    MOST_A_DAY,
+    MOST_A_PANEL,
+    Named,
+    add_raters,
+    decline,
+    go_on_without,
+    start_reviews,
+    take_back,
+)
 from reviews.actions.review import save_draft, submit
 from reviews.minimum import minimum
-from reviews.models import NOT_ASKED, READABLE, Relation, Review, ReviewStatus, Score
+from reviews.models import NOT_ASKED, READABLE, Relation, Review, ReviewPacket, ReviewStatus, Score
 from reviews.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices import delivery, kinds
 from stretchhub.notices.models import Notice
+from stretchhub.people.models import User
 from tests.factories import AssignmentFactory, HRFactory, ReviewCycleFactory, UserFactory
 from tests.reviews.panel import answers, start
 from tests.reviews.test_hand_over import letters
@@ -376,3 +386,44 @@ def _do(step, review, address):
         take_back(review, by=mentor, reason="So.")
     else:
         add_raters(review.assignment, by=mentor, people=[Named("end_user", None, "N", address)], due_on=today())
+
+
+def test_where_the_mentee_has_left_hr_goes_on_without_their_view_and_says_why(panel, assignment, hr, sign_in):
+    own = panel[Relation.SELF]
+    save_draft(own, by=own.rater, edit=own.edit, answers=answers(own, level=5), summary="Mine alone.")
+    for relation in (Relation.MENTOR, Relation.SPONSOR, Relation.COLLEAGUE, Relation.END_USER):
+        hand_in(panel[relation])
+    address = f"/reviews/{own.code}/take-back/"
+    assert sign_in(hr).get(address).status_code == 403
+    User.objects.filter(pk=own.rater_id).update(is_active=False, deactivated_at=now())
+    assert sign_in(assignment.mentor).get(address).status_code == 403
+    client = sign_in(hr)
+    assert "Go on without" in client.get(f"/assignments/{assignment.code}/reviews/").content.decode()
+    assert "Say why the reviews go on" in client.post(address, {"reason": ""}).content.decode()
+
+    client.post(address, {"reason": "She left in May."})
+
+    own.refresh_from_db()
+    assert (own.status, own.summary, own.scores.count()) == (ReviewStatus.FINAL, "", 0)
+    assert (own.decline_reason, own.taken_back_by) == ("She left in May.", hr)
+    assert set(Review.objects.asked().values_list("status", flat=True)) == {ReviewStatus.FINAL}
+    entry = AuditEntry.objects.get(verb="review.gone_on_without")
+    assert (entry.actor, entry.fields) == (hr, ["decline_reason", "scores", "status", "summary"])
+    packet = ReviewPacket.objects.get()
+    assert {"what": "own_view_missing", "count": 1} in packet.told["left_out"]
+    page = client.get(f"/packets/{packet.code}/").content.decode()
+    assert "the mentee left before handing it in" in page
+    assert "Mine alone." not in page
+    assert "Mine alone." not in client.get(f"/assignments/{assignment.code}/reviews/").content.decode()
+
+
+def test_nobody_goes_on_without_a_mentee_who_is_here_or_has_handed_in(panel, hr):
+    own = panel[Relation.SELF]
+    with pytest.raises(PermissionDenied):
+        go_on_without(own, by=hr, reason="Slow.")
+    hand_in(own)
+    User.objects.filter(pk=own.rater_id).update(is_active=False, deactivated_at=now())
+    own.refresh_from_db()
+
+    with pytest.raises(Refused, match="handed in meanwhile"):
+        go_on_without(own, by=hr, reason="Left.")
