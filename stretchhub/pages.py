@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,12 +57,32 @@ def page_by_key(queryset: QuerySet, after: str = "", *, by: Sequence[str] = ("-p
     A key that cannot be read gives the first page: an address typed wrongly is no error.
     """
     values = _read_key(queryset.model, after, by)
+    return _page(list(rows_after(queryset, values, by=by, size=size)), by, size, first=not values)
+
+
+def page_of(
+    question: Callable[..., list[Any]],
+    *slots: Any,
+    model: type[Model],
+    after: str = "",
+    by: Sequence[str] = ("-pk",),
+    size: int = PAGE_SIZE,
+) -> Page:
+    """The same of a compiled question, whose last slots are the values of the key and None each on the first page."""
+    values = _read_key(model, after, by)
+    return _page(question(*slots, *(values or [None] * len(by))), by, size, first=not values)
+
+
+def rows_after(queryset: QuerySet, values: Sequence[Any], *, by: Sequence[str], size: int = PAGE_SIZE) -> QuerySet:
+    """The rows that come after these values, and one more than a page has, which says whether the list goes on."""
     rows = queryset.order_by(*by)
-    if values:
+    if any(value is not None for value in values):
         rows = rows.filter(_beyond(by, values))
-    items = list(rows[: size + 1])
-    more = len(items) > size
-    return Page(items[:size], _write_key(items[size - 1], by) if more else "", first=not values)
+    return rows[: size + 1]
+
+
+def _page(items: list[Any], by: Sequence[str], size: int, *, first: bool) -> Page:
+    return Page(items[:size], _write_key(items[size - 1], by) if len(items) > size else "", first=first)
 
 
 def _beyond(by: Sequence[str], values: Sequence[Any]) -> Q:

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from stretchhub import pages
+from stretchhub.compiled import compiled
 from stretchhub.people.models import User
 from tests.factories import UserFactory
 
@@ -57,6 +58,33 @@ def walk(by: tuple[str, ...], size: int = 2) -> list[int]:
 )
 def test_every_row_is_shown_once_and_in_order(people, by):
     assert walk(by) == [person.pk for person in User.objects.order_by(*by)]
+
+
+@pytest.mark.parametrize("by", [("-joined_at", "-pk"), ("joined_at", "pk"), ("-pk",)])
+def test_the_pages_of_a_compiled_question_are_the_same(people, by):
+    made = []
+
+    def joined(joined_at, pk):
+        made.append(pk)
+        return pages.rows_after(User.objects.all(), (joined_at, pk), by=by, size=2)
+
+    def numbered(pk):
+        made.append(pk)
+        return pages.rows_after(User.objects.all(), (pk,), by=by, size=2)
+
+    question = compiled(joined if len(by) == 2 else numbered)
+    seen, key, shown = [], "", []
+    for _page in range(3):
+        page = pages.page_of(question, model=User, after=key, by=by, size=2)
+        plain = pages.page_by_key(User.objects.all(), key, by=by, size=2)
+        assert (page.items, page.next_key, page.first) == (plain.items, plain.next_key, plain.first)
+        seen += page.items
+        key = page.next_key
+        shown.append(len(page))
+
+    assert seen == list(User.objects.order_by(*by))
+    assert (shown, key) == ([2, 2, 1], "")
+    assert len(made) == 4, "for the two stand-ins of the first page, and of one with a key"
 
 
 def test_the_longest_names_of_any_script_lead_to_the_next_page(db):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from assignments.status_words import standing
 from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.notices.models import Notice
-from stretchhub.pages import page_by_key
+from stretchhub.pages import page_of, rows_after
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
@@ -44,6 +45,8 @@ TABS = {
     "closed": Q(status=Status.CLOSED),
 }
 NEWEST = 6
+CARDS = 24
+NEWEST_FIRST = ("-created_at", "-pk")
 # Who has acknowledged the charter as it is now, read with the assignment.
 SAID = CharterAcknowledgement.objects.filter(
     charter__assignment=OuterRef("pk"), charter_version=OuterRef("charter__version")
@@ -68,13 +71,19 @@ def _visible(user: Any, code: UUID, related: tuple[str, ...]) -> QuerySet[Assign
 _found = compiled(_visible)
 
 
+@compiled
+def _listed(user: Any, tab: str, created_at: datetime | None, pk: int | None) -> QuerySet[Assignment]:
+    rows = Assignment.objects.visible_to(user).filter(TABS[tab])
+    rows = rows.select_related("mentee", "mentor", "sponsor", "charter")
+    return rows_after(rows, (created_at, pk), by=NEWEST_FIRST, size=CARDS)
+
+
 @require_safe
 def assignments(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("show", "running")
     tab = tab if tab in TABS else "running"
-    rows = Assignment.objects.visible_to(request.user).filter(TABS[tab])
-    rows = rows.select_related("mentee", "mentor", "sponsor", "charter")
-    page = page_by_key(rows, request.GET.get("after", ""), by=("-created_at", "-pk"), size=24)
+    after = request.GET.get("after", "")
+    page = page_of(_listed, request.user, tab, model=Assignment, after=after, by=NEWEST_FIRST, size=CARDS)
     return render(
         request,
         "assignments/assignment_list.html",
