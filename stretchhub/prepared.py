@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,11 @@ def run(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
     Django has the driver put values into each statement, which is then parsed and planned anew.
     """
-    with cursor_for_plans() as cursor:
+    if plans_are_kept():
+        cursor = _kept_cursor()
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+    with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 
@@ -29,6 +34,24 @@ def cursor_for_plans() -> Any:
 def plans_are_kept() -> bool:
     """Not where queries are logged: of a statement that is kept apart from its values Django would log nothing."""
     return connection.vendor == "postgresql" and not connection.queries_logged
+
+
+class _Kept(threading.local):
+    """Each thread has a connection of its own."""
+
+    connection: Any = None
+    cursor: Any = None
+
+
+_kept = _Kept()
+
+
+def _kept_cursor() -> Any:
+    """The same for all statements of a connection; another where that was closed meanwhile."""
+    connection.ensure_connection()
+    if _kept.connection is not connection.connection:
+        _kept.connection, _kept.cursor = connection.connection, _cursor("Cursor")
+    return _kept.cursor
 
 
 def raw_cursor() -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import CheckIn, CheckInAnswer, Programme, Status
@@ -14,12 +14,14 @@ from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.notices.topics import Topic
+from stretchhub.paths import path_to
 from stretchhub.templatetags.words import day
 
 DUE = "assignments.check_in_due"
 ANSWERED = "assignments.check_in_answered"
 ACKNOWLEDGED = "assignments.check_in_acknowledged"
 
+NO_CODE = UUID(int=0)
 # Thousands are reminded of in a morning, so that only what stands in the mail is read.
 PEOPLE = ("assignment__mentee", "assignment__mentor")
 ASKED = (
@@ -62,7 +64,7 @@ def load_answers(ids: Collection[int]) -> dict[int, CheckInAnswer]:
 
 
 def _path(check_in: CheckIn) -> str:
-    return reverse("assignments:check-in", args=[check_in.code])
+    return path_to("assignments:check-in", check_in.code, like=NO_CODE)
 
 
 def _still_due(notice: Notice, check_in: CheckIn) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.signing import BadSignature, Signer
-from django.urls import get_script_prefix, reverse
+
+from stretchhub.paths import path_to
 
 from .kinds import Kind
 from .models import Notice
@@ -44,15 +44,8 @@ def address(notice: Notice, kind: Kind, thing: Any) -> str:
     if not notice.recipient_id:
         return f"{settings.SITE_URL}{kind.stop(thing)}" if kind.stop else ""
     topic = EVERYTHING if notice.kind == DIGEST else str(kind.topic)
-    before, after = _around_token(get_script_prefix())
-    return f"{settings.SITE_URL}{before}{token_of(notice.recipient, topic)}{after}"
-
-
-@lru_cache(maxsize=8)
-def _around_token(_prefix: str) -> tuple[str, str]:
-    """Every mail has this address, but for its token; none of its letters has to be quoted."""
-    before, _mark, after = reverse("notices:stop", args=["TOKEN"]).partition("TOKEN")
-    return before, after
+    path = path_to("notices:stop", token_of(notice.recipient, topic), like="TOKEN")
+    return f"{settings.SITE_URL}{path}"
 
 
 def headers(stop: str) -> dict[str, str]:

@@ -33,8 +33,9 @@ def address(given: str) -> str:
     return given if len(given) <= FOLDED_AT and PLAIN_ADDRESS.fullmatch(given) else sanitize_address(given, ENCODING)
 
 
+@lru_cache(maxsize=256)
 def quoted(given: str) -> str:
-    """As it stands in a command of SMTP."""
+    """As it stands in a command of SMTP; every mail has the same sender."""
     return f"<{given}>" if PLAIN_ADDRESS.fullmatch(given) else smtplib.quoteaddr(given)
 
 
