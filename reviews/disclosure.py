@@ -24,8 +24,7 @@ from dataclasses import dataclass, replace
 from assignments.method import Reason
 
 LEAST, FLOOR = 10, 5
-# So many people, or fewer, are never shown as a number of their own; nor is a change by so many from one report to
-# the next.
+# So many people, or fewer, are never shown as a number of their own.
 FEW = 2
 
 EXACT, MASKED_LOW, MASKED_HIGH, ABOUT, WITHHELD = "exact", "few", "nearly_all", "about", "withheld"
@@ -51,7 +50,7 @@ class Row:
     """One shown group: how many are in it, and between which numbers lies that of the chosen.
 
     The reason is `exact`, `few`, `nearly_all`, `about` or `withheld`. `as_before`: it is the row of an earlier report,
-    from which it has changed by two people at the most, or not at all.
+    from which it has changed by fewer people than a group has at least, or not at all.
     """
 
     group: str
@@ -142,29 +141,50 @@ def together(releases: Mapping[str, Release]) -> Mapping[str, Release]:
     return {name: _withheld(shown) if shown.value else shown for name, shown in releases.items()}
 
 
-def shown_last(releases: Iterable[Release]) -> Release | None:
-    """Of the reports before, the newest first, each group's row as it was shown last.
+def nested(whole: Mapping[str, Release], part: Mapping[str, Release]) -> Mapping[str, Release]:
+    """What may be shown of those who are all among the `whole`, beside what is shown of these, by division.
 
-    A group that one of them hid is still known from the one before that.
+    Where both say of a group how many, and two people or fewer are in one and not in the other, these would be told
+    by subtraction; then nothing is told of the part, or the numbers of another division would give them away.
+    """
+    numbers = {(name, row.group): row.value for name, shown in whole.items() for row in shown.value}
+    pairs = [(numbers.get((name, row.group)), row.value) for name, shown in part.items() for row in shown.value]
+    if not any(all_ is not None and some is not None and abs(all_ - some) <= FEW for all_, some in pairs):
+        return part
+    return {name: _withheld(shown) if shown.value else shown for name, shown in part.items()}
+
+
+def shown_last(releases: Iterable[Release]) -> Release | None:
+    """Of the reports before, the newest first, each group's row as it was shown last, and whatever was hidden.
+
+    A group that one of them hid, or that is no group any more, is still known from the one before that.
     """
     found: dict[str, Row] = {}
+    hidden: set[str] = set()
     newest = None
     for each in releases:
         newest = newest or each
+        hidden |= set(each.hidden)
         for row in each.value:
-            if row.reason != WITHHELD:
+            # What was repeated is known from the report that it is of, if that is among these.
+            if row.reason != WITHHELD and not row.as_before:
                 found.setdefault(row.group, row)
-    return newest and replace(newest, value=tuple(found[name] for name in sorted(found)))
+    left = tuple(sorted(hidden - set(found)))
+    return newest and replace(newest, value=tuple(found[name] for name in sorted(found)), hidden=left)
 
 
 def renew(earlier: Release, now: Release) -> Release:
     """What the next report may show beside those before, of which `earlier` holds each group's last row.
 
-    A group that changed by two people or fewer keeps the row that was shown, or the newcomer's part would show by
-    taking one report from the other.
+    A group keeps the row that was shown until `k` people more or fewer are in it, or were chosen: the difference of
+    two reports is then of a group that may be shown itself. Where a group is gone its people are in the others, so
+    none of these is shown anew, or it would follow by subtraction from where they went.
     """
     before = {row.group: replace(row, as_before=True) for row in earlier.value}
-    rows = tuple(before[row.group] if _hardly_changed(before.get(row.group), row) else row for row in now.value)
+    gone = ({*before, *earlier.hidden} - {row.group for row in now.value}) - set(now.hidden)
+    rows = tuple(
+        before[row.group] if _is_kept(before.get(row.group), row, now.k, moved=bool(gone)) else row for row in now.value
+    )
     if not any(row.as_before for row in rows):
         return now
     return replace(now, value=rows, parts=(sum(row.eligible for row in rows), _total(rows)))
@@ -225,7 +245,7 @@ def _total(rows: Iterable[Row]) -> int | None:
     return None if None in numbers else sum(number for number in numbers if number is not None)
 
 
-def _hardly_changed(before: Row | None, now: Row) -> bool:
+def _is_kept(before: Row | None, now: Row, k: int, *, moved: bool) -> bool:
     if before is None or WITHHELD in (before.reason, now.reason):
         return False
-    return abs(now.eligible - before.eligible) <= FEW and abs(now.middle - before.middle) <= FEW
+    return moved or (abs(now.eligible - before.eligible) < k and abs(now.middle - before.middle) < k)

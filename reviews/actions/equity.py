@@ -21,8 +21,8 @@ from stretchhub.people.models import Role, User
 from stretchhub.people.rules import require
 
 from .. import equity
-from ..disclosure import Release, Row, shown_last
-from ..eligible import divisions_of
+from ..disclosure import Release, Row, nested, shown_last
+from ..eligible import STRETCH, VISIBLE, divisions_of
 from ..models import Division, EquityReport, GroupAnswer, Source
 from ..quarters import Quarter, last_over
 from ..rules import can_read_equity
@@ -49,7 +49,8 @@ def _take(*, by: User | None) -> EquityReport | None:
     quarter = last_over(today())
     if EquityReport.objects.filter(quarter=quarter.name).exists():
         return None
-    content = content_of(quarter, EquityReport.objects.filter(quarter__lt=quarter.name))
+    # What was shown of months that this report counts, too; the numbers of a year before are of other work.
+    content = content_of(quarter, EquityReport.objects.filter(quarter__lt=quarter.name, until__gte=quarter.since))
     try:
         with transaction.atomic():
             taken = EquityReport.objects.create(
@@ -69,13 +70,16 @@ def _take(*, by: User | None) -> EquityReport | None:
 def content_of(quarter: Quarter, before: Iterable[EquityReport] = ()) -> dict[str, dict[str, Any]]:
     """What may be shown of a quarter after all reports before it, the newest first, by measure and division."""
     least, told_before = settings.EQUITY_LEAST_GROUP, [report.content for report in before]
-    return {
+    told = {
         measure: {
-            key: asdict(told.release)
-            for key, told in equity.reports(divisions, k=least, earlier=shown_before(told_before, measure)).items()
+            key: found.release
+            for key, found in equity.reports(divisions, k=least, earlier=shown_before(told_before, measure)).items()
         }
         for measure, divisions in divisions_of(quarter).items()
     }
+    if VISIBLE in told:
+        told[VISIBLE] = nested(told.get(STRETCH, {}), told[VISIBLE])
+    return {measure: {key: asdict(shown) for key, shown in releases.items()} for measure, releases in told.items()}
 
 
 @transaction.atomic

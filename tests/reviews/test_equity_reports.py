@@ -168,6 +168,23 @@ def test_a_division_that_was_left_out_of_one_report_gives_no_newcomer_away_in_th
     assert [row for row in after if row["group"] != "Operations"] == [row | {"as_before": True} for row in before]
 
 
+def test_a_report_of_other_months_is_not_held_back_by_those_before(analyst, clock):
+    """Its twelve months share no day with those of the first, also where all between have repeated that one."""
+    for person in people(40, department="Claims")[:9]:
+        stretched(person)
+    people(40, department="Data")
+    rows = []
+    for quarter in range(5):
+        clock(days=92 * quarter)
+        if quarter == 1:
+            stretched(User.objects.filter(department="Claims").last())
+        report = actions.take_report(by=analyst)
+        rows.append({row["group"]: row for row in report.content[STRETCH]["department"]["value"]}["Claims"])
+
+    assert [row["as_before"] for row in rows] == [False, True, True, True, False]
+    assert rows[1:4] == [rows[0] | {"as_before": True}] * 3
+
+
 def test_it_is_taken_by_itself_only_where_somebody_reads_it(analyst):
     assert take_equity_report() is True
     assert take_equity_report() is False
