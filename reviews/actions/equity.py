@@ -70,7 +70,7 @@ def _take(*, by: User | None) -> EquityReport | None:
 def content_of(quarter: Quarter, before: Iterable[EquityReport] = ()) -> dict[str, dict[str, Any]]:
     """What may be shown of a quarter after all reports before it, the newest first, by measure and division."""
     least, told_before = settings.EQUITY_LEAST_GROUP, [report.content for report in before]
-    told = {
+    told: dict[str, Mapping[str, Release]] = {
         measure: {
             key: found.release
             for key, found in equity.reports(divisions, k=least, earlier=shown_before(told_before, measure)).items()
