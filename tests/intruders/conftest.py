@@ -1,4 +1,4 @@
-"""One organisation for all intruders of a process; what each of them does is taken back."""
+"""One organisation for the intruders of a module; what each of them does is taken back."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.intruders.tokens import living
 from tests.world import World, build_world
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         world = build_world()

@@ -84,7 +84,9 @@ def plain(changes: dict[tuple[str, str, str], list[Any]]) -> dict[tuple[str, str
 
     def say(table: str, column: str, value: Any) -> str:
         about = targets.get((table, column), table if column == "id" else "")
-        if value in fresh.get(about, ()):
+        # What a message or an entry of the trail is about is named by its number alone.
+        news = set().union(*fresh.values()) if column == "object_id" else fresh.get(about, set())
+        if value in news:
             return "a new row"
         if isinstance(value, datetime.datetime):
             return "a moment"
