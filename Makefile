@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check soak bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
+.PHONY: run test test-all check soak bench bench-quick bench-pages bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -24,6 +24,18 @@ check:
 
 install install-dev:
 	@exec $(PYTHON) .ci/bootstrap.py $@
+
+# All benchmarks, under 20 minutes on a quiet machine; writes docs/performance.md and docs/performance.json.
+bench: install-dev
+	@.venv/bin/python -m tests.benchmarks
+
+# The same with a fiftieth of the data, under 90 seconds; writes var/bench-quick.md and var/bench-quick.json.
+bench-quick: install-dev
+	@.venv/bin/python -m tests.benchmarks quick
+
+# Pages of mentee, mentor, sponsor and HR, beside “hello” and beside a hundredth of the data.
+bench-pages: install-dev
+	@.venv/bin/python -m tests.benchmarks.open_pages
 
 # Minutes long, on a quiet machine: all sponsor dashboards, beside the floor of what they cannot do without.
 bench-dashboards: install-dev

@@ -23,6 +23,7 @@ import psutil
 import xlsxwriter
 
 from tests.benchmarks.build_dashboards import clone
+from tests.benchmarks.result import AT_LEAST, Figure, report
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 SHEET_ROWS = int(os.environ.get("SHEET_ROWS", "1000000"))
@@ -174,11 +175,21 @@ def main() -> int:
         print(
             f"CSV median: {floor / took:.2f} of COPY's rows a second (promised: 0.5), +{grown:.1f} MiB (promised: 16)"
         )
+        name = f"export of {ROWS} ratings as CSV"
+        report(
+            Figure(name, took, "s", floor, floor / took, 0.5, AT_LEAST),
+            Figure(f"{name}: memory", grown, "MiB", promised=16.0),
+        )
         if SHEET_ROWS >= ROWS:
             floor, took, grown = compare(
                 "XLSX", lambda: sheet_alone(place / "bare.xlsx"), lambda: export(place / "a.xlsx", "xlsx"), SHEET_ROUNDS
             )
             print(f"XLSX median: {took / floor:.2f} of the bare loop (promised: 1.3), +{grown:.1f} MiB (promised: 32)")
+            name = f"export of {ROWS} ratings as a workbook"
+            report(
+                Figure(name, took, "s", floor, took / floor, 1.3),
+                Figure(f"{name}: memory", grown, "MiB", promised=32.0),
+            )
     print(f"peak of the whole process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     return 0
 

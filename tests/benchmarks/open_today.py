@@ -20,6 +20,7 @@ os.environ.setdefault("SPONSORS", "500")
 from tests import services
 from tests.benchmarks import build_dashboards, log_evidence
 from tests.benchmarks.log_evidence import Person, median, said
+from tests.benchmarks.result import Figure, report
 
 EACH = int(os.environ.get("EACH", "100"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
@@ -52,6 +53,8 @@ def measure(reader: Reader, part: str) -> None:
     middle, late = statistics.median(reader.all), statistics.quantiles(reader.all, n=20)[-1]
     kept = "kept" if late <= PROMISED_TAIL * middle else "NOT kept"
     print(f"  p95 {late * 1000:.1f} ms, {late / middle:.2f} times its p50 (promised: {PROMISED_TAIL:.0f}, {kept})")
+    name = f"Today of the {part}: the slowest twentieth"
+    report(Figure(name, late * 1000, "ms", middle * 1000, late / middle, PROMISED_TAIL))
 
 
 def main() -> int:

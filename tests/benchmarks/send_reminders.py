@@ -23,6 +23,7 @@ import django
 import psycopg
 
 from tests import services
+from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, from_template, report
 
 PLAN = int(os.environ.get("PLAN", "100000"))
 SEND = int(os.environ.get("SEND", "10000"))
@@ -35,7 +36,7 @@ def open_database(port: int) -> None:
     """An empty database of its own, with the tables of today."""
     with psycopg.connect(services.postgres_url(), autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME}")
+        server.execute(f"CREATE DATABASE {NAME}{from_template()}")
     os.environ |= {
         "LEG": "real",
         "TEST_DATABASE_NAME": NAME,
@@ -211,6 +212,8 @@ def worker() -> None:
 def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: float) -> None:
     print(f"{what}: floor {statistics.median(floor):.2f} s, ours {statistics.median(ours):.2f} s, "
           f"ratio {ratio:.2f} (promised: {promise}), load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+    way, promised = (AT_LEAST if promise.startswith(AT_LEAST) else AT_MOST), float(promise.split()[2])
+    report(Figure(what, statistics.median(ours), "s", statistics.median(floor), ratio, promised, way))
 
 
 def main() -> int:
