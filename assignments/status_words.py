@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from stretchhub.templatetags.words import day as day_words
 
@@ -29,16 +30,21 @@ def standing(assignment: Assignment, judgement: Judgement) -> Standing:
     if assignment.status != Status.ACTIVE:
         return _still(assignment)
     reasons = tuple(reason_sentence(reason) for reason in judgement.reasons)
-    words = {
+    word, mark = _words(get_language())[judgement.value]
+    if judgement.by_hand:
+        return Standing(word, mark, by_hand_sentence(judgement.by_hand), reasons, by_hand=True)
+    return Standing(word, mark, _sentence(judgement.value, reasons), reasons)
+
+
+@lru_cache(maxsize=16)
+def _words(language: str | None) -> dict[str | None, tuple[str, str]]:
+    """Each judgement as its word and its mark."""
+    return {
         ON_TRACK: (_("On track"), "on_track"),
         ATTENTION: (_("Needs attention"), "watch"),
         OFF_TRACK: (_("Off track"), "attention"),
         None: (_("Just begun"), "active"),
     }
-    word, mark = words[judgement.value]
-    if judgement.by_hand:
-        return Standing(word, mark, by_hand_sentence(judgement.by_hand), reasons, by_hand=True)
-    return Standing(word, mark, _sentence(judgement.value, reasons), reasons)
 
 
 def by_hand_sentence(by_hand: ByHand) -> str:

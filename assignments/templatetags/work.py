@@ -69,12 +69,9 @@ def _next(card: Card) -> SafeString | str:
 
 def _fortnight(days: Iterable[Day], language: str | None) -> SafeString:
     """Fourteen days; words are read aloud, tone and icon stand where something falls on the day."""
-    drawn = ((_day(day) if day.tone else _plain_day(day, language),) for day in days)
-    return format_html(
-        '<ol class="fortnight" aria-label="{}">{}</ol>',
-        _("Nine days back, four ahead"),
-        format_html_join("\n", "{}", drawn),
-    )
+    drawn = [_day(day) if day.tone else _plain_day(day, language) for day in days]
+    row = "\n".join(["{}"] * len(drawn))
+    return format_html(f'<ol class="fortnight" aria-label="{{}}">{row}</ol>', _("Nine days back, four ahead"), *drawn)
 
 
 @lru_cache(maxsize=512)
