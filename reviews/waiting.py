@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateField, DateTimeField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils.translation import gettext as _
 
 from assignments.models import Status
@@ -22,7 +34,7 @@ from .closing_waiting import closing_line, closing_rows
 from .launching import waiting_to_start
 from .letter_waiting import letter_line
 from .minimum import minimum
-from .models import NAMED, CalibrationSession, Letter, Relation, Review, ReviewStatus
+from .models import NAMED, CalibrationSession, Letter, Relation, Review, ReviewNarrative, ReviewStatus
 from .verdicts import lacking_sentence
 
 OPEN = (ReviewStatus.DRAFT, ReviewStatus.SUBMITTED)
@@ -48,6 +60,7 @@ NOTHING = {
     "since": NO_MOMENT,
     "until": NO_MOMENT,
     "unseen": Value(False, output_field=BooleanField()),
+    "told": Value(True, output_field=BooleanField()),
     "why": NO_WORDS,
 }
 Row = dict[str, Any]
@@ -62,7 +75,16 @@ def waiting_for(user) -> list[Waiting]:
     talks = [_to_calibrate(row, user) for row in rows if row["what"] == "session"]
     to_close = [closing_line(row) for row in rows if row["what"] == "closing"]
     letters = [letter_line(row) for row in rows if row["what"] == "letter"]
-    return [*map(_to_write, mine), *_to_name(user, reviews), *map(_to_start, begin), *talks, *to_close, *letters]
+    untold = [row for row in reviews if row["rates"] == user.pk and _is_untold(row)]
+    return [
+        *map(_to_write, mine),
+        *map(_to_tell, untold),
+        *_to_name(user, reviews),
+        *map(_to_start, begin),
+        *talks,
+        *to_close,
+        *letters,
+    ]
 
 
 @compiled
@@ -82,8 +104,9 @@ def _reviews(user) -> QuerySet:
     to_write = Q(rater=user, status=ReviewStatus.DRAFT)
     looked_after = Q(assignment__mentee=user) | Q(assignment__mentor=user) | Q(asked_by=user)
     panels = looked_after & Q(assignment__status=Status.REVIEWING) & ~Q(status=ReviewStatus.WITHDRAWN)
+    told = ReviewNarrative.objects.filter(assignment=OuterRef("assignment"), cycle=OuterRef("cycle"))
     return _lines(
-        Review.objects.filter(to_write | panels),
+        Review.objects.filter(to_write | panels).annotate(is_told=Exists(told)),
         "review",
         "due_on",
         stands_at="status",
@@ -103,6 +126,7 @@ def _reviews(user) -> QuerySet:
         until="settled_at",
         unseen="no_contact",
         why="decline_reason",
+        told="is_told",
     )
 
 
@@ -161,6 +185,22 @@ def _to_write(row: Row) -> Waiting:
         url=link("reviews:review", row["thing"]),
         action=_("Review"),
         due_on=row["due"],
+    )
+
+
+def _is_untold(row: Row) -> bool:
+    """The mentee has handed in, nothing is final yet, and there is no narrative, which the packet would not have."""
+    waits = row["stands_at"] in (ReviewStatus.SUBMITTED, ReviewStatus.CALIBRATING)
+    return row["part"] == Relation.SELF and waits and not row["told"]
+
+
+def _to_tell(row: Row) -> Waiting:
+    return Waiting(
+        kind="reviews.to_tell",
+        title=_("Tell “%(title)s” in your own words") % {"title": row["titled"]},
+        reason=_("HR reads it in the packet beside the ratings. Once these are final it cannot be added."),
+        url=link("reviews:narrative", row["work"]),
+        action=_("Write"),
     )
 
 

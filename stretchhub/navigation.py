@@ -95,7 +95,7 @@ def _wanted(has: frozenset[str], language: str | None) -> list[tuple[str, str, s
         ("assignments" in has, _("Assignments"), "assignments:list", "rocket-launch"),
         ("sponsor" in has or "asked" in has, _("Sponsoring"), "sponsors:dashboard", "hand-raised"),
         ("rates" in has, _("Reviews"), "reviews:list", "scale"),
-        ("hr" in has, _("Review cycles"), "reviews:cycles", "chart-bar"),
+        ("hr" in has, _("Cycles"), "reviews:cycles", "chart-bar"),
         ("hr" in has or "calibrator" in has, _("Calibration"), "reviews:calibrations", "chat-bubble-left-right"),
         ("hr" in has, _("Exports"), "reviews:exports", "arrow-down-tray"),
         ("hr" in has, _("All assignments"), "assignments:records", "folder-open"),

@@ -25,7 +25,7 @@ def test_a_calibration_is_held_by_keyboard_alone(live_site, new_page, width):
     keys = ines.page.keyboard
 
     ines.go("/calibrations/").follow("Plan a session").fill(name="Autumn").press("Plan it")
-    ines.sees("What is talked over").press("Put on").follow("Back to the session")
+    ines.sees("What is talked over").press("Add to the agenda").follow("Back to the session")
     ines.sees("Ratings are shown once it is open.").press("Open the session").sees("2 of 2 items are still open.")
 
     # From the agenda into the first item by the arrows, and a level by its figure wherever no words are typed.

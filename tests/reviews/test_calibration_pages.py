@@ -172,7 +172,7 @@ def test_a_rater_who_is_present_sees_their_own_work_until_it_is_locked(calibrato
     page = text(sponsor.get(f"/calibrations/{session.code}/"))
     assert panel["self"].rater.name in page
     assert other["self"].rater.name not in page
-    assert "Mean shift" not in page
+    assert "levels moved" not in page
     assert sponsor.get(f"/calibration-items/{item.code}/").status_code == 200
     assert "Change a level" not in text(sponsor.get(f"/calibration-items/{item.code}/"))
     assert sponsor.get(f"/calibration-items/{foreign.code}/").status_code == 404

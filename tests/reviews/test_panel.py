@@ -22,7 +22,7 @@ from reviews.actions.panel import (
 )
 from reviews.actions.review import save_draft, submit
 from reviews.minimum import minimum
-from reviews.models import NOT_ASKED, READABLE, Relation, Review, ReviewPacket, ReviewStatus, Score
+from reviews.models import NOT_ASKED, READABLE, Relation, Review, ReviewNarrative, ReviewPacket, ReviewStatus, Score
 from reviews.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
@@ -427,3 +427,22 @@ def test_nobody_goes_on_without_a_mentee_who_is_here_or_has_handed_in(panel, hr)
 
     with pytest.raises(Refused, match="handed in meanwhile"):
         go_on_without(own, by=hr, reason="Left.")
+
+
+def test_a_mentee_who_handed_in_is_asked_for_the_narrative_until_it_is_there(panel, assignment):
+    def kinds_of(person):
+        return [line.kind for line in waiting_for(person) if line.kind != "reviews.to_close"]
+
+    assert kinds_of(assignment.mentee) == ["reviews.to_write"]
+    hand_in(panel[Relation.SELF])
+    assert kinds_of(assignment.mentee) == ["reviews.to_tell"]
+    (line,) = [each for each in waiting_for(assignment.mentee) if each.kind == "reviews.to_tell"]
+    assert line.url.endswith(f"/assignments/{assignment.code}/narrative/")
+    assert "reviews.to_tell" not in kinds_of(assignment.mentor)
+    told = ReviewNarrative.objects.create(assignment=assignment, cycle=panel[Relation.SELF].cycle, before="Less.")
+    assert kinds_of(assignment.mentee) == []
+    told.delete()
+    for relation in (Relation.MENTOR, Relation.SPONSOR, Relation.COLLEAGUE, Relation.END_USER):
+        hand_in(panel[relation])
+    assert status(panel[Relation.SELF]) == ReviewStatus.FINAL
+    assert "reviews.to_tell" not in kinds_of(assignment.mentee)
