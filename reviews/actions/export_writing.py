@@ -29,7 +29,7 @@ from .export import asked, remove
 
 log = logging.getLogger(__name__)
 
-# Long enough for the last step of a large XLSX, which cannot say that it is still at work.
+# Long enough for the digest of a large file, which cannot say that it is still at work.
 LEASE = timedelta(minutes=3)
 KEPT = timedelta(hours=24)
 MOST_ATTEMPTS = 3
@@ -57,7 +57,7 @@ def claim() -> Export | None:
     waiting = Export.objects.filter(free, attempts__lt=MOST_ATTEMPTS).order_by("requested_at", "pk")
     for export in waiting.select_related("requested_by")[:10]:
         mine = Export.objects.filter(free, pk=export.pk, attempts=export.attempts)
-        values = {"rows_written": 0, "lease_until": moment + LEASE, "error": ""}
+        values = {"rows_written": 0, "packed": None, "lease_until": moment + LEASE, "error": ""}
         if mine.update(status=ExportStatus.RUNNING, attempts=F("attempts") + 1, **values):
             export.refresh_from_db(fields=["status", "attempts", "rows_written", "lease_until"])
             return export
@@ -112,7 +112,7 @@ class Told:
     """
 
     def __init__(self, export: Export) -> None:
-        self.export, self.at = export, 0.0
+        self.export, self.at, self.total = export, 0.0, 0
         apart = connection.vendor == "postgresql" and not connection.in_atomic_block
         self.thread = ThreadPoolExecutor(max_workers=1) if apart else None
         self.silent = connection.vendor == "postgresql" and not apart
@@ -126,11 +126,19 @@ class Told:
             self.thread.shutdown()
 
     def began(self, total: int) -> None:
+        self.total = total
         self._tell(rows_expected=total, rows_written=0)
 
     def progress(self, done: int) -> None:
+        self._now_and_then(rows_written=done)
+
+    def packed(self, percent: int) -> None:
+        """All rows are written by then."""
+        self._now_and_then(rows_written=self.total, packed=percent)
+
+    def _now_and_then(self, **counts: int) -> None:
         if not self.silent and monotonic() - self.at >= TELL:
-            self._tell(rows_written=done)
+            self._tell(**counts)
             self.at = monotonic()
 
     def _tell(self, **counts: int) -> None:
@@ -151,6 +159,7 @@ def write_file(export: Export, path: Path) -> exporting.Written:
             export_id=str(export.code),
             began=told.began,
             progress=told.progress,
+            packed=told.packed,
         )
 
 
@@ -167,7 +176,7 @@ def _renew(export: Export, **counts: int) -> None:
 def _complete(export: Export, written: exporting.Written, name: str) -> None:
     moment = now()
     facts: dict[str, Any] = {"counts": written.counts, "size": written.size, "sha256": written.sha256}
-    dates = {"completed_at": moment, "expires_at": moment + KEPT if name else None, "lease_until": None}
+    dates = {"packed": None, "completed_at": moment, "expires_at": moment + KEPT if name else None, "lease_until": None}
     done = {"status": ExportStatus.COMPLETE, "rows_written": written.rows, "file": name, "error": ""}
     if not _mine(export).update(**done, **facts, **dates):
         raise LeaseLost

@@ -4,7 +4,7 @@ Which rows belong to a file is known before the first is written; they follow in
 stays the same however many they are, and a file that holds fewer is never called complete.
 """
 
-from . import copying, lines, writing
+from . import copying, lines, sheets, writing
 from .choosing import chosen_tables, counts
 from .dictionary import dictionary_lines, dictionary_rows
 from .scope import Scope
@@ -25,6 +25,7 @@ __all__ = [
     "dictionary_rows",
     "download_name",
     "lines",
+    "sheets",
     "suffix",
     "write",
     "writing",

@@ -65,6 +65,7 @@ class Job:
     format: str
     export_id: str
     progress: Callable[[int], None]
+    packed: Callable[[int], None]
     keys: dict[str, array[int]] = field(default_factory=dict)
     expected: dict[str, int] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
@@ -107,12 +108,14 @@ def write(
     export_id: str,
     began: Callable[[int], None] = lambda total: None,
     progress: Callable[[int], None] = lambda done: None,
+    packed: Callable[[int], None] = lambda percent: None,
 ) -> Written:
     """Write the whole file to `path` and say what it holds; a file called so is never short.
 
-    `began` hears the number of rows before the first, `progress` how many are written so far.
+    `began` hears the number of rows before the first, `progress` how many are written so far, and `packed` how many
+    percent of a workbook are packed, after its last row.
     """
-    job = Job(scope, tables, format, export_id, progress)
+    job = Job(scope, tables, format, export_id, progress, packed)
     with one_moment() if format == Format.CSV else nullcontext():
         job.choose()
         began(sum(job.expected.values()))
@@ -188,7 +191,7 @@ def _workbook(path: Path, job: Job) -> None:
     folder = path.with_name(f"{path.name}.d")
     folder.mkdir(mode=0o700)
     try:
-        book = Workbook(path, folder)
+        book = Workbook(path, folder, job.packed)
         for table in job.tables:
             book.sheet(table.title, table.columns, _counted(job, table))
         for leaf in job.leaves():

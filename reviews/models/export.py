@@ -61,6 +61,8 @@ class Export(models.Model):
     lease_until = models.DateTimeField(null=True, editable=False)
     rows_expected = models.PositiveBigIntegerField(default=0, editable=False)
     rows_written = models.PositiveBigIntegerField(default=0, editable=False)
+    # How many percent of a workbook are packed; nothing before its last row and once it is there.
+    packed = models.PositiveSmallIntegerField(null=True, editable=False)
     file = models.FileField(upload_to=stored_name, max_length=100, blank=True, editable=False)
     size = models.PositiveBigIntegerField(default=0, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)

@@ -314,3 +314,20 @@ def test_the_pages_take_the_same_queries_for_one_and_for_three(client, hr, count
     one = add(1)
     assert add(2) == one
     assert max(one) <= 12
+
+
+def test_the_page_shows_how_far_a_workbook_is_packed(client):
+    client.post(NEW, wanted(format="xlsx"))
+    export = Export.objects.get()
+    running = {"status": ExportStatus.RUNNING, "rows_expected": 8, "rows_written": 8}
+
+    Export.objects.update(**running)
+    before = client.get(the_page(export)).content.decode()
+    Export.objects.update(packed=45)
+    while_packing = client.get(the_page(export)).content.decode()
+
+    assert "Packing the workbook" not in before
+    assert "<span>Packing the workbook</span>" in while_packing
+    assert '<span class="muted nowrap">45 %</span>' in while_packing
+    assert '<progress value="45" max="100" aria-label="Packing the workbook">' in while_packing
+    assert '<span class="muted nowrap">8 of 8</span>' in while_packing

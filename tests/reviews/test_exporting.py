@@ -276,6 +276,20 @@ def test_no_format_tells_what_one_observer_alone_said(format, at_once, tmp_path,
     assert written.rows == 12
 
 
+def test_a_workbook_says_how_much_of_it_is_packed(cycle, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting.sheets, "PIECE", 500)
+    seen = []
+
+    write(tmp_path, cycle, "xlsx", progress=lambda done: seen.append("a row"), packed=seen.append)
+
+    last = len(seen) - seen[::-1].index("a row")
+    percents = seen[last:]
+    assert (percents[0], percents[-1]) == (0, 100)
+    assert percents == sorted(percents)
+    # The rows of each of four sheets, then all that is packed, a piece at a time.
+    assert len(percents) > 40
+
+
 def test_a_row_that_goes_missing_stops_the_file(cycle, tmp_path, monkeypatch):
     in_threes(monkeypatch)
 
