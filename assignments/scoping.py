@@ -27,6 +27,9 @@ class ScopeSignals:
     objective_changed: bool = False
 
 
+NOTHING_MOVED = ScopeSignals()
+
+
 @dataclass(frozen=True)
 class Scope:
     """One assignment's scope: what was agreed, what changed, what waits, and what nobody explained."""
@@ -79,7 +82,7 @@ def signals_from(
     `agreed` is how many have acknowledged the charter as it is. The same as `scope_of(…).signals`.
     """
     if baseline is None and not changes and not edits:
-        return ScopeSignals()
+        return NOTHING_MOVED
     now = digest_of(objective or assignment.outcome)
     decided = {
         digest_of(change.objective)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
@@ -31,13 +30,12 @@ class Judged(Protocol):
     mentee: Any
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What is on record for one assignment; no words of check-ins or evidence."""
+class Reading(NamedTuple):
+    """What is on record for one assignment, each in the order of its days; no words of check-ins or evidence."""
 
-    milestones: tuple[Milestone, ...] = ()
-    check_ins: tuple[Kept, ...] = ()
-    evidence_days: tuple[date, ...] = ()
+    milestones: Sequence[Milestone] = ()
+    check_ins: Sequence[Kept] = ()
+    evidence_days: Sequence[date] = ()
     rhythm: str = ""
     beside: Rows = NOTHING
 
@@ -65,7 +63,7 @@ def _milestones(ids: list[int]) -> QuerySet:
 
 
 def _reading(milestones: Sequence[Any], rows: Rows, rhythm: str) -> Reading:
-    return Reading(tuple(milestones), tuple(rows.check_ins), tuple(sorted(rows.evidence_days)), rhythm, rows)
+    return Reading(milestones, rows.check_ins, rows.evidence_days, rhythm, rows)
 
 
 def judgements(

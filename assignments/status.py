@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Light = Literal["green", "amber", "red"]
+# One signal as it is lit: its code, its light, and the figures that a sentence about it needs.
+Lit = tuple[str, Light, float, int]
 ON_TRACK, ATTENTION, OFF_TRACK = "on_track", "needs_attention", "off_track"
 EVIDENCE_GRACE_DAYS = 21
 
 
-@dataclass(frozen=True)
-class Signals:
+class Signals(NamedTuple):
     """What is known of an assignment; None where a signal does not apply."""
 
     overdue_days: int | None = None
@@ -76,23 +77,26 @@ def set_by_hand(judgement: Judgement, by_hand: ByHand | None, day: date) -> Judg
 
 def judge(signals: Signals) -> Judgement:
     """Off track with two reds, too much work or an aim changed undecided; attention with one red or two ambers."""
-    known = [reason for reason in _lights(signals) if reason is not None]
+    known = [lit for lit in _lights(signals) if lit is not None]
     if not known:
         return Judgement(None)
-    lights = [reason.light for reason in known]
+    parts = tuple([(code, light) for code, light, _figure, _count in known])
+    lights = [light for _code, light in parts]
     reds, ambers = lights.count("red"), lights.count("amber")
-    overloaded = reds > 0 and any(reason.code == "workload" and reason.light == "red" for reason in known)
-    if reds >= 2 or overloaded or signals.objective_changed:
+    if reds >= 2 or signals.objective_changed or (reds and ("workload", "red") in parts):
         value = OFF_TRACK
     elif reds == 1 or ambers >= 2:
         value = ATTENTION
     else:
         value = ON_TRACK
-    raised = [r for r in known if r.light == "red"] + [r for r in known if r.light == "amber"]
-    return Judgement(value, tuple((r.code, r.light) for r in known), tuple(raised))
+    return Judgement(value, parts, (*_raised(known, "red"), *_raised(known, "amber")) if reds or ambers else ())
 
 
-def _lights(signals: Signals) -> list[Reason | None]:
+def _raised(known: list[Lit], light: Light) -> list[Reason]:
+    return [Reason(*lit) for lit in known if lit[1] == light]
+
+
+def _lights(signals: Signals) -> list[Lit | None]:
     return [
         _overdue(signals),
         _falling("schedule", signals.schedule, 0.90, 0.70),
@@ -104,41 +108,41 @@ def _lights(signals: Signals) -> list[Reason | None]:
     ]
 
 
-def _overdue(signals: Signals) -> Reason | None:
+def _overdue(signals: Signals) -> Lit | None:
     if signals.overdue_days is None:
         return None
     days, count = signals.overdue_days, signals.overdue_count
     light: Light = "red" if days > 14 or count >= 3 else "amber" if days > 3 else "green"
-    return Reason("milestone", light, days, count)
+    return "milestone", light, days, count
 
 
-def _rising(code: str, figure: float | None, green: float, amber: float) -> Reason | None:
+def _rising(code: str, figure: float | None, green: float, amber: float) -> Lit | None:
     if figure is None:
         return None
-    return Reason(code, "green" if figure <= green else "amber" if figure <= amber else "red", figure)
+    return code, "green" if figure <= green else "amber" if figure <= amber else "red", figure, 0
 
 
-def _falling(code: str, figure: float | None, green: float, amber: float) -> Reason | None:
+def _falling(code: str, figure: float | None, green: float, amber: float) -> Lit | None:
     if figure is None:
         return None
-    return Reason(code, "green" if figure >= green else "amber" if figure >= amber else "red", figure)
+    return code, "green" if figure >= green else "amber" if figure >= amber else "red", figure, 0
 
 
-def _scope(signals: Signals) -> Reason | None:
+def _scope(signals: Signals) -> Lit | None:
     if signals.objective_changed:
-        return Reason("scope", "red", signals.scope_growth or 0)
-    reason = _rising("scope", signals.scope_growth, 0.10, 0.25)
-    if reason and signals.scope_unapproved and reason.light == "green":
-        return Reason("scope", "amber", reason.figure)
-    return reason
+        return "scope", "red", signals.scope_growth or 0, 0
+    lit = _rising("scope", signals.scope_growth, 0.10, 0.25)
+    if lit and signals.scope_unapproved and lit[1] == "green":
+        return "scope", "amber", lit[2], 0
+    return lit
 
 
-def _workload(signals: Signals) -> Reason | None:
+def _workload(signals: Signals) -> Lit | None:
     """The light alone goes with it: hours and strain are between mentee and mentor."""
     if signals.strained:
-        return Reason("workload", "red")
+        return "workload", "red", 0, 0
     by_share = _rising("workload", signals.utilisation, 1.05, 1.15)
     by_hours = _rising("workload", signals.hours, 45, 48)
-    found = [reason for reason in (by_share, by_hours) if reason]
+    lights = [lit[1] for lit in (by_share, by_hours) if lit]
     order = {"red": 0, "amber": 1, "green": 2}
-    return Reason("workload", min(found, key=lambda reason: order[reason.light]).light) if found else None
+    return ("workload", min(lights, key=lambda light: order[light]), 0, 0) if lights else None
