@@ -15,7 +15,7 @@ class WrittenOnce(TypeError):
         super().__init__("The audit trail is written once: entries are never changed or removed.")
 
 
-class AuditEntryQuerySet(models.QuerySet):
+class WrittenOnceQuerySet(models.QuerySet):
     def update(self, **kwargs):
         raise WrittenOnce
 
@@ -39,6 +39,8 @@ class AuditEntryQuerySet(models.QuerySet):
     def _update(self, values, *args, **kwargs):
         raise WrittenOnce
 
+
+class AuditEntryQuerySet(WrittenOnceQuerySet):
     def newest_first(self) -> AuditEntryQuerySet:
         return self.select_related("actor").order_by("-id")
 
@@ -86,3 +88,50 @@ class AuditEntry(models.Model):
 
     def delete(self, *args, **kwargs):
         raise WrittenOnce
+
+
+class AuditSeal(models.Model):
+    """That an entry was sealed, with the hash that covers it and all that was sealed before it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    # A number and no foreign key: where the entry is gone, its seal still says that it was there.
+    entry = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+
+    objects = WrittenOnceQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: entry {self.entry}"
+
+
+class AuditChain(models.Model):
+    """How far the trail is sealed and verified; one row."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    # When the sealer last found nothing more to seal.
+    sealed_at = models.DateTimeField(null=True)
+    # Entries up to this one are sealed; those after it are looked through, as one may be committed after the next.
+    floor = models.BigIntegerField(default=0)
+    next_floor = models.BigIntegerField(default=0)
+    floor_at = models.DateTimeField(null=True)
+    # Where the chain begins since older entries were let go; nought and empty where all are kept.
+    start_number = models.BigIntegerField(default=0)
+    start_hash = models.CharField(max_length=64, blank=True)
+    # How far the round that is under way has come.
+    checked_number = models.BigIntegerField(default=0)
+    checked_hash = models.CharField(max_length=64, blank=True)
+    # The last round that came to the end, and what it found.
+    verified_at = models.DateTimeField(null=True)
+    verified_number = models.BigIntegerField(default=0)
+    fault = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="audit_chain_is_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"sealed to {self.number}"

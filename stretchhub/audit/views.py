@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from stretchhub.pages import page_by_key
 
 from .models import AuditEntry
+from .standing import standing
 
 PAGE = 50
 
@@ -45,6 +46,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         kind = ""
     page = page_by_key(_found(who, kind), request.GET.get("after", ""), by=("-id",), size=PAGE)
     context = {
+        "standing": standing(),
         "page": page,
         "lines": _lines(page.items),
         "who": who,
