@@ -43,7 +43,9 @@ def test_a_calibration_is_held_by_keyboard_alone(live_site, new_page, width):
     keys.press("ArrowRight")
     ines.sees("2 of 2")
     ines.fill(note="They saw different months.").press("Keep as rated")
-    ines.sees("Everything on the agenda has been talked over.").press("Lock the session")
+    ines.sees("Everything on the agenda has been talked over.").fill(reason="All had written to her.").press(
+        "Lock the session"
+    )
     ines.is_told("The reviews of 1 assignment are final.")
 
     assert set(Review.objects.values_list("status", flat=True)) == {ReviewStatus.FINAL}
