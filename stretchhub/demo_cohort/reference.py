@@ -60,9 +60,9 @@ def _cycles(cohort: Cohort, rubric: Rubric) -> dict[str, ReviewCycle]:
     long_before = _begins(before) - timedelta(days=1)
     at_first = _begins(long_before) - timedelta(days=1)
     spans = {
-        "first": (at_first, _begins(at_first), _begins(long_before) - timedelta(days=1)),
-        "before": (long_before, _begins(long_before), _begins(before) - timedelta(days=1)),
-        "earlier": (before, _begins(before), opens - timedelta(days=1)),
+        "first": (at_first, opens - timedelta(days=546), opens - timedelta(days=365)),
+        "before": (long_before, opens - timedelta(days=364), opens - timedelta(days=183)),
+        "earlier": (before, opens - timedelta(days=182), opens - timedelta(days=1)),
         "current": (today, opens, max(end, today + timedelta(days=30))),
     }
     cycles = {}
