@@ -227,7 +227,9 @@ def test_words_alone_are_logged_without_asking_for_files_competencies_or_metrics
     asked = []
 
     def note(execute, sql, *how):
-        asked.append(sql.lstrip("( \n"))
+        # A compiled question goes to PostgreSQL as bytes.
+        words = sql.decode() if isinstance(sql, bytes) else sql
+        asked.append(words.lstrip("( \n"))
         return execute(sql, *how)
 
     with connection.execute_wrapper(note):
