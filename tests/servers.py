@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests.mail_sink import MailSink
 
 # How long, in milliseconds, a browser waits for what it is to find: on a busy machine a page takes its time.
 PATIENCE = 60_000
+BRING_BACK = pytest.StashKey[Callable[[], None]]()
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
@@ -55,15 +56,26 @@ def what_migrations_wrote(django_db_setup, django_db_blocker) -> str:
 
 
 @pytest.fixture(autouse=True)
-def restore_what_migrations_wrote(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[None]:
-    """A test on committed rows empties every table at its end; what ships comes back."""
+def bring_back_what_migrations_wrote(request: pytest.FixtureRequest, django_db_blocker) -> None:
+    """A test on committed rows empties every table at its end; what ships comes back after that."""
     marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
-    rows = request.getfixturevalue("what_migrations_wrote") if commits else None
-    yield
-    if rows:
+    if "transactional_db" not in request.fixturenames and not (marker and marker.kwargs.get("transaction")):
+        return
+    rows = request.getfixturevalue("what_migrations_wrote")
+
+    def bring_back() -> None:
         with django_db_blocker.unblock():
             connection.creation.deserialize_db_from_string(rows)
+
+    request.node.stash[BRING_BACK] = bring_back
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    # Not a fixture's own end: which of the two comes first, that or the emptying, differs from test to test.
+    yield
+    if nextitem and (bring_back := item.stash.get(BRING_BACK, None)):
+        bring_back()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import pytest
 from django.core.mail import send_mail
 from django.db import connection
 
+from reviews.models import Rubric
 from stretchhub.celery import app
 from tests.test_run import wait_until
 
@@ -14,6 +15,12 @@ pytestmark = pytest.mark.real
 def test_the_real_leg_is_on_postgresql_and_redis(settings):
     assert connection.vendor == "postgresql"
     assert settings.CELERY_BROKER_URL.startswith("redis://")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["once", "and after a test that emptied every table"])
+def test_what_ships_is_there(time):
+    assert Rubric.objects.published().count() == 1
 
 
 def test_the_site_answers_from_the_test_database(live_site, new_page):
