@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from assignments.models import CheckIn, CheckInAnswer, Programme, Status
 from stretchhub.env import today
+from stretchhub.linking import link
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import queue
 from stretchhub.notices.topics import Topic
-from stretchhub.paths import path_to
 from stretchhub.templatetags.words import day
 
 DUE = "assignments.check_in_due"
 ANSWERED = "assignments.check_in_answered"
 ACKNOWLEDGED = "assignments.check_in_acknowledged"
 
-NO_CODE = UUID(int=0)
 # Thousands are reminded of in a morning, so that only what stands in the mail is read.
 PEOPLE = ("assignment__mentee", "assignment__mentor")
 ASKED = (
@@ -64,7 +62,7 @@ def load_answers(ids: Collection[int]) -> dict[int, CheckInAnswer]:
 
 
 def _path(check_in: CheckIn) -> str:
-    return path_to("assignments:check-in", check_in.code, like=NO_CODE)
+    return link("assignments:check-in", check_in.code)
 
 
 def _still_due(notice: Notice, check_in: CheckIn) -> bool:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.signing import BadSignature, Signer
 
-from stretchhub.paths import path_to
+from stretchhub.linking import link
 
 from .kinds import Kind
 from .models import Notice
@@ -44,7 +44,7 @@ def address(notice: Notice, kind: Kind, thing: Any) -> str:
     if not notice.recipient_id:
         return f"{settings.SITE_URL}{kind.stop(thing)}" if kind.stop else ""
     topic = EVERYTHING if notice.kind == DIGEST else str(kind.topic)
-    path = path_to("notices:stop", token_of(notice.recipient, topic), like="TOKEN")
+    path = link("notices:stop", token_of(notice.recipient, topic), like="TOKEN")
     return f"{settings.SITE_URL}{path}"
 
 
