@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection
@@ -14,21 +15,20 @@ def run(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
     Django has the driver put values into each statement, which is then parsed and planned anew.
     """
-    if plans_are_kept():
-        cursor = _kept_cursor()
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-    with connection.cursor() as cursor:
+    with nullcontext(_kept_cursor()) if plans_are_kept() else connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 
 
 def cursor_for_plans() -> Any:
     """A cursor that hands PostgreSQL statement and values apart, so that the plan is kept."""
-    if not plans_are_kept():
-        return connection.cursor()
     # Prepared by the driver from the second time on (`prepare_threshold`).
-    return _cursor("Cursor")
+    return _cursor("Cursor") if plans_are_kept() else connection.cursor()
+
+
+def raw_cursor() -> Any:
+    """The same for statements whose values are $1, $2, where plans are kept: the driver has nothing to read in them."""
+    return _cursor("RawCursor")
 
 
 def plans_are_kept() -> bool:
@@ -52,11 +52,6 @@ def _kept_cursor() -> Any:
     if _kept.connection is not connection.connection:
         _kept.connection, _kept.cursor = connection.connection, _cursor("Cursor")
     return _kept.cursor
-
-
-def raw_cursor() -> Any:
-    """The same for statements whose values are $1, $2: the driver has nothing to read in them."""
-    return _cursor("RawCursor")
 
 
 def _cursor(kind: str) -> Any:
