@@ -99,14 +99,19 @@ def results_of(assignment: Assignment, view: View = View.PAIR) -> list[Result]:
         .prefetch_related("evidence", "changes")
         .order_by("pk")
     )
-    by_review: dict[int, list[Score]] = defaultdict(list)
-    for score in scores:
-        by_review[score.review_id].append(score)
+    by_review = _by_review(scores)
     names = _level_names({review.cycle.rubric_id for review in reviews})
     cycles: dict[int, list[Review]] = defaultdict(list)
     for review in reviews:
         cycles[review.cycle_id].append(review)
     return [_result(panel, names, by_review, view, panel[0].is_shared) for panel in cycles.values()]
+
+
+def _by_review(scores: Iterable[Score]) -> dict[int, list[Score]]:
+    found: dict[int, list[Score]] = defaultdict(list)
+    for score in scores:
+        found[score.review_id].append(score)
+    return found
 
 
 def _level_names(rubrics: Collection[int]) -> dict[Criterion, dict[int, str]]:
@@ -120,9 +125,7 @@ def _level_names(rubrics: Collection[int]) -> dict[Criterion, dict[int, str]]:
 
 def levels_of(scores: Sequence[Score]) -> list[CriterionResult]:
     """What the final reviews of one panel came to, criterion by criterion, of scores that are at hand."""
-    by_review: dict[int, list[Score]] = defaultdict(list)
-    for score in scores:
-        by_review[score.review_id].append(score)
+    by_review = _by_review(scores)
     panel = in_order({score.review_id: score.review for score in scores}.values())
     criteria = {score.criterion_id: score.criterion for score in scores}.values()
     placed = sorted(criteria, key=lambda criterion: (criterion.position, criterion.pk))

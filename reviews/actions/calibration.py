@@ -23,6 +23,7 @@ from ..calibrating import open_points, panel_of
 from ..calibration_rules import can_arrange, can_facilitate, can_plan_calibration, can_waive_calibration, has_part
 from ..models import (
     SESSION_NEXT,
+    CalibrationAttendance,
     CalibrationItem,
     CalibrationSession,
     CalibrationWaiver,
@@ -114,7 +115,7 @@ def lock_session(session: CalibrationSession, *, by: User, reason: str = "") -> 
     It takes two to talk: where nobody but the facilitator is noted as here, there is a reason on record.
     """
     require(can_facilitate(by, session))
-    alone = was_alone(session)
+    alone = is_alone(session, session.attendance.all())
     if alone and not reason.strip():
         raise ValidationError({"reason": _("Note who is here, or say why one person decided alone.")})
     move(session, SessionStatus.LOCKED, locked_at=now(), alone_reason=reason.strip() if alone else "")
@@ -130,9 +131,9 @@ def lock_session(session: CalibrationSession, *, by: User, reason: str = "") -> 
     return finished
 
 
-def was_alone(session: CalibrationSession) -> bool:
+def is_alone(session: CalibrationSession, attendance: Iterable[CalibrationAttendance]) -> bool:
     """Whether fewer than two people are here: the facilitator, and nobody else that was noted."""
-    return not session.attendance.filter(present=True).exclude(person=session.facilitator_id).exists()
+    return not any(row.present for row in attendance if row.person_id != session.facilitator_id)
 
 
 def _finish(cycle_id: int, assignment_id: int, *, by: User) -> None:

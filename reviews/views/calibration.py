@@ -107,7 +107,7 @@ def _page(request: HttpRequest, session: CalibrationSession, lock: LockForm | No
         "may_lock": leads and session.status == SessionStatus.OPEN,
         "links": _may_open_items(request, session, attendance),
         "left": left,
-        "nobody_here": leads and session.status == SessionStatus.OPEN and _is_alone(session, attendance),
+        "nobody_here": leads and session.status == SessionStatus.OPEN and actions.is_alone(session, attendance),
         "form": lock or LockForm(),
         "total": len(items),
         "shifts": [
@@ -125,10 +125,6 @@ def _page(request: HttpRequest, session: CalibrationSession, lock: LockForm | No
         "today": today(request.user.zone),
     }
     return render(request, "reviews/calibration.html", context, status=422 if lock else 200)
-
-
-def _is_alone(session: CalibrationSession, attendance: list) -> bool:
-    return not any(row.present for row in attendance if row.person_id != session.facilitator_id)
 
 
 def _may_open_items(request: HttpRequest, session: CalibrationSession, attendance: list) -> bool:
