@@ -1,17 +1,19 @@
 """What all tests share: the servers of the real leg, and the cast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings as settings_of_cases
 
 from stretchhub.people.models import Role, User
+from tests.access_table import EVERYBODY
 from tests.factories import UserFactory
+from tests.world import World, build_world
 
 # How long a case takes is measured by the benchmarks; a busy machine, or the first import of a package, is no failure.
 settings_of_cases.register_profile("untimed", deadline=None)
@@ -61,6 +63,19 @@ def administrator(db) -> User:
 @pytest.fixture
 def stranger(db) -> User:
     return UserFactory(full_name="Sam Stone", email="sam@example.org")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One organisation for a whole module, in which everybody has signed in; taken back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build_world()
+        for person in [*sorted(EVERYBODY), "deactivated"]:
+            client = Client()
+            client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
+            world.sessions[person] = client.cookies
+        yield world
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tests.access_table import EVERYBODY, TABLE, Row
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -22,19 +22,6 @@ SIGNED_OUT = ["signed_out", "deactivated"]
 SAMPLED = settings.LEG == "real" and os.environ.get("STRETCHHUB_TESTS") != "all"
 ROWS = TABLE[::4] if SAMPLED else TABLE
 LOGIN = "/accounts/login/"
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """One organisation for the whole module; each request on it is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = build_world()
-        for person in [*EVERYBODY, "deactivated"]:
-            client = Client()
-            client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
-            world.sessions[person] = client.cookies
-        yield world
-        transaction.set_rollback(True)
 
 
 def addresses(patterns, prefix: str = "") -> Iterator[str]:

@@ -1,14 +1,11 @@
 """No page takes more queries than promised, whoever opens it first of those it is there for."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.access_table import TABLE
-from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
 
@@ -17,13 +14,6 @@ PROMISED = {"today": 14, "sponsors:dashboard": 6}
 # Those with parts come first: their pages hold the most.
 FIRST = ("mentor", "mentee", "sponsor", "hr", "analyst", "administrator", "calibrator", "colleague")
 PAGES = [row for row in TABLE if row.get]
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world()
-        transaction.set_rollback(True)
 
 
 def owners(row) -> list[str]:

@@ -7,14 +7,13 @@ in what that person can open; a cell without one wants none, on no page, in no d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
@@ -22,8 +21,8 @@ from assignments.models import CheckInAnswer, FeedbackAnswer, StretchProfile
 from reviews.models import Score
 from tests.access_table import TABLE, row
 from tests.test_access import ask, browser
-from tests.visibility_table import ROLES, cells
-from tests.world import World, build_world
+from tests.visibility_table import cells
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -177,18 +176,6 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "letter being written": ("reviews:letter", "shared_result"),
     "letter to be approved": ("reviews:letter", "finished"),
 }
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = build_world()
-        for person in ROLES:
-            client = Client()
-            client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
-            world.sessions[person] = client.cookies
-        yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

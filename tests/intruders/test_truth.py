@@ -34,46 +34,36 @@ READS = {
     "fetches the export": ("reviews:export-download", "ready_export"),
     "opens the report on equity": ("reviews:equity", ""),
 }
+ENDORSE = ("assignments:brief-endorse", "brief", "mentor", "assignments:brief")
+SAY_YES = (
+    "assignments:sponsor-accept",
+    "sponsor_request",
+    "asked_sponsor",
+    "assignments:sponsor-request",
+)
+ACKNOWLEDGE = (
+    "assignments:check-in-acknowledge",
+    "answer",
+    "mentor",
+    ("assignments:check-in", "check_in"),
+)
+SHARE = ("assignments:evidence-share", "evidence", "mentee", "assignments:evidence")
+ANSWER = ("sponsors:ask-accept", "ask", "colleague", "sponsors:ask")
 SENDS = {
     "changes the goal": ("assignments:goal-edit", "goal", "mentee", "assignments:goal-edit"),
     "settles the goal": ("assignments:goal-settle", "goal", "mentor", "assignments:goal"),
-    "endorses their own brief": ("assignments:brief-endorse", "brief", "mentor", "assignments:brief"),
-    "endorses the mentee's brief": ("assignments:brief-endorse", "brief", "mentor", "assignments:brief"),
-    "says yes in the sponsor's place": (
-        "assignments:sponsor-accept",
-        "sponsor_request",
-        "asked_sponsor",
-        "assignments:sponsor-request",
-    ),
-    "says yes to sponsor": (
-        "assignments:sponsor-accept",
-        "sponsor_request",
-        "asked_sponsor",
-        "assignments:sponsor-request",
-    ),
+    "endorses their own brief": ENDORSE,
+    "endorses the mentee's brief": ENDORSE,
+    "says yes in the sponsor's place": SAY_YES,
+    "says yes to sponsor": SAY_YES,
     "adds a milestone": ("assignments:milestone-add", "assignment", "mentee", "assignments:milestone-add"),
-    "acknowledges their own answers": (
-        "assignments:check-in-acknowledge",
-        "answer",
-        "mentor",
-        ("assignments:check-in", "check_in"),
-    ),
-    "acknowledges the mentee's answers": (
-        "assignments:check-in-acknowledge",
-        "answer",
-        "mentor",
-        ("assignments:check-in", "check_in"),
-    ),
+    "acknowledges their own answers": ACKNOWLEDGE,
+    "acknowledges the mentee's answers": ACKNOWLEDGE,
     "verifies their own evidence": ("assignments:evidence-verify", "evidence", "mentor", "assignments:evidence"),
-    "shares the evidence": ("assignments:evidence-share", "evidence", "mentee", "assignments:evidence"),
-    "shares the evidence in the mentee's place": (
-        "assignments:evidence-share",
-        "evidence",
-        "mentee",
-        "assignments:evidence",
-    ),
-    "answers the ask": ("sponsors:ask-accept", "ask", "colleague", "sponsors:ask"),
-    "answers the ask in the sponsor's place": ("sponsors:ask-accept", "ask", "colleague", "sponsors:ask"),
+    "shares the evidence": SHARE,
+    "shares the evidence in the mentee's place": SHARE,
+    "answers the ask": ANSWER,
+    "answers the ask in the sponsor's place": ANSWER,
     "states something to the packet": ("reviews:packet-statement", "packet", "mentee", "reviews:packet"),
     "gives somebody a role": ("people:grant-role", "mentee", "administrator", "people:person"),
 }

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -584,18 +585,19 @@ def test_a_sender_that_outlives_the_database_writes_down_what_it_heard_once_that
     assert [row[1] for row in states.filter(recipient=mentee)] == [State.SENT]
 
 
+def away(asked):
+    """A write to a database that is gone."""
+    asked.append(1)
+    raise OperationalError("gone")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_stays_away_is_not_waited_for_without_end(mentee, monkeypatch, database):
     ticks = iter(range(0, 10_000, 10))
     monkeypatch.setattr(ledger, "monotonic", lambda: next(ticks))
     asked = []
-
-    def write():
-        asked.append(1)
-        raise OperationalError("gone")
-
     with pytest.raises(OperationalError):
-        ledger.once_back(write)
+        ledger.once_back(partial(away, asked))
 
     assert len(asked) == 5
 
@@ -603,13 +605,8 @@ def test_a_database_that_stays_away_is_not_waited_for_without_end(mentee, monkey
 def test_within_a_transaction_nothing_is_written_again(mentee, database):
     """It is lost as a whole; whoever began it has to say what follows."""
     asked = []
-
-    def write():
-        asked.append(1)
-        raise OperationalError("gone")
-
     with pytest.raises(OperationalError):
-        ledger.once_back(write)
+        ledger.once_back(partial(away, asked))
 
     assert len(asked) == 1
 
