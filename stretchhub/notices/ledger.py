@@ -31,14 +31,17 @@ ASKED_AGAIN_SECONDS = 0.3
 TABLE = Notice._meta.db_table
 
 # One statement, so that nobody else can take what is taken here. SQLite has one writer and no SKIP LOCKED.
+# Those to take are found once, before the update: a LIMIT inside its condition is asked anew for each row by
+# some plans of PostgreSQL, which skips then what it has locked already and takes more than it was told to.
 CLAIM = """
-UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = {until}, data_started_at = NULL
-WHERE id IN (
+WITH taken AS MATERIALIZED (
     SELECT id FROM {table}
     WHERE due_at <= {moment} AND state IN ('queued', 'sending')
       AND (state = 'queued' OR (lease_until < {moment} AND data_started_at IS NULL))
     ORDER BY due_at, id LIMIT %(size)s {lock}
 )
+UPDATE {table} SET state = 'sending', attempts = attempts + 1, lease_until = {until}, data_started_at = NULL
+WHERE id IN (SELECT id FROM taken)
 RETURNING *
 """
 # The answer about one and the beginning of the next are one write: a crash leaves at most one in doubt.

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from stretchhub import prepared
@@ -306,6 +306,26 @@ def test_a_sender_takes_few_at_first_and_then_as_many_as_went_out_in_a_second(me
 
     # The fourth batch finds 35 and the last none.
     assert sizes == [20, 50, 25, 50, 70]
+
+
+# How PostgreSQL may decide to go about it, after what it believes to know about the table.
+PLANS = {
+    "as it likes": (),
+    "row by row": ("enable_hashjoin", "enable_mergejoin", "enable_material", "enable_hashagg", "enable_sort"),
+    "by an index": ("enable_seqscan", "enable_bitmapscan"),
+}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_sender_takes_no_more_than_it_asks_for_however_the_database_goes_about_it(plan, mentee):
+    for revision in range(130):
+        outbox.queue("tests.greeting", mentee, recipient=mentee, revision=revision)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for way in PLANS[plan]:
+                cursor.execute(f"SET LOCAL {way} = off")
+
+    assert [len(ledger.claim(size)) for size in (20, 100, 20)] == [20, 100, 10]
 
 
 def test_what_was_announced_is_not_handed_over_when_somebody_else_took_it_meanwhile(mentee, mentor, monkeypatch):
