@@ -9,7 +9,7 @@ from stretchhub.notices.models import State
 from stretchhub.wake import wake
 
 from . import reminders
-from .actions import evidence_file, feedback_round, idle, manager_agreement
+from .actions import evidence_file, feedback_round, idle, manager_agreement, stray_files
 
 
 @shared_task(name="assignments.tasks.plan_reminders")
@@ -44,8 +44,8 @@ def redraw_pictures() -> int:
 
 @shared_task(name="assignments.tasks.sweep_staged_files")
 def sweep_staged_files() -> int:
-    """Remove files that were uploaded a day ago and never attached; running it twice changes nothing."""
-    return evidence_file.sweep(now())
+    """Remove files that were uploaded a day ago and never attached, or belong to nothing; twice changes nothing."""
+    return evidence_file.sweep(now()) + stray_files.sweep_strays(now())
 
 
 @shared_task(name="assignments.tasks.follow_feedback")

@@ -24,7 +24,7 @@ from django.db.models.query import ValuesIterable
 from django.utils.functional import cached_property
 
 from stretchhub import env
-from stretchhub.prepared import plans_are_kept, raw_cursor
+from stretchhub.prepared import plans_are_kept, raw_cursor, stand
 
 # Ids, codes, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
 IDS = (1_999_990_000, 1_888_880_000)
@@ -146,7 +146,7 @@ def _spelled_out(
 
     It could not tell the type of a word that stands for itself, and plans better what it knows.
     """
-    connection.ensure_connection()
+    stand()
     django: Any = connection
     driver = django.Database.ClientCursor(django.connection)
     numbers: dict[Any, int] = {}

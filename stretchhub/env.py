@@ -52,10 +52,10 @@ def is_local(site_url: str) -> bool:
     return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
 
 
-def data_dir(path: Path) -> Path:
-    """The folder for everything StretchHub keeps, made when missing."""
+def data_dir(path: Path, mode: int = 0o777) -> Path:
+    """The folder for everything StretchHub keeps, or one in it, made when missing."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR cannot be made: {error.strerror}: {path}") from None
     if not os.access(path, os.W_OK | os.X_OK, effective_ids=True):
@@ -107,12 +107,14 @@ def database(url: str, folder: Path) -> dict:
         "PASSWORD": unquote(parts.password or "") or text("DATABASE_PASSWORD"),
         "HOST": options.pop("host", unquote(parts.hostname or "")),
         "PORT": str(parts.port or options.pop("port", "")),
+        # Each thread keeps its own and asks before each request whether it still stands. A pool waits between its tries
+        # to come back, longer each time: it was still waiting when a database that was gone for long had been back.
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
             **options,
             "prepare_threshold": prepare,
-            "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
         },
     }
 

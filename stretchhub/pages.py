@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +23,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
+from stretchhub.away import is_away
 from stretchhub.typed import typed_words
 
 PAGE_SIZE = 25
 LONGEST_KEY = 3000
+# When to try again where something is away.
+RETRY_SECONDS = 10
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -239,11 +243,27 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """A fault of ours; or 503 with what was typed, where the database or the disk is away and it will work again."""
+    if not is_away(sys.exception()):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    answer = HttpResponse(render_to_string("503.html", {"typed": _typed_so_far(request)}), status=503)
+    answer["Retry-After"] = RETRY_SECONDS
+    return answer
+
+
+def _typed_so_far(request: HttpRequest) -> list[tuple[str, str]]:
+    """Also where the database was away before it was known which page this is for, or what was sent cannot be read."""
+    try:
+        return _typed(request) or _typed_here(request)
+    except Exception:
+        return []
+
+
+def _typed_here(request: HttpRequest) -> list[tuple[str, str]]:
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    return typed_words(request.POST) if ours else []
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long, or came from elsewhere: say so, and give back the words of one of ours."""
-    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    typed = typed_words(request.POST) if ours else []
-    return HttpResponse(render_to_string("403_csrf.html", {"typed": typed}), status=403)
+    return HttpResponse(render_to_string("403_csrf.html", {"typed": _typed_here(request)}), status=403)

@@ -48,12 +48,18 @@ _kept = _Kept()
 
 def _kept_cursor() -> Any:
     """The same for all statements of a connection; another where that was closed meanwhile."""
-    connection.ensure_connection()
+    stand()
     if _kept.connection is not connection.connection:
         _kept.connection, _kept.cursor = connection.connection, _cursor("Cursor")
     return _kept.cursor
 
 
-def _cursor(kind: str) -> Any:
+def stand() -> None:
+    """A connection that stands: one that was kept is asked once in each request, as Django's own cursors ask it."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
+
+
+def _cursor(kind: str) -> Any:
+    stand()
     return connection.make_cursor(getattr(connection.Database, kind)(connection.connection))

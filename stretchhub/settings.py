@@ -158,7 +158,7 @@ STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "stretchhub.storage.WholeFiles",
         # No base_url: an uploaded file has no address but the view that asks who is reading.
         "OPTIONS": {
             "location": DATA_DIR / "media",
@@ -171,6 +171,8 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Beside where they are kept: no second disk has to have room for them, and what a killed process left is swept away.
+FILE_UPLOAD_TEMP_DIR = env.data_dir(DATA_DIR / "arriving", mode=0o700)
 FILE_UPLOAD_HANDLERS = [
     "stretchhub.uploads.LimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -37,8 +37,8 @@ from stretchhub.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 if REAL and "TEST_DATABASE_NAME" in os.environ:
     DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE_NAME"]
 elif REAL:
-    # A pool would keep the test database open when it is to be dropped.
-    DATABASES["default"]["OPTIONS"].pop("pool")
+    # What a thread keeps would hold the test database open when it is to be dropped.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 CLOCK_FILE = DATA_DIR / "clock"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

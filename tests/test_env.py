@@ -121,7 +121,8 @@ def test_a_postgresql_address_is_taken_apart(tmp_path):
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", "6543", "stretch")
     assert (found["USER"], found["PASSWORD"]) == ("hub", "p@ss")
     assert found["OPTIONS"]["sslmode"] == "require"
-    assert found["OPTIONS"]["pool"]["max_size"] == 10
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (3600, True)
+    assert "pool" not in found["OPTIONS"]
     assert found["OPTIONS"]["prepare_threshold"] == 1
 
 

@@ -1,7 +1,9 @@
 """Statements that are planned once for each connection go on when that connection is lost."""
 
+import os
 import threading
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
@@ -75,3 +77,15 @@ def test_each_thread_has_a_cursor_of_its_own():
     [(found, cursor)] = seen
     assert found == 2
     assert cursor is not prepared._kept.cursor
+
+
+def test_a_connection_that_was_ended_between_two_requests_is_replaced_unnoticed():
+    first = backend()
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [first])
+
+    # As each request begins.
+    connection.close_if_unusable_or_obsolete()
+
+    assert after(1) == 2
+    assert backend() != first

@@ -109,8 +109,6 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring database and static files up to date; say in one line what is in the way."""
         require_free_port(settings.HOST, settings.PORT)
-        # A pool would wait and try again; one plain connection says at once what is wrong.
-        connection.settings_dict["OPTIONS"].pop("pool", None)
         require_database()
         require_broker()
         try:

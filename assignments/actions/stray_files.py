@@ -1,0 +1,79 @@
+"""Files that belong to nothing: of an upload, or a picture being made anew, whose process was ended half way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from ..models import EvidenceFile, StagedFile
+from .evidence_file import KEPT
+
+log = logging.getLogger(__name__)
+
+FOLDER = "evidence"
+# Names begin with one of these: so many times the tables are read, and never all names are held at once.
+BEGINNINGS = "0123456789abcdef"
+# Where more than this part of many files belongs to nothing, it is the database that is not theirs.
+MOST_SHARE, MANY = 0.5, 20
+
+
+def sweep_strays(now: datetime) -> int:
+    """Remove files as old as those that wait at most, and that no row names; how many. Twice changes nothing.
+
+    Nothing at all is removed where most files have no row: then another database was restored, or set, than the one
+    they belong to.
+    """
+    until = (now - KEPT).timestamp()
+    removed = _remove(_arriving(until))
+    known, strays = 0, []
+    for beginning in BEGINNINGS:
+        # The files before the rows: whatever is uploaded meanwhile is young.
+        files = _old_files(beginning, until)
+        named = _named(beginning)
+        known += len(named)
+        strays += [file for name, file in files.items() if name not in named]
+    if len(strays) > max(MANY, MOST_SHARE * (known + len(strays))):
+        log.error("%s files belong to no row and %s do, none is removed: is this their database?", len(strays), known)
+        return removed
+    return removed + _remove(strays)
+
+
+def _arriving(until: float) -> list[Path]:
+    """What was being sent when its process ended."""
+    return [file for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*") if _written(file) < until]
+
+
+def _old_files(beginning: str, until: float) -> dict[str, Path]:
+    """By the names that rows have of them."""
+    found = Path(default_storage.path(FOLDER)).glob(f"{beginning}*/*")
+    return {f"{FOLDER}/{file.parent.name}/{file.name}": file for file in found if _written(file) < until}
+
+
+def _named(beginning: str) -> set[str]:
+    """The names that rows have of files, whether those are there or not."""
+    names: set[str] = set()
+    for model in (EvidenceFile, StagedFile):
+        rows = model._default_manager.filter(file__startswith=f"{FOLDER}/{beginning}").order_by()
+        names.update(rows.values_list("file", flat=True).iterator())
+    return names
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
+
+
+def _remove(files: Iterable[Path]) -> int:
+    removed = 0
+    for file in files:
+        file.unlink(missing_ok=True)
+        log.warning("%s belonged to nothing and was removed", file.name)
+        removed += 1
+    return removed
