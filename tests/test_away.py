@@ -83,7 +83,7 @@ def browser(sign_in) -> Client:
 
 def refuses(statement: str):
     def wrapper(execute, sql, params, many, context):
-        if statement in sql:
+        if statement in str(sql):
             raise OperationalError("terminating connection due to administrator command")
         return execute(sql, params, many, context)
 
