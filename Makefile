@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check soak bench bench-quick bench-pages bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
+.PHONY: run test test-all check soak torture bench bench-quick bench-pages bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -44,6 +44,10 @@ bench-dashboards: install-dev
 # Planners and senders killed at work, servers that go away, three days without mail: minutes, on both databases.
 soak: install-dev
 	@.venv/bin/python -m tests.soak
+
+# StretchHub broken on purpose, on both databases: under 30 minutes on a quiet machine.
+torture: install-dev
+	@.venv/bin/python -m tests.torture
 
 # Planning 100,000 reminders and sending 10,000, each beside the floor of what it cannot do without.
 bench-reminders: install-dev
