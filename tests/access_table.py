@@ -130,6 +130,7 @@ TABLE = [
     row("notices:proof", get=ADMINISTRATOR, other=403),
     row("notices:proof-again", post=ADMINISTRATOR, other=403),
     row("notices:proof-close", post=ADMINISTRATOR, other=403),
+    row("notices:proof-release", post=ADMINISTRATOR, other=403),
     row("audit:trail", get=OFFICE, other=403),
     # Thinking together
     row("assignments:mentorships", get=EVERYBODY),

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from stretchhub.env import now
 
-from . import breaker, kinds, ledger, putting_off, writing
+from . import breaker, hold, kinds, ledger, putting_off, writing
 from .announcing import ServerUnreachable
 from .channel import Broken, Channel, Parcel, Refused, pack
 from .models import Notice, State
@@ -40,8 +40,10 @@ def deliver() -> Counter[str]:
     """Send everything that is due and say how many ended in which state.
 
     Stops when nothing is due or the mail server cannot be reached; an outage costs no message
-    any of its tries.
+    any of its tries. Nothing is touched while mail is held.
     """
+    if hold.is_held():
+        return Counter(held=1)
     counts: Counter[str] = Counter()
     counts.update(ledger.settle_doubtful())
     if not breaker.may_try():

@@ -16,4 +16,5 @@ urlpatterns = [
     path("notices/proof/", proof.proof, name="proof"),
     path("notices/proof/again/", proof.again, name="proof-again"),
     path("notices/proof/close/", proof.close, name="proof-close"),
+    path("notices/proof/release/", proof.release, name="proof-release"),
 ]

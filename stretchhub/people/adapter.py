@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stretchhub.notices import hold
+
 from . import messages
 from .models import User
 
@@ -59,7 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_notification_mail(template_prefix, user, context, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail whose words know SITE_URL, never the host that the browser named."""
+        """Send a mail whose words know SITE_URL, never the host that the browser named; nothing while mail is held."""
+        if hold.is_held():
+            # Said to nobody on the page: it would tell whether there is such an account.
+            log.warning("A mail about an account was not sent: mail is held since a restore")
+            return
         site = SimpleNamespace(name="StretchHub", domain=settings.SITE_URL.partition("://")[2])
         words = {"email": email, "SITE_URL": settings.SITE_URL, **context, "current_site": site}
         words.pop("request", None)

@@ -1,3 +1,4 @@
+from .mail_hold import MailHold
 from .mail_server import MailServer
 from .notice import UNSETTLED, Channel, Notice, NoticeQuerySet, Outsider, State
 from .preference import Absence, Delivery, Holiday, ReminderSettings, Snooze, TopicDelivery
@@ -9,6 +10,7 @@ __all__ = [
     "Channel",
     "Delivery",
     "Holiday",
+    "MailHold",
     "MailServer",
     "Notice",
     "NoticeQuerySet",

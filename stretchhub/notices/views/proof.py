@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stretchhub.pages import page_by_key
 
+from .. import hold
 from .. import proof as reading
 from ..actions import doubtful
+from ..actions import hold as holding
 from ..models import Notice
 from ..rules import can_look_after_mail
 
@@ -36,6 +38,7 @@ def proof(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [reading.line(notice) for notice in page],
         "standing": reading.standing(),
+        "held": hold.held(),
         "states": states,
         "kinds": kinds,
         **filters,
@@ -64,6 +67,21 @@ def close(request: HttpRequest) -> HttpResponse:
     one = _one(request)
     closed = one is not None and doubtful.close(one, by=request.user)
     return _back(request, _("Closed; nothing more is sent.") if closed else "")
+
+
+@require_POST
+def release(request: HttpRequest) -> HttpResponse:
+    """Mail that was held since a restore."""
+    _require(request)
+    released = holding.release(by=request.user, send_doubtful=bool(request.POST.get("doubtful")))
+    if released is None:
+        return _back(request, "")
+    words = ngettext(
+        "Mail is released; %(n)s message waits to be sent.",
+        "Mail is released; %(n)s messages wait to be sent.",
+        released.waiting,
+    )
+    return _back(request, words % {"n": released.waiting})
 
 
 def _one(request: HttpRequest) -> Notice | None:
