@@ -2,4 +2,5 @@
 
 from stretchhub.celery import app as celery
 
+__version__ = "0.1.0"
 __all__ = ["celery"]

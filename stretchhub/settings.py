@@ -352,6 +352,13 @@ if LOG_FORMAT not in logs.FORMATS:
     raise ImproperlyConfigured("LOG_FORMAT must be text or json.")
 LOGGING = logs.config(env.text("LOG_LEVEL", "INFO").upper(), LOG_FORMAT, sys.stderr)
 
+# --- what is kept beside it ---------------------------------------------------------------------
+
+# The folder of pg_dump and pg_restore, where they are neither on the path nor where Debian puts them.
+PG_BIN = env.text("PG_BIN")
+# Called once everything is back: each takes the moment of the backup and says what it did, in sentences.
+AFTER_RESTORE: tuple[str, ...] = ()
+
 # --- what operators see -------------------------------------------------------------------------
 
 # Who asks for /metrics must bring this; without one there is no such address.
