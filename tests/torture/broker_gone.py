@@ -65,9 +65,10 @@ def _lost(place: Place, outcome: Outcome) -> None:
 
 
 def _take_away(place: Place) -> Callable[[], object]:
-    """Redis is killed and comes back empty; the spool of one machine is a folder that somebody empties."""
+    """Redis is killed and comes back empty; the spool of one machine is a folder that somebody empties, twice."""
     if not settings.REDIS_URL:
         spool = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder"])
+        shutil.rmtree(spool, ignore_errors=True)
         return lambda: shutil.rmtree(spool, ignore_errors=True)
     port = urlsplit(os.environ["TEST_REDIS_URL"]).port
     process, again = services.running[port]  # type: ignore[index]

@@ -71,6 +71,7 @@ def tasks(place: Place, seeds: list[int]) -> Outcome:
     outcome = Outcome()
     world.fill(6, gone=0, first=300_000)
     place.shift(timedelta(days=1))
+    app.loader.import_default_modules()
     names = sorted(name for name in app.tasks if not name.startswith("celery."))
     for name in names:
         outcome.tries += 1
