@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -61,15 +61,16 @@ def _has(user: User) -> dict[str, bool]:
 @compiled
 def _asked(user: User) -> QuerySet:
     mentorships = Mentorship.objects.filter(ended_on__isnull=True)
-    assignments = Assignment.objects.filter(
-        Q(mentee=OuterRef("pk")) | Q(mentor=OuterRef("pk")) | Q(sponsor=OuterRef("pk"))
+    of_mentee, of_mentor, of_sponsor = (
+        Exists(Assignment.objects.filter(**{part: OuterRef("pk")})) for part in ("mentee", "mentor", "sponsor")
     )
     granted = RoleGrant.objects.filter(user=OuterRef("pk"))
     wanted = {
         "mentee": Exists(mentorships.filter(mentee=OuterRef("pk"))),
         "mentor": Exists(mentorships.filter(mentor=OuterRef("pk"))),
-        "assignments": Exists(assignments),
-        "sponsor": Exists(Assignment.objects.filter(sponsor=OuterRef("pk"))),
+        # One after the other, each by its index; asked together they would be looked for in the whole table.
+        "assignments": of_mentee | of_mentor | of_sponsor,
+        "sponsor": of_sponsor,
         "asked": Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
         "rates": Exists(Review.objects.asked().filter(rater=OuterRef("pk"))),
         "hr": Exists(granted.filter(role=Role.HR)),

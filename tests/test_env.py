@@ -124,12 +124,14 @@ def test_a_postgresql_address_is_taken_apart(tmp_path):
     assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (3600, True)
     assert "pool" not in found["OPTIONS"]
     assert found["OPTIONS"]["prepare_threshold"] == 1
+    assert found["OPTIONS"]["options"] == "-c plan_cache_mode=force_generic_plan"
 
 
 def test_behind_a_pooler_no_statement_is_prepared(tmp_path):
     found = env.database("postgresql://db.example/stretch?prepare_threshold=0", tmp_path)
 
     assert found["OPTIONS"]["prepare_threshold"] is None
+    assert "options" not in found["OPTIONS"]
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host", "just words"])

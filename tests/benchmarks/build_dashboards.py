@@ -2,10 +2,11 @@
 
     make bench-dashboards
 
-5,000 sponsors, 100,000 assignments and 1,000,000 pieces of evidence on PostgreSQL, in rounds that take turns with
-the floor. Of the twenty assignments of a sponsor four run and one ended lately; the rest ended long ago and stands on
-no dashboard. RUNNING=20 lets all of them run. As deployed, two worker processes are told at the same moment and share
-the work, until both have nothing left; WORKERS=1 has one do it all.
+5,000 sponsors, 100,000 assignments and 1,000,000 pieces of evidence on PostgreSQL, in rounds that take turns with the
+floor. Of the twenty assignments of a sponsor four run and one ended lately; the rest ended long ago and stands on no
+dashboard. Each mentee has a mentorship, and each mentor five. RUNNING=20 lets all of them run. As deployed, two
+worker processes are told at the same moment and share the work, until both have nothing left; WORKERS=1 has one do it
+all.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ EACH = 20
 RUNNING = int(os.environ.get("RUNNING", "4"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
-EVIDENCE_EACH = 10
+EVIDENCE_EACH, MENTEES_EACH = 10, 5
 NAME = "bench_dashboards"
 FLOOR = (
     "SELECT assignment_id, max(happened_on), count(*) FROM assignments_evidence GROUP BY assignment_id",
@@ -96,19 +97,26 @@ def fill() -> None:
     runs = f"(g - 1) / {SPONSORS} < {RUNNING}"
     lately = f"(g - 1) / {SPONSORS} = {RUNNING}"
     people = {"email": "'p' || g || '-%s@example.org'", "employee_id": "'%s' || g"}
-    for pk, offset, kind in ((one.sponsor_id, base, "s"), (one.mentee_id, 2 * base, "m")):
+    mentors = (SPONSORS + MENTEES_EACH - 1) // MENTEES_EACH
+    for pk, offset, kind, count in (
+        (one.sponsor_id, base, "s", SPONSORS),
+        (one.mentee_id, 2 * base, "m", SPONSORS),
+        (one.mentor_id, 3 * base, "g", mentors),
+    ):
         clone(
             User,
             pk,
-            SPONSORS,
+            count,
             id=f"{offset} + g",
             **{name: words.replace("%s", kind) for name, words in people.items()},
         )
-    clone(type(one.option), one.option_id, work, id=to)
     turn = f"(g - 1) % {SPONSORS} + 1"
+    mentee_id, mentor_id = f"{2 * base} + {turn}", f"{3 * base} + (g - 1) % {SPONSORS} / {MENTEES_EACH} + 1"
+    clone(m.Mentorship, one.option.mentorship_id, SPONSORS, id=to, mentee_id=mentee_id, mentor_id=mentor_id)
+    clone(type(one.option), one.option_id, work, id=to, mentorship_id=f"{base} + {turn}")
     clone(
         m.Assignment, one.pk, work, id=to, option_id=to, title="'Assignment number ' || g",
-        sponsor_id=f"{base} + {turn}", mentee_id=f"{2 * base} + {turn}",
+        sponsor_id=f"{base} + {turn}", mentee_id=mentee_id, mentor_id=mentor_id,
         status=f"CASE WHEN {runs} THEN '{Status.ACTIVE}' ELSE '{Status.CLOSED}' END",
         ending=f"CASE WHEN {runs} THEN '' ELSE 'delivered' END",
         closed_at=f"CASE WHEN {runs} THEN NULL WHEN {lately} THEN now() - interval '9 days' "
@@ -128,8 +136,8 @@ def fill() -> None:
         due_on="current_date + (g % 4 - 1)::int * 14", weight="1 + g % 5", done_at=done[0], done_by_id=done[1],
     )  # fmt: skip
     clone(m.CheckIn, check_in.pk, work, id=to, assignment_id=to, due_on="current_date - 5")
-    for side in (one.mentee_id, one.mentor_id):
-        clone(m.CheckInAnswer, answer.pk, work, check_in_id=to, by_id=str(side))
+    for side in (mentee_id, mentor_id):
+        clone(m.CheckInAnswer, answer.pk, work, check_in_id=to, by_id=side)
     clone(
         m.Evidence, evidence.pk, work * EVIDENCE_EACH, assignment_id=f"{base} + (g - 1) / {EVIDENCE_EACH} + 1",
         title="'Evidence ' || g", happened_on="current_date - (g % 28)::int", shared_with_sponsor="g % 2 = 0",
