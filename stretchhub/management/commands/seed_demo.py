@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from stretchhub.demo_cohort.build import build
 from stretchhub.demo_cohort.exports import ask_for_export
 from stretchhub.demo_cohort.people import PASSWORD, SIGN_INS
+from stretchhub.demo_cohort.scale import scale
 from stretchhub.people.models import User
 
 
@@ -17,9 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=20, help="another number gives other addresses and hours")
+        parser.add_argument("--scale", action="store_true", help="many copies of it beside, with years of work")
+        parser.add_argument("--people", type=int, default=5000, help="how many people there are with --scale")
         parser.add_argument("--yes", action="store_true", help="go ahead without DEMO=1, on this machine only")
 
-    def handle(self, *args: object, seed: int, yes: bool, **options: object) -> None:
+    def handle(self, *args: object, seed: int, yes: bool, people: int, **options: object) -> None:
         if not settings.LOCAL:
             raise CommandError("The demo is refused here: SITE_URL is public, and its passwords are known to everyone.")
         if not (settings.DEMO or yes):
@@ -31,3 +34,7 @@ class Command(BaseCommand):
         addresses = ", ".join(cohort.people[key].email for key in SIGN_INS)
         self.stdout.write(f"{len(cohort.people)} people written. Sign in as {addresses}.")
         self.stdout.write(f"The password of each is {PASSWORD}.")
+        if options["scale"]:
+            counts = scale(people, self.stdout.write)
+            said = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+            self.stdout.write(f"There are {said} now. The copies sign in with the same password.")
