@@ -46,7 +46,7 @@ def numbers(first: int, count: int) -> str:
     if on_postgresql():
         return f"SELECT generate_series({first}, {last})::bigint AS g"
     return (
-        f"WITH RECURSIVE n(g) AS (SELECT {first} WHERE {first} <= {last} "
+        f"WITH RECURSIVE n(g) AS (SELECT {first} WHERE {first} <= {last} "  # noqa: S608 (numbers)
         f"UNION ALL SELECT g + 1 FROM n WHERE g < {last}) SELECT g FROM n"
     )
 

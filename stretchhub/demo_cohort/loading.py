@@ -1,4 +1,4 @@
-"""Tables that are filled at once: on PostgreSQL without their indexes and keys meanwhile, all of them there at the end."""
+"""Tables that are filled at once: on PostgreSQL without indexes and keys meanwhile, which are all there at the end."""
 
 from __future__ import annotations
 

@@ -163,11 +163,12 @@ class Copies:
     def _more_evidence(self) -> int:
         """Evidence up to what was promised: more of the same assignments of the past, on the days before."""
         left = self.plan.evidence - Evidence.objects.count()
-        first = self.spans[Evidence].last + self.plan.copies * self.spans[Evidence].stride + 1
+        span, past = self.spans[Evidence], self.plan.copies * self.plan.turns
+        first = span.last + self.plan.copies * span.stride + 1
+        top = first + past * span.stride - 1
         there = Evidence.objects.filter(pk__gte=first).count()
         if left <= 0 or not there:
             return 0
-        top = Evidence.objects.aggregate(top=Max("pk"))["top"]
         # Some at a time: the rows that are numbered are held by the server.
         rows = 0
         for number in range(1, math.ceil(left / there) + 1):
@@ -194,9 +195,7 @@ def _earlier_cycles(half_years: int) -> dict[tuple[int, int], int]:
         day = day.replace(month=1 if day.month <= 6 else 7, day=1)
         code, name = half_year(day)
         opens_on, closes_on = first.opens_on - back * length, first.closes_on - back * length
-        earlier.append(
-            ReviewCycle(code=code, name=name, rubric=first.rubric, opens_on=opens_on, closes_on=closes_on)
-        )
+        earlier.append(ReviewCycle(code=code, name=name, rubric=first.rubric, opens_on=opens_on, closes_on=closes_on))
     ReviewCycle.objects.bulk_create(earlier)
     line = [*reversed(earlier), *known]
     return {
@@ -209,7 +208,7 @@ def _earlier_cycles(half_years: int) -> dict[tuple[int, int], int]:
 
 def _leave_outsiders_alone(own: dict[type[Model], Span]) -> None:
     """Nobody outside is reminded of a question that was only copied."""
-    asked = FeedbackRequest.objects.filter(pk__gt=own[FeedbackRequest].last, reminders_stopped_at=None)
-    asked.update(reminders_stopped_at=env.now())
+    asked = FeedbackRequest.objects.filter(pk__gt=own[FeedbackRequest].last, state="asked", round__closed_at=None)
+    asked.filter(reminders_stopped_at=None).update(reminders_stopped_at=env.now())
     begun = Review.objects.filter(pk__gt=own[Review].last, rater=None, status="draft")
     begun.update(status="withdrawn", settled_at=env.now())
