@@ -13,6 +13,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.notices.topics import Topic
 
 from .models import READABLE, Export, ExportStatus, Review
+from .models.export import OWN
 
 FINAL = "reviews.final"
 EXPORT_READY = "reviews.export_ready"
@@ -55,10 +56,12 @@ def _final_letter(notice: Notice, review: Review) -> Letter:
 
 def _can_be_fetched(notice: Notice, export: Export) -> bool:
     person = notice.recipient
-    return export.status == ExportStatus.COMPLETE and person is not None and person.is_hr
+    return export.status == ExportStatus.COMPLETE and person is not None and (person.is_hr or export.format == OWN)
 
 
 def _export_letter(notice: Notice, export: Export) -> Letter:
+    if export.format == OWN:
+        return _own_letter()
     words = {"rows": export.rows_written}
     return Letter(
         subject=_("Your export is ready"),
@@ -70,6 +73,16 @@ def _export_letter(notice: Notice, export: Export) -> Letter:
         action=_("Open the export"),
         path=reverse("reviews:export", args=[export.code]),
         why=_("you asked for this export"),
+    )
+
+
+def _own_letter() -> Letter:
+    return Letter(
+        subject=_("The archive of your data is ready"),
+        paragraphs=(_("It can be fetched for 24 hours, once you have confirmed that it is you."),),
+        action=_("Open my data"),
+        path=reverse("keeping:my-data"),
+        why=_("you asked for a copy of your data"),
     )
 
 

@@ -7,6 +7,7 @@ from assignments.rules import can_verify_level
 from stretchhub.people.models import User
 
 from .models import NAMED, Export, ExportStatus, RatingPractice, Relation, Review, ReviewStatus
+from .models.export import OWN
 
 PAIR = ("mentee", "mentor")
 
@@ -100,8 +101,9 @@ def can_export_reviews(user: User) -> bool:
 
 
 def can_download(user: User, export: Export) -> bool:
-    """HR, and only the one who asked."""
-    return user.is_hr and user.pk == export.requested_by_id and export.status == ExportStatus.COMPLETE
+    """Only the one who asked: HR, and for an archive of their own data everybody."""
+    may = user.is_hr or (user.is_active and export.format == OWN)
+    return may and user.pk == export.requested_by_id and export.status == ExportStatus.COMPLETE
 
 
 def can_verify_levels(user: User, assignment: Assignment) -> bool:

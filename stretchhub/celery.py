@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
         ("reviews.tasks.work_out_agreement", crontab(hour="3", minute="0"), 3600),
         ("insights.tasks.build_figures", crontab(hour="2", minute="50"), 3600),
         ("reviews.tasks.expire_exports", crontab(minute="*/5"), 300),
+        ("stretchhub.keeping.tasks.erase", 60.0, 60),
         ("stretchhub.audit.tasks.seal", 60.0, 60),
         ("stretchhub.audit.tasks.verify", crontab(minute="35"), 3600),
     ]

@@ -107,6 +107,7 @@ def _wanted(has: frozenset[str], language: str | None) -> list[tuple[str, str, s
         (office, _("People"), "people:list", "identification"),
         ("administrator" in has, _("Messages sent"), "notices:proof", "envelope"),
         (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),
+        (office, _("Erasures"), "keeping:erasures", "archive-box"),
     ]
     return [(label, name, reverse(name), icon) for shown, label, name, icon in wanted if shown]
 

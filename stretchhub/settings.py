@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "reviews",
     "sponsors",
     "stretchhub.insights",
+    "stretchhub.keeping",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -104,6 +105,11 @@ if not DEMO:
 WAITING_FOR = "stretchhub.today.waiting_for"
 # Which reminders are ahead for a person, from each app that plans some; read together in one query.
 REMINDER_SOURCES = ("assignments.reminders.sources", "reviews.reminders.sources", "sponsors.reminders.sources")
+# What each app holds about people, and what becomes of it when somebody is erased; upper apps first.
+PERSONAL_DATA = tuple(
+    f"{app}.personal.PERSONAL"
+    for app in ("stretchhub.insights", "sponsors", "reviews", "assignments", "stretchhub.people", "stretchhub.keeping")
+)
 ROOT_URLCONF = "stretchhub.urls"
 WSGI_APPLICATION = "stretchhub.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -357,7 +363,7 @@ LOGGING = logs.config(env.text("LOG_LEVEL", "INFO").upper(), LOG_FORMAT, sys.std
 # The folder of pg_dump and pg_restore, where they are neither on the path nor where Debian puts them.
 PG_BIN = env.text("PG_BIN")
 # Called once everything is back: each takes the moment of the backup and says what it did, in sentences.
-AFTER_RESTORE: tuple[str, ...] = ()
+AFTER_RESTORE: tuple[str, ...] = ("stretchhub.keeping.replaying.again",)
 
 # --- what operators see -------------------------------------------------------------------------
 

@@ -17,13 +17,14 @@ from assignments.waiting import waiting_for as assignments_waiting
 from reviews.waiting import waiting_for as reviews_waiting
 from sponsors.waiting import waiting_for as sponsors_waiting
 from stretchhub import env
+from stretchhub.keeping.waiting import waiting_for as keeping_waiting
 from stretchhub.localtime import next_working_day
 from stretchhub.notices.actions import snooze as actions
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import PUT_OFF, Waiting
 
-SOURCES = (assignments_waiting, reviews_waiting, sponsors_waiting)
+SOURCES = (assignments_waiting, reviews_waiting, sponsors_waiting, keeping_waiting)
 # Nothing is put off for longer; what takes longer wants another day of its own.
 LONGEST = timedelta(days=90)
 

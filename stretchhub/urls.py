@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("sponsors.urls")),
     path("", include("stretchhub.insights.urls")),
+    path("", include("stretchhub.keeping.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 if settings.ADMIN:

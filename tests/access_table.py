@@ -114,6 +114,16 @@ TABLE = [
     row("people:theme", post=EVERYBODY, public=True),
     row("people:calendar", get=EVERYBODY, post=EVERYBODY),
     row("people:calendar-end", post=EVERYBODY),
+    # A person's own data, and erasing: asked by one, decided by another. HR has asked about the mentee.
+    row("keeping:my-data", get=EVERYBODY),
+    row("keeping:archive-ask", post=EVERYBODY),
+    row("keeping:archive", "own_archive", get=MENTEE),
+    row("keeping:archive-download", "own_archive", get=MENTEE),
+    row("keeping:erase", "manager", get=OFFICE | {"manager"}, post=OFFICE | {"manager"}),
+    row("keeping:erasures", get=OFFICE, other=403),
+    row("keeping:erasure", "erasure", get=OFFICE | MENTEE),
+    row("keeping:erasure-decide", "erasure", post=ADMINISTRATOR, forbidden=HR | MENTEE),
+    row("keeping:erasure-withdraw", "erasure", post=HR | MENTEE, forbidden=ADMINISTRATOR),
     # Whoever has the mentee's address reads titles, and nothing that is marked as private.
     row("calendar-feed", "calendar_token", get=EVERYBODY, public=True),
     row("people:setup", "setup_token", get=NOBODY, post=NOBODY, public=True, closed=True),

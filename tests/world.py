@@ -54,11 +54,14 @@ from reviews.models import (
     SharedResult,
     Vignette,
 )
+from reviews.models.export import OWN
 from reviews.own_sources import looked_through
 from sponsors.models import Ask, AskState, DashboardSnapshot, HandOver, SponsorCheckIn
 from stretchhub.audit import trail
 from stretchhub.env import now, today
 from stretchhub.insights.models import QuarterFigures, Standing, Step, Wait
+from stretchhub.keeping.actions import erasure as erasures
+from stretchhub.keeping.models import Ground
 from stretchhub.notices import outbox, stopping
 from stretchhub.notices.models import Notice
 from stretchhub.people import links
@@ -201,7 +204,15 @@ def build_world() -> World:
     _hand_over(world)
     _look_back(world)
     _others(world)
+    _keep(world)
     return world
+
+
+def _keep(world: World) -> None:
+    """HR has asked that the mentee be erased, and nobody has decided."""
+    world.things["manager"] = world.manager
+    world.things["own_archive"] = Export.objects.create(format=OWN, requested_by=world.mentee)
+    world.things["erasure"] = erasures.ask(world.mentee, by=world.hr, ground=Ground.LEFT)
 
 
 def _think(world: World) -> None:

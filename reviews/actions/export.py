@@ -23,6 +23,7 @@ from stretchhub.wake import wake
 
 from ..exporting import Scope, chosen_tables, counts
 from ..models import Export, ExportStatus, ReviewCycle
+from ..models.export import OWN
 from ..rules import can_download, can_export_reviews
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,17 @@ def request_export(*, by: User, tables: list[str], format: str, purpose: str, sc
     export = Export.objects.create(**asked(tables, format, purpose, scope), requested_by=by)
     facts = {"format": format, "tables": export.tables, "filter": scope.chosen(), "rows": export.rows_expected}
     record(by, "export.requested", export, fields=["filter", "format", "purpose", "tables"], facts=facts)
+    wake(TASK)
+    return export
+
+
+@transaction.atomic
+def request_own(*, by: User) -> Export:
+    """Ask for an archive of one's own data; a worker writes it, as it writes exports."""
+    require(by.is_active)
+    _keep_within_the_day(by)
+    export = Export.objects.create(format=OWN, requested_by=by, requested_at=now())
+    record(by, "own_data.requested", export)
     wake(TASK)
     return export
 

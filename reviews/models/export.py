@@ -19,6 +19,10 @@ class Format(models.TextChoices):
     JSONL = "jsonl", _("JSON lines")
 
 
+# Of an archive of one person's own data, which somebody without HR's role may ask for; never among HR's files.
+OWN = "own"
+
+
 class ExportStatus(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Being written")
@@ -30,7 +34,11 @@ class ExportStatus(models.TextChoices):
 class ExportQuerySet(models.QuerySet):
     def visible_to(self, user) -> ExportQuerySet:
         """HR sees that exports were made; the file is for the one who asked."""
-        return self if user.is_hr else self.none()
+        return self.exclude(format=OWN) if user.is_hr else self.none()
+
+    def own_of(self, user) -> ExportQuerySet:
+        """The archives of this person's own data, that they asked for themselves."""
+        return self.filter(format=OWN, requested_by=user)
 
 
 def stored_name(instance: Export, filename: str) -> str:

@@ -15,6 +15,8 @@ from stretchhub.audit import heads
 from stretchhub.audit.sealing import chain
 from stretchhub.env import now
 
+from . import ledger
+
 FOLDER = "beside"
 
 
@@ -24,7 +26,7 @@ def _put_back_heads(text: str) -> None:
 
 
 # By the name of the file: how the text of its copy is put back.
-PUT_BACK: dict[str, Callable[[str], None]] = {"audit-heads.jsonl": _put_back_heads}
+PUT_BACK: dict[str, Callable[[str], object]] = {"audit-heads.jsonl": _put_back_heads, ledger.FILE: ledger.merge}
 
 
 def copy_to(backup: Path) -> list[str]:

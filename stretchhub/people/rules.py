@@ -28,7 +28,8 @@ def can_read_audit_trail(user: User) -> bool:
 
 def can_change_person(user: User, person: User) -> bool:
     """HR looks after everybody, except how an administrator signs in: that would be a way up."""
-    return can_manage_people(user) and (user.is_administrator or not person.is_administrator)
+    may = user.is_administrator or not person.is_administrator
+    return can_manage_people(user) and may and person.erased_at is None
 
 
 def is_last_administrator(person: User) -> bool:
@@ -49,7 +50,7 @@ def can_deactivate(user: User, person: User) -> bool:
 def can_reactivate(user: User, person: User) -> bool:
     # A former administrator comes back with their roles, so only an administrator may do it.
     may = user.is_administrator or Role.ADMINISTRATOR not in person.roles
-    return can_manage_people(user) and may and not person.is_active
+    return can_manage_people(user) and may and not person.is_active and person.erased_at is None
 
 
 def can_invite(user: User, person: User) -> bool:

@@ -87,7 +87,7 @@ def first_name_of(full_name: str, preferred_name: str) -> str:
 
 
 class User(AbstractBaseUser):
-    """A person of the organisation, known by e-mail address. Never deleted, only deactivated."""
+    """A person of the organisation, known by e-mail address. Never deleted: deactivated, or erased to a pseudonym."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
@@ -120,6 +120,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("colours"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("active"), default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since then the row is a pseudonym, which others' records rest on, and nobody.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     # Raised to end every session of this person at their next request.
@@ -151,6 +153,11 @@ class User(AbstractBaseUser):
                 condition=models.Q(is_active=True, deactivated_at__isnull=True)
                 | models.Q(is_active=False, deactivated_at__isnull=False),
                 violation_error_message=_("A deactivated person has the date of it."),
+            ),
+            models.CheckConstraint(
+                name="user_erased_is_inactive",
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False),
+                violation_error_message=_("Somebody who was erased cannot come back; add them anew."),
             ),
         ]
         indexes = [models.Index(fields=["full_name", "id"], name="user_by_name")]

@@ -1,0 +1,125 @@
+"""Asking that a person be erased, deciding, and doing it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from stretchhub.audit.trail import record
+from stretchhub.env import now, today
+from stretchhub.people.models import User
+from stretchhub.people.rules import require
+from stretchhub.wake import wake
+
+from .. import files, ledger, messages
+from ..erasing import addresses_of, erase, erase_packets
+from ..models import ErasureRequest, Ground, State
+from ..rules import can_ask_erasure, can_decide_erasure, can_withdraw_erasure
+
+log = logging.getLogger(__name__)
+
+TASK = "stretchhub.keeping.tasks.erase"
+
+
+@transaction.atomic
+def ask(person: User, *, by: User, ground: str) -> ErasureRequest:
+    """Ask that this person be erased; where it is asked already, that stands."""
+    require(can_ask_erasure(by, person))
+    why = Ground.OWN_WISH if by.pk == person.pk else Ground(ground)
+    try:
+        with transaction.atomic():
+            asked = ErasureRequest.objects.create(person=person, asked_by=by, asked_at=now(), ground=why)
+    except IntegrityError:
+        return ErasureRequest.objects.open().get(person=person)
+    record(by, "erasure.asked", person, facts={"ground": str(why)})
+    return asked
+
+
+@transaction.atomic
+def withdraw(erasure: ErasureRequest, *, by: User) -> None:
+    """Nothing is erased."""
+    require(can_withdraw_erasure(by, erasure))
+    if _move(erasure, State.ASKED, State.WITHDRAWN):
+        record(by, "erasure.withdrawn", erasure.person)
+
+
+@transaction.atomic
+def refuse(erasure: ErasureRequest, *, by: User, why: str) -> None:
+    """Say no, with the reason, which the person reads."""
+    require(can_decide_erasure(by, erasure))
+    if _move(erasure, State.ASKED, State.REFUSED, decided_by=by, decided_at=now(), refusal=why):
+        record(by, "erasure.refused", erasure.person)
+        messages.refused(erasure)
+
+
+@transaction.atomic
+def approve(
+    erasure: ErasureRequest, *, by: User, packets_kept_for: str = "", packets_kept_until: date | None = None
+) -> None:
+    """A worker erases the person within minutes, for good; packets stay only where a rule is named."""
+    require(can_decide_erasure(by, erasure))
+    kept = {"packets_kept_for": packets_kept_for, "packets_kept_until": packets_kept_until}
+    if _move(erasure, State.ASKED, State.APPROVED, decided_by=by, decided_at=now(), **kept):
+        record(by, "erasure.approved", erasure.person, facts={"keeps_packets": bool(packets_kept_for)})
+        wake(TASK)
+
+
+def _move(erasure: ErasureRequest, before: str, after: str, **values: object) -> int:
+    """One of those who decide at once moves it."""
+    moved = ErasureRequest.objects.filter(pk=erasure.pk, state=before).update(state=after, **values)
+    erasure.refresh_from_db()
+    return moved
+
+
+def carry_out() -> int:
+    """Erase whoever is approved, and go on where one was stopped; how many are done now."""
+    done = 0
+    for erasure in ErasureRequest.objects.filter(state=State.APPROVED).select_related("person").order_by("decided_at"):
+        done += _carry_out(erasure)
+    _remove_files()
+    return done
+
+
+def _carry_out(erasure: ErasureRequest) -> int:
+    """The ledger first: what it names and is not done yet is done by the next run, never the other way round."""
+    person = erasure.person
+    ledger.add(
+        ledger.line(
+            person=str(person.code), addresses=addresses_of(person), keeps="packets" if erasure.keeps_packets else ""
+        )
+    )
+    with transaction.atomic():
+        # Of two workers one waits here, and then finds it done.
+        moved = _move(erasure, State.APPROVED, State.DONE, done_at=now())
+        if not moved:
+            return 0
+        called = (person.full_name, person.name, *addresses_of(person))
+        erased = erase(person, keeps_packets=erasure.keeps_packets)
+        counts = {name: count for name, count in sorted(erased.counts.items()) if count}
+        ErasureRequest.objects.filter(pk=erasure.pk).update(counts=counts, files=erased.files)
+        record(None, "erasure.done", person, facts={"rows": sum(counts.values()), "files": len(erased.files)})
+    files.remove_from_folders(mail_with=called)
+    return 1
+
+
+def _remove_files() -> None:
+    """Files go after the rows, and are known until they are gone."""
+    for erasure in ErasureRequest.objects.exclude(files=[]):
+        files.remove(erasure.files)
+        ErasureRequest.objects.filter(pk=erasure.pk).update(files=[])
+
+
+def let_packets_go() -> int:
+    """Packets that a rule wanted kept, after its day; of how many people."""
+    over = ErasureRequest.objects.filter(state=State.DONE, packets_kept_until__lt=today()).exclude(packets_kept_for="")
+    gone = 0
+    for erasure in over.select_related("person"):
+        ledger.add(ledger.line(person=str(erasure.person.code)))
+        with transaction.atomic():
+            erased = erase_packets(erasure.person)
+            ErasureRequest.objects.filter(pk=erasure.pk).update(packets_kept_for="", packets_kept_until=None)
+            record(None, "erasure.packets_gone", erasure.person, facts={"rows": sum(erased.counts.values())})
+        gone += 1
+    return gone

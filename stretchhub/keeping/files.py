@@ -1,0 +1,79 @@
+"""Files of rows: those that go with them, and those that no row names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models
+
+BATCH = 500
+
+
+def named(found: models.QuerySet) -> list[str]:
+    """The files that these rows name, by their names in our storage."""
+    columns = [f.name for f in found.model._meta.local_concrete_fields if isinstance(f, models.FileField)]
+    return [name for column in columns for name in found.exclude(**{column: ""}).values_list(column, flat=True)]
+
+
+def remove(names: Iterable[str]) -> None:
+    """Off the disk; one that is gone already is as good."""
+    for name in names:
+        default_storage.delete(name)
+
+
+def remove_unnamed() -> int:
+    """Files that no row names, as a restored folder may hold them; how many. Only while nobody uploads anything."""
+    gone = 0
+    for names in _batches():
+        known = _known(names)
+        unknown = [name for name in names if name not in known]
+        remove(unknown)
+        gone += len(unknown)
+    return gone
+
+
+def _batches() -> Iterator[list[str]]:
+    root = Path(settings.MEDIA_ROOT)
+    batch: list[str] = []
+    for folder, _folders, found in os.walk(root):
+        for each in found:
+            batch.append(str(Path(folder, each).relative_to(root)))
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _known(names: list[str]) -> set[str]:
+    known: set[str] = set()
+    for model in apps.get_models():
+        for column in (f.name for f in model._meta.local_concrete_fields if isinstance(f, models.FileField)):
+            rows = models.QuerySet(model=model).filter(**{f"{column}__in": names}).order_by()
+            known.update(rows.values_list(column, flat=True))
+    return known
+
+
+def remove_from_folders(*, mail_with: Iterable[str]) -> None:
+    """What lies beside the storage: files that HR brought for an import, and mails that were written to a folder."""
+    for file in (Path(settings.DATA_DIR) / "imports").glob("*.csv"):
+        file.unlink(missing_ok=True)
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    words = [word.casefold() for word in mail_with if word]
+    for file in Path(folder).glob("*.eml") if folder else ():
+        if any(word in _text_of(file) for word in words):
+            file.unlink(missing_ok=True)
+
+
+def _text_of(file: Path) -> str:
+    """Everything that a mail says, its encoded parts too."""
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    parts = [str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*map(str, message.values()), *parts]).casefold()

@@ -1,0 +1,3 @@
+from .erasure import ErasureRequest, Ground, State
+
+__all__ = ["ErasureRequest", "Ground", "State"]
