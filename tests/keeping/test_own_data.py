@@ -115,7 +115,7 @@ def test_it_is_asked_for_written_fetched_and_gone(mentee, freshly, sign_in, cloc
     assert f'hx-get="/me/data/archive/{export.code}/"' in page and "Rows written" in page
 
     assert write_waiting() >= 1
-    told = Notice.objects.filter(kind="reviews.export_ready")
+    told = Notice.objects.filter(kind="reviews.export_ready", object_id=export.pk)
     assert list(told.values_list("recipient", flat=True)) == [mentee.pk]
     file = mine.get(f"/me/data/archive/{export.code}/download/")
     assert file["Content-Disposition"].startswith('attachment; filename="stretchhub-my-data-')
@@ -129,7 +129,7 @@ def test_it_is_asked_for_written_fetched_and_gone(mentee, freshly, sign_in, cloc
     assert sign_in(mentee).get(f"/me/data/archive/{export.code}/download/")["Location"].startswith("/accounts/reauth")
 
     clock(hours=25)
-    assert actions.expire() == 1
+    actions.expire()
     assert freshly(mentee).get(f"/me/data/archive/{export.code}/download/").status_code == 302
     export.refresh_from_db()
     assert (export.status, export.file) == (ExportStatus.EXPIRED, "")
