@@ -44,6 +44,14 @@ BELONGS |= {"reviews:lessons": "assignments:opportunities"}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
 BELONGS |= dict.fromkeys(("reviews:my-documents", "reviews:record"), "assignments:growth")
 
+# All there are, by what the rail calls them.
+ROLES = {
+    "hr": Role.HR,
+    "administrator": Role.ADMINISTRATOR,
+    "equity": Role.EQUITY_ANALYST,
+    "calibrator": Role.CALIBRATOR,
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -53,9 +61,12 @@ class Entry:
     current: bool
 
 
-def _has(user: User) -> dict[str, bool]:
-    """What this person takes part in and was granted, by one query."""
-    return _asked(user)[0]
+def parts_of(user: User) -> dict[str, bool]:
+    """What this person takes part in and was granted, by one query a request; their roles are known from it as well."""
+    if not hasattr(user, "parts"):
+        user.parts = _asked(user)[0]
+        user.roles = frozenset(role for name, role in ROLES.items() if user.parts[name])
+    return user.parts
 
 
 @compiled
@@ -73,10 +84,7 @@ def _asked(user: User) -> QuerySet:
         "sponsor": of_sponsor,
         "asked": Exists(SponsorRequest.objects.filter(sponsor=OuterRef("pk"))),
         "rates": Exists(Review.objects.asked().filter(rater=OuterRef("pk"))),
-        "hr": Exists(granted.filter(role=Role.HR)),
-        "administrator": Exists(granted.filter(role=Role.ADMINISTRATOR)),
-        "equity": Exists(granted.filter(role=Role.EQUITY_ANALYST)),
-        "calibrator": Exists(granted.filter(role=Role.CALIBRATOR)),
+        **{name: Exists(granted.filter(role=role)) for name, role in ROLES.items()},
     }
     return User.objects.filter(pk=user.pk).values(**wanted)
 
@@ -116,7 +124,7 @@ def entries(request: HttpRequest) -> list[Entry]:
     user = request.user
     if not user.is_authenticated:
         return []
-    has = frozenset(name for name, there in _has(user).items() if there)
+    has = frozenset(name for name, there in parts_of(user).items() if there)
     match = request.resolver_match
     here = BELONGS.get(match.view_name, match.view_name) if match else ""
     if here == "assignments:opportunities" and has & {"mentee", "mentor"}:

@@ -19,6 +19,7 @@ from sponsors.waiting import waiting_for as sponsors_waiting
 from stretchhub import env
 from stretchhub.keeping.waiting import waiting_for as keeping_waiting
 from stretchhub.localtime import next_working_day
+from stretchhub.navigation import parts_of
 from stretchhub.notices.actions import snooze as actions
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import day
@@ -54,6 +55,8 @@ class Lines:
 
 def lines_for(user: User) -> Lines:
     """Everything that waits for this person, in a fixed number of queries."""
+    # The rail asks the same, and some sources want the roles: asked once for all.
+    parts_of(user)
     gathered = [line for source in SOURCES for line in source(user)]
     until = {line.title: line.due_on for line in gathered if line.kind == PUT_OFF}
     found = sorted((line for line in gathered if line.kind != PUT_OFF), key=Waiting.urgency)

@@ -126,6 +126,8 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     # Raised to end every session of this person at their next request.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    # What this person takes part in, once the rail has asked for it in this request; no column.
+    parts: dict[str, bool]
 
     objects = UserManager()
 
