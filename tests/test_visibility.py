@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from assignments.models import CheckInAnswer, FeedbackAnswer, StretchProfile
 from reviews.models import Score
 from tests.access_table import TABLE, row
-from tests.test_access import ask, browser
+from tests.test_access import SAMPLED, ask, browser
 from tests.visibility_table import cells
 from tests.world import World
 
@@ -232,7 +232,9 @@ def words_of(body: bytes) -> str:
 
 
 NUMBERS = ("confidence", "strain")
-TEXTS = [cell for cell in cells() if cell[0] not in NUMBERS]
+# In full on one engine, on the other every fifth cell: there are eight people, so that each of them comes up.
+CELLS = cells()[::5] if SAMPLED else cells()
+TEXTS = [cell for cell in CELLS if cell[0] not in NUMBERS]
 
 
 def test_a_document_is_read_as_its_words(world):
@@ -254,7 +256,7 @@ def test_a_text_reaches_exactly_those_it_is_for(world, library, thing, role, mar
 
 
 @pytest.mark.parametrize(
-    ("thing", "role", "mark"), [cell for cell in cells() if cell[0] in WRITTEN], ids=lambda part: part.replace(" ", "-")
+    ("thing", "role", "mark"), [cell for cell in CELLS if cell[0] in WRITTEN], ids=lambda part: part.replace(" ", "-")
 )
 def test_nobody_writes_but_whom_the_table_lets(world, thing, role, mark):
     """A form sent empty is answered, with errors as a rule; for all others there is nothing there, or it is closed."""
@@ -294,7 +296,7 @@ def unmoved(world, library) -> Callable[[str, str], bool]:
 
 
 @pytest.mark.parametrize(
-    ("thing", "role", "mark"), [cell for cell in cells() if cell[0] in NUMBERS], ids=lambda part: part.replace(" ", "-")
+    ("thing", "role", "mark"), [cell for cell in CELLS if cell[0] in NUMBERS], ids=lambda part: part.replace(" ", "-")
 )
 def test_a_private_number_changes_only_the_pages_of_those_it_is_for(unmoved, thing, role, mark):
     assert unmoved(thing, role) == ("R" not in mark)
