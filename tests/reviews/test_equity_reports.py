@@ -226,6 +226,15 @@ def test_a_report_says_shares_and_words(sign_in, analyst, count_queries, monkeyp
     assert count_queries(sign_in(analyst), f"/equity/reports/{taken.code}/") <= 12
 
 
+def test_what_an_analyst_says_a_division_is_for_is_shown_as_it_was_typed(sign_in, asked, mentee):
+    Division.objects.filter(pk=asked.pk).update(purpose="<img src=x onerror=alert(1)> & fair")
+
+    page = sign_in(mentee).get("/me/groups/").content.decode()
+
+    assert ">&lt;img src=x onerror=alert(1)&gt; &amp; fair</div>" in page
+    assert "<img src=x" not in page
+
+
 def test_people_say_of_themselves_what_they_wish_and_nobody_else_reads_it(sign_in, asked, mentee, hr):
     client = sign_in(mentee)
     field = f"division_{asked.pk}"
