@@ -29,9 +29,10 @@ BRING_BACK = pytest.StashKey[Callable[[], None]]()
 def is_complaint(said: ConsoleMessage) -> bool:
     """Chromium also reports each refusal we mean, such as 404 or 422, as an error; those are no faults.
 
-    Nor is a connection that only a test takes away, nor suggestions still asked for by a page that is left.
+    Nor is a connection that only a test takes away, nor what a page still asked for when it was left: a suggestion, how
+    far an export is. What could not be sent for another reason Chromium reports itself as well.
     """
-    if re.fullmatch(r"htmx:(afterRequest|sendError|sendAbort), \[object HTMLDataListElement\]", said.text):
+    if re.fullmatch(r"htmx:(afterRequest|sendError|sendAbort), \[object HTML\w*Element\]", said.text):
         return False
     if said.text.endswith("net::ERR_INTERNET_DISCONNECTED"):
         return False
@@ -73,9 +74,12 @@ def bring_back_what_migrations_wrote(request: pytest.FixtureRequest, django_db_b
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     # Not a fixture's own end: which of the two comes first, that or the emptying, differs from test to test.
-    yield
-    if nextitem and (bring_back := item.stash.get(BRING_BACK, None)):
-        bring_back()
+    try:
+        yield
+    finally:
+        # Also after a teardown that failed, or the next tests would fail with it.
+        if nextitem and (bring_back := item.stash.get(BRING_BACK, None)):
+            bring_back()
 
 
 @pytest.fixture(scope="session")
