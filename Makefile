@@ -45,7 +45,7 @@ bench-dashboards: install-dev
 soak: install-dev
 	@.venv/bin/python -m tests.soak
 
-# StretchHub broken on purpose, on both databases: under 30 minutes on a quiet machine.
+# StretchHub broken on purpose, on both databases: minutes long, meant for a quiet machine.
 torture: install-dev
 	@.venv/bin/python -m tests.torture
 
