@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from assignments.models import Assignment, BriefStatus
@@ -21,6 +21,11 @@ from tests.factories import (
 
 def window():
     return quarter_before(today())
+
+
+def noon(day: date) -> datetime:
+    """A moment that is on this day for people in nearly all time zones, whenever a test runs."""
+    return datetime.combine(day, time(12), UTC)
 
 
 def finish(*, reached: bool = True, cycle=None, **facts) -> Assignment:

@@ -15,7 +15,7 @@ from stretchhub.insights.models import QuarterFigures, Standing
 from stretchhub.insights.tasks import build_figures
 from stretchhub.insights.windows import quarter_before, quarter_of
 from tests.factories import AskFactory, AssignmentFactory, BriefClaimFactory, MilestoneFactory, SetbackFactory
-from tests.insights.finished import finish, window
+from tests.insights.finished import finish, noon, window
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def late_work(count: int, setbacks: int = 0) -> list[Assignment]:
     works = [AssignmentFactory() for _each in range(count)]
     due_on = window().until - timedelta(days=20)
     for number, work in enumerate(works):
-        done_at = now() - timedelta(days=(today() - due_on).days - 3)
+        done_at = noon(due_on + timedelta(days=3))
         MilestoneFactory(assignment=work, due_on=due_on, done_at=done_at, done_by=work.mentee)
         if number < setbacks:
             SetbackFactory(assignment=work, happened_on=due_on)
@@ -111,7 +111,7 @@ def test_from_three_of_ten_people_on_a_private_kind_is_counted():
 def test_asks_of_ten_people_are_counted_with_their_days():
     due_on = window().until - timedelta(days=20)
     for number, work in enumerate(late_work(11)):
-        answered = now() - timedelta(days=(today() - due_on).days - (6 if number < 4 else -1))
+        answered = noon(due_on + timedelta(days=6 if number < 4 else -1))
         AskFactory(assignment=work, needed_by=due_on, state="accepted", answered_by=work.sponsor, answered_at=answered)
 
     told = actions.settled_content(window())["guarded"]["asks"]

@@ -19,7 +19,7 @@ from tests.factories import (
     OptionFactory,
     UserFactory,
 )
-from tests.insights.finished import finish, window
+from tests.insights.finished import finish, noon, window
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,7 @@ def late_milestones(count: int) -> None:
     due_on = window().until - timedelta(days=20)
     for number in range(count):
         work = AssignmentFactory(option__mentorship__mentee=person(f"Late Person{number}"))
-        done_at = now() - timedelta(days=(today() - due_on).days - 3 - number)
+        done_at = noon(due_on + timedelta(days=3 + number))
         MilestoneFactory(assignment=work, due_on=due_on, done_at=done_at, done_by=work.mentee)
 
 
