@@ -147,7 +147,13 @@ def _links(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
 
 
 def _end_sessions(person: User) -> None:
-    """Rows of sessions hold the address that was signed in with."""
+    """Rows of sessions hold the address that was signed in with, and whose they are is said inside them alone.
+
+    Those that are over go whosever they are, so that only living ones are opened; none where nobody ever signed in.
+    """
+    Session.objects.filter(expire_date__lt=now()).delete()
+    if person.last_login is None:
+        return
     keys = []
     for session in Session.objects.iterator(chunk_size=500):
         if session.get_decoded().get("_auth_user_id") == str(person.pk):
