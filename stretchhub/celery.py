@@ -56,6 +56,7 @@ app.conf.beat_schedule = {
         ("insights.tasks.build_figures", crontab(hour="2", minute="50"), 3600),
         ("reviews.tasks.expire_exports", crontab(minute="*/5"), 300),
         ("stretchhub.keeping.tasks.erase", 60.0, 60),
+        ("stretchhub.keeping.tasks.let_go", crontab(hour="3", minute="50"), 3600),
         ("stretchhub.audit.tasks.seal", 60.0, 60),
         ("stretchhub.audit.tasks.verify", crontab(minute="35"), 3600),
     ]

@@ -42,6 +42,7 @@ BELONGS |= {"reviews:calibration-item": "reviews:calibrations"}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 BELONGS |= {"reviews:lessons": "assignments:opportunities"}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
+BELONGS |= dict.fromkeys(("keeping:erasures", "keeping:erasure"), "keeping:keeping")
 BELONGS |= dict.fromkeys(("reviews:my-documents", "reviews:record"), "assignments:growth")
 
 # All there are, by what the rail calls them.
@@ -115,7 +116,7 @@ def _wanted(has: frozenset[str], language: str | None) -> list[tuple[str, str, s
         (office, _("People"), "people:list", "identification"),
         ("administrator" in has, _("Messages sent"), "notices:proof", "envelope"),
         (office, _("Audit trail"), "audit:trail", "clipboard-document-list"),
-        (office, _("Erasures"), "keeping:erasures", "archive-box"),
+        (office, _("Keeping"), "keeping:keeping", "archive-box"),
     ]
     return [(label, name, reverse(name), icon) for shown, label, name, icon in wanted if shown]
 

@@ -12,6 +12,8 @@ from typing import Any
 
 # Stands where words of an erased person stood.
 GONE = "[erased]"
+# Stands where words stood that are no longer kept.
+LET_GO = "[no longer kept]"
 # A mail address that nobody has, another one for each row.
 NO_ADDRESS = object()
 

@@ -262,6 +262,15 @@ ACCOUNT_RATE_LIMITS = {
 }
 # What was typed and never sent is deleted so many days after it was last saved; 0 keeps it for good.
 DRAFT_DAYS = env.number("DRAFT_DAYS", 90)
+# How long after its end what is kept; 0 keeps it for good.
+KEEP_WORK_MONTHS = env.number("KEEP_WORK_MONTHS", 24)
+KEEP_REMOVED_DAYS = env.number("KEEP_REMOVED_DAYS", 30)
+# That a reminder was sent is known by its row: planners look 45 days back, and would send again what is gone before.
+KEEP_MESSAGES_DAYS = env.number("KEEP_MESSAGES_DAYS", 90)
+if KEEP_MESSAGES_DAYS > 0:
+    KEEP_MESSAGES_DAYS = max(60, KEEP_MESSAGES_DAYS)
+KEEP_LINKS_DAYS = env.number("KEEP_LINKS_DAYS", 30)
+KEEP_AUDIT_MONTHS = env.number("KEEP_AUDIT_MONTHS", 36)
 
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 

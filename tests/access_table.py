@@ -120,6 +120,7 @@ TABLE = [
     row("keeping:archive", "own_archive", get=MENTEE),
     row("keeping:archive-download", "own_archive", get=MENTEE),
     row("keeping:erase", "manager", get=OFFICE | {"manager"}, post=OFFICE | {"manager"}),
+    row("keeping:keeping", get=OFFICE, other=403),
     row("keeping:erasures", get=OFFICE, other=403),
     row("keeping:erasure", "erasure", get=OFFICE | MENTEE),
     row("keeping:erasure-decide", "erasure", post=ADMINISTRATOR, forbidden=HR | MENTEE),

@@ -97,6 +97,9 @@ class Assignment(models.Model):
     kickoff_on = models.DateField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When the words and files of its evidence and check-ins went, as they are kept for a time only; and how many files.
+    let_go_at = models.DateTimeField(null=True, editable=False)
+    files_let_go = models.PositiveIntegerField(null=True, editable=False)
     # Raised by every action that changes what the sponsor may see.
     revision = models.PositiveIntegerField(default=1, editable=False)
 

@@ -22,6 +22,8 @@ from .sealing import chain
 from .trail import record
 
 READ = 2000
+# Written down with where the chain then begins, whenever its oldest part is let go.
+SEGMENT_GONE = "audit.segment_gone"
 
 SAYS = {
     "changed": _("Entry %(entry)s, sealed as number %(number)s, is not as it was sealed: it or its seal was changed."),
@@ -30,6 +32,10 @@ SAYS = {
     "cut": _("The trail ends before number %(number)s, which was sealed: its tail is gone."),
     "rewritten": _(
         "The chain was made anew: number %(number)s, for entry %(entry)s, no longer has the hash that was kept."
+    ),
+    "beginning": _(
+        "The trail begins after number %(number)s, which is not where it says itself, or a head that was kept, that"
+        " older entries were let go: its beginning is gone."
     ),
     "head": _("The end of the chain, number %(number)s, is not what the sealer wrote down last."),
 }
@@ -58,9 +64,19 @@ class Verdict:
 def verify(kept: Iterable[Head] = (), *, begin: Verdict | None = None, most: int | None = None) -> Verdict:
     """Follow the chain from where it begins, or from where an earlier look ended, for at most so many entries."""
     heads = [*kept_heads.kept(), *kept]
-    expected = {head.number: head.hash for head in reversed(heads)}
     end = chain()
     at = begin if begin and begin.number >= end.start_number else Verdict(end.start_number, end.start_hash)
+    verdict = _followed(end, at, heads, most)
+    # Its oldest part was let go while we looked at it.
+    if verdict.fault and chain().start_number > end.start_number:
+        return verify(kept, begin=begin, most=most)
+    return verdict
+
+
+def _followed(end: AuditChain, at: Verdict, heads: list[Head], most: int | None) -> Verdict:
+    expected = {head.number: head.hash for head in reversed(heads)}
+    if fault := _fault_at_the_beginning(end, expected):
+        return replace(at, fault=fault)
     last = end.number if most is None else min(end.number, at.number + most)
     for seal, row in _sealed(at.number, last):
         if fault := _fault(at, seal, row, expected):
@@ -107,6 +123,17 @@ def _fault(at: Verdict, seal: AuditSeal, row: tuple[Any, ...] | None, expected: 
     if expected.get(seal.number, seal.hash) != seal.hash:
         return Fault("rewritten", seal.number, seal.entry)
     return None
+
+
+def _fault_at_the_beginning(begin: AuditChain, expected: dict[int, str]) -> Fault | None:
+    """Whoever takes entries away at the beginning would have to write down in the trail that they did."""
+    if not begin.start_number:
+        return None
+    here = AuditEntry.objects.filter(object_type=AuditChain._meta.label_lower, object_id=begin.pk, verb=SEGMENT_GONE)
+    told = here.order_by("-pk").values_list("facts", flat=True).first() or {}
+    said = (told.get("number"), told.get("hash"), expected.get(begin.start_number, begin.start_hash))
+    same = said == (begin.start_number, begin.start_hash, begin.start_hash)
+    return None if same else Fault("beginning", begin.start_number)
 
 
 def _fault_at_the_end(end: AuditChain, at: Verdict, heads: list[Head]) -> Fault | None:

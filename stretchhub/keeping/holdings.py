@@ -54,13 +54,13 @@ def text_columns(model: type[models.Model]) -> list[models.Field]:
     ]
 
 
-def emptied(holding: Holding) -> dict[str, Any]:
+def emptied(holding: Holding, mark: str = GONE) -> dict[str, Any]:
     """What the columns of a row that stays become; an empty one stays empty, so that no rule about words breaks."""
     model = model_of(holding)
     values: dict[str, Any] = {}
     for field in text_columns(model):
         if field.name not in holding.stays and field.name not in holding.to:
-            values[field.name] = _without_words(field)
+            values[field.name] = _without_words(field, mark)
     for name, value in holding.to.items():
         values[name] = nobodys_address() if value is NO_ADDRESS else value
     for field in model._meta.local_concrete_fields:
@@ -69,12 +69,12 @@ def emptied(holding: Holding) -> dict[str, Any]:
     return values
 
 
-def _without_words(field: models.Field) -> Any:
+def _without_words(field: models.Field, mark: str) -> Any:
     if isinstance(field, (models.URLField, models.EmailField)):
         return Value("")
-    mark = GONE[: field.max_length] if field.max_length else GONE
-    empty = Q(**{field.name: ""}) | Q(**{f"{field.name}__isnull": True})
-    return Case(When(empty, then=F(field.name)), default=Value(mark, output_field=field), output_field=field)
+    mark = mark[: field.max_length] if field.max_length else mark
+    stays = Q(**{f"{field.name}__in": ["", GONE]}) | Q(**{f"{field.name}__isnull": True})
+    return Case(When(stays, then=F(field.name)), default=Value(mark, output_field=field), output_field=field)
 
 
 def nobodys_address() -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import erasure, own
+from .views import erasure, own, retention
 
 app_name = "keeping"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/data/archive/<uuid:code>/", own.archive, name="archive"),
     path("me/data/archive/<uuid:code>/download/", own.download, name="archive-download"),
     path("people/<uuid:code>/erase/", erasure.ask, name="erase"),
+    path("keeping/", retention.keeping, name="keeping"),
     path("keeping/erasures/", erasure.listing, name="erasures"),
     path("keeping/erasures/<uuid:code>/", erasure.erasure, name="erasure"),
     path("keeping/erasures/<uuid:code>/decide/", erasure.decide, name="erasure-decide"),

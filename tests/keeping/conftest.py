@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from stretchhub.audit import heads
 from tests.keeping.system import System, copy_database, drop_database, make_database, put_migrated_tables
+
+
+@pytest.fixture(autouse=True)
+def no_heads() -> Iterator[None]:
+    """The file of kept heads is not rolled back with the database."""
+    heads.file().unlink(missing_ok=True)
+    yield
+    heads.file().unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

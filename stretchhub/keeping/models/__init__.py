@@ -1,3 +1,4 @@
 from .erasure import ErasureRequest, Ground, State
+from .let_go import LetGo
 
-__all__ = ["ErasureRequest", "Ground", "State"]
+__all__ = ["ErasureRequest", "Ground", "LetGo", "State"]
