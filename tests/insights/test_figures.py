@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from assignments.models import Assignment
 from reviews.actions.equity import releases_in
 from stretchhub.audit.models import AuditEntry
-from stretchhub.env import now, today
+from stretchhub.env import today
 from stretchhub.insights.actions import figures as actions
 from stretchhub.insights.models import QuarterFigures, Standing
 from stretchhub.insights.tasks import build_figures
