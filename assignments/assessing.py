@@ -9,8 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, Value
+from django.db.models import QuerySet, Value
 
+from stretchhub.among import Among
+from stretchhub.beside import put_beside
+from stretchhub.compiled import compiled
 from stretchhub.env import today as today_in
 from stretchhub.people.models import User
 
@@ -30,6 +33,7 @@ from .models import (
 )
 from .models.assignment import RUNNING
 from .models.stretch import Component
+from .option_rows import live_options
 from .portfolio import Item, Want
 from .stretch import COMPONENTS, SUPPORTS, Profile, Stretch, assess
 from .workload import Workload, workload
@@ -61,8 +65,14 @@ class Thinking:
 
 def method_now() -> Method:
     """The chosen values that hold now: the shipped ones, or the newest version an administrator saved."""
-    newest = MethodSettings.objects.order_by("-version").values_list("version", "values").first()
-    return Method.from_values(*newest) if newest else DEFAULT
+    for newest in _newest_values():
+        return Method.from_values(*newest)
+    return DEFAULT
+
+
+@compiled
+def _newest_values() -> QuerySet:
+    return MethodSettings.objects.order_by("-version").values_list("version", "values")[:1]
 
 
 def as_of(mentorship: Mentorship, user: User) -> date:
@@ -102,22 +112,32 @@ def by_key(rows: Iterable[tuple[int, int, Any, date]], today: date, method: Meth
 
 def both(person_id: int, today: date, method: Method) -> tuple[dict[int, Standing], dict[int, Standing]]:
     """`shown` and `standings` of one person by one query."""
+    found: tuple[list[Any], list[Any]] = ([], [])
+    rows = sorted(_both(person_id, today), key=lambda row: row[2:4])
+    for which, key, dated_on, _pk, level, provenance in rows:
+        found[which].append((key, level, provenance, dated_on))
+    return by_key(found[0], today, method), by_key(found[1], today, method)
+
+
+@compiled
+def _both(person_id: int, today: date) -> QuerySet:
     names = ("dated_on", "pk", "level", "provenance")
     components = DemonstratedLevel.objects.filter(person_id=person_id, dated_on__lte=today).order_by()
     competencies = CompetencyLevel.objects.filter(person_id=person_id, dated_on__lte=today).order_by()
-    rows = components.values_list(Value(0), "component", *names).union(
+    return components.values_list(Value(0), "component", *names).union(
         competencies.values_list(Value(1), "competency_id", *names), all=True
     )
-    found: tuple[list[Any], list[Any]] = ([], [])
-    for which, key, dated_on, _pk, level, provenance in sorted(rows, key=lambda row: row[2:4]):
-        found[which].append((key, level, provenance, dated_on))
-    return by_key(found[0], today, method), by_key(found[1], today, method)
 
 
 def profiles(options: Iterable[Option], demonstrated: Mapping[int, Standing]) -> dict[int, Profile]:
     """What each option of one mentee demands beside what the mentee has shown; one query."""
     keys = [option.pk for option in options]
-    return profiles_in(StretchProfile.objects.filter(option__in=keys).values_list(*PROFILED), keys, demonstrated)
+    return profiles_in(_profiles(keys) if keys else (), keys, demonstrated)
+
+
+@compiled
+def _profiles(options: list[int]) -> QuerySet:
+    return StretchProfile.objects.filter(Among("option", options)).values_list(*PROFILED)
 
 
 def profiles_in(
@@ -261,8 +281,8 @@ def load_of(
 def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None = None) -> Thinking:
     """Everything for the live options of one mentorship, or for those given, by a fixed number of queries."""
     method = method_now()
-    targets = GoalCompetency.objects.select_related("competency").order_by("pk")
-    goals = list(Goal.objects.filter(mentorship=mentorship).open().prefetch_related(Prefetch("targets", targets)))
+    goals = _open_goals(mentorship)
+    put_beside(goals, "targets", _targets)
     options = live_options(mentorship) if options is None else options
     demonstrated, levels = both(mentorship.mentee_id, today, method)
     asked = profiles(options, demonstrated)
@@ -280,12 +300,11 @@ def think(mentorship: Mentorship, today: date, options: Sequence[Option] | None 
     )
 
 
-def live_options(mentorship: Mentorship) -> Sequence[Option]:
-    """The options that are open or running, with what the portfolio and the ranking ask of each."""
-    return list(
-        Option.objects.filter(mentorship=mentorship)
-        .live()
-        .select_related("goal", "sponsor_outlook", "assignment__sponsor")
-        .prefetch_related("contributions", "fits")
-        .order_by("-stage_changed_at", "-pk")
-    )
+@compiled
+def _open_goals(mentorship: Mentorship) -> QuerySet[Goal]:
+    return Goal.objects.filter(mentorship=mentorship).open()
+
+
+@compiled
+def _targets(goals: list[int]) -> QuerySet[GoalCompetency]:
+    return GoalCompetency.objects.filter(Among("goal", goals)).select_related("competency").order_by("pk")

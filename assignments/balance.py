@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-
 from .assessing import Thinking, think
 from .method import Method
 from .models import Audience, Contribution, Goal, Mentorship, Option, Provenance, Stage, Status
 from .models.option import OPEN
+from .option_rows import options_of
 from .portfolio import (
     Breadth,
     Coverage,
@@ -100,16 +99,6 @@ class Glance:
     without_class: tuple[Option, ...]
 
 
-def options_of(mentorship: Mentorship) -> QuerySet[Option]:
-    """All options with what the board and the portfolio ask of each: two queries, the newest move first."""
-    return (
-        Option.objects.filter(mentorship=mentorship)
-        .select_related("goal", "sponsor_outlook", "assignment__sponsor")
-        .prefetch_related("contributions")
-        .order_by("-stage_changed_at", "-pk")
-    )
-
-
 def live_part(thinking: Thinking) -> Thinking:
     """The same thoughts, about what is open or running alone."""
     live = [(option, item) for option, item in zip(thinking.options, thinking.items, strict=True) if is_live(option)]
@@ -163,7 +152,7 @@ def glance(thinking: Thinking, today: date) -> Glance:
 
 def read_balance(mentorship: Mentorship, today: date) -> Balance:
     """The balance of one pipeline, by a fixed number of queries."""
-    options = list(options_of(mentorship))
+    options = options_of(mentorship)
     everything, zone = think(mentorship, today, options), mentorship.mentee.zone
     live = live_part(everything)
     covered = {key for item in live.items for key in item.competencies}

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from stretchhub.compiled import compiled
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import day, moment
@@ -102,12 +104,17 @@ def read_page(version: BriefVersion, *, remarks: bool = False, writer: User | No
 
 def _remarks(version: BriefVersion) -> dict[str, tuple[BriefRemark, ...]]:
     """What was asked of this version; of a draft what was asked before and is open, or was settled in it."""
-    found = BriefRemark.objects.filter(version__brief=version.brief_id).select_related("by", "settled_by", "version")
     by_section: dict[str, list[BriefRemark]] = defaultdict(list)
-    for remark in found.order_by("version__number", "pk"):
+    for remark in _said(version.brief_id):
         if _concerns(remark, version):
             by_section[remark.section].append(remark)
     return {name: tuple(several) for name, several in by_section.items()}
+
+
+@compiled
+def _said(brief: int) -> QuerySet[BriefRemark]:
+    rows = BriefRemark.objects.filter(version__brief=brief).select_related("by", "settled_by", "version")
+    return rows.order_by("version__number", "pk")
 
 
 def _concerns(remark: BriefRemark, version: BriefVersion) -> bool:

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stretchhub.among import Among
+from stretchhub.beside import put_beside
+from stretchhub.compiled import compiled
 from stretchhub.templatetags.words import day
 
 from . import claims, outcomes
-from .claims import CLAIMS, ClaimLine
-from .models import BriefVersion, Section
+from .claims import ClaimLine, fetch_claims
+from .models import BriefOutcome, BriefReturn, BriefRisk, BriefStakeholder, BriefVersion, Section
 from .outcomes import Outcomes
 from .outreach import number
 from .page_length import Length, length
@@ -36,6 +39,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 ROWS: dict[str, str] = {Section.PEOPLE: "stakeholders", Section.RISKS: "risks"}
 WORDS: tuple[str, ...] = tuple(name for names in FIELDS.values() for name in names)
+MONEY: Any = BriefVersion._meta.get_field("money")
 NUMBERS: dict[str, int] = {name: number for number, name in enumerate(Section.values, 1)}
 
 PROMPTS: dict[str, Promise] = {
@@ -91,7 +95,34 @@ class SectionText:
 
 def fetch_rows(*versions: BriefVersion) -> None:
     """Have the rows of these versions at hand; in five queries, however many versions there are."""
-    prefetch_related_objects(list(versions), "outcomes", "stakeholders", "risks", "money", CLAIMS)
+    put_beside(versions, "outcomes", _outcomes)
+    put_beside(versions, "stakeholders", _stakeholders)
+    put_beside(versions, "risks", _risks)
+    fetch_claims(*versions)
+    if missing := {version.pk: version for version in versions if not MONEY.is_cached(version)}:
+        found = {money.version_id: money for money in _money(list(missing))}
+        for key, version in missing.items():
+            MONEY.set_cached_value(version, found.get(key))
+
+
+@compiled
+def _outcomes(versions: list[int]) -> QuerySet:
+    return BriefOutcome.objects.filter(Among("version", versions))
+
+
+@compiled
+def _stakeholders(versions: list[int]) -> QuerySet:
+    return BriefStakeholder.objects.filter(Among("version", versions))
+
+
+@compiled
+def _risks(versions: list[int]) -> QuerySet:
+    return BriefRisk.objects.filter(Among("version", versions))
+
+
+@compiled
+def _money(versions: list[int]) -> QuerySet:
+    return BriefReturn.objects.filter(Among("version", versions))
 
 
 def sections_of(version: BriefVersion) -> tuple[SectionText, ...]:

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from stretchhub.among import Among
+from stretchhub.beside import put_beside
+from stretchhub.compiled import compiled
 
 from .impact_words import figure, percent, signed, with_unit
 from .models import Backing, BriefClaim, BriefVersion, Section
 from .pilot import FEW, Difference, Interval, mean, means, proportions, wilson
 
-# Fetched once with the rows of a version, each with its experiment.
-CLAIMS = Prefetch("claims", queryset=BriefClaim.objects.select_related("experiment"))
 FULL, HOLLOW = "●", "○"
 
 
@@ -90,8 +92,18 @@ class Claims:
 
 def read(version: BriefVersion) -> Claims:
     """The claims of one version, in one query; in none where they are at hand."""
-    prefetch_related_objects([version], CLAIMS)
+    fetch_claims(version)
     return Claims(tuple(line_of(claim) for claim in version.claims.all()))
+
+
+def fetch_claims(*versions: BriefVersion) -> None:
+    """Have the claims of these versions at hand, each with its experiment."""
+    put_beside(versions, "claims", _claims)
+
+
+@compiled
+def _claims(versions: list[int]) -> QuerySet[BriefClaim]:
+    return BriefClaim.objects.filter(Among("version", versions)).select_related("experiment")
 
 
 def line_of(claim: BriefClaim) -> ClaimLine:

@@ -26,7 +26,8 @@ from .models import (
     Status,
     Topic,
 )
-from .pipeline import Step, strip_of, with_brief_status
+from .option_rows import with_brief_status
+from .pipeline import Step, strip_of
 from .standing_words import standing_words
 
 # How pressing a need is: somebody waits for this person; a piece is missing; nothing presses.

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from stretchhub.people.models import User
 from stretchhub.templatetags.look import MARKS
 
 from .assessing import think
-from .balance import Glance, glance, options_of
+from .balance import Glance, glance
 from .board_filter import LONG, BoardFilter
-from .models import BriefStatus, BriefVersion, Kind, Mentorship, Option, RequestStatus, SponsorRequest, Stage
+from .models import BriefStatus, Kind, Mentorship, Option, Stage
 from .models.option import BOARD, NEEDS_REASON
+from .option_rows import options_of
 from .outreach import number
 from .portfolio_words import RISK_ICONS, Hint, Mark, MixWords, hints, mix_words, risk_badge, zone_badge
 from .rules import can_move_option
@@ -128,19 +128,9 @@ class Board:
         return any(card.option.pk == option.pk for column in (*self.columns, *self.aside) for card in column.cards)
 
 
-def with_brief_status(options: QuerySet[Option]) -> QuerySet[Option]:
-    """The options, each knowing where the latest version of its brief and its sponsor request stand."""
-    versions = BriefVersion.objects.filter(brief__option=OuterRef("pk")).order_by("-number")
-    asked = SponsorRequest.objects.filter(version__brief__option=OuterRef("pk"), status=RequestStatus.ASKED)
-    return options.annotate(
-        brief_status=Subquery(versions.values("status")[:1]),
-        asked_name=Subquery(asked.values("sponsor__full_name")[:1]),
-    )
-
-
 def read_board(mentorship: Mentorship, user: User, today: date, narrowed: BoardFilter = BoardFilter()) -> Board:  # noqa: B008
     """The six columns, what was put aside and the strip above them, whatever the number of cards."""
-    options = list(with_brief_status(options_of(mentorship)))
+    options = options_of(mentorship)
     thinking = think(mentorship, today, options)
     strip = glance(thinking, today)
     kept = [option for option in options if narrowed.keeps(option, _stretch(option, thinking.stretches))]

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from stretchhub.among import Among
+from stretchhub.compiled import compiled
 from stretchhub.templatetags.words import day
 
 from . import impact_words
@@ -84,9 +87,10 @@ def results(assignment: Assignment) -> tuple[Result, ...]:
 
 def results_of(assignments: Sequence[Assignment]) -> dict[int, tuple[Result, ...]]:
     """The same of several assignments by their keys; in two queries."""
+    if not assignments:
+        return {}
     measured: dict[int, list[Measurement]] = defaultdict(list)
-    rows = Measurement.objects.filter(assignment__in=[each.pk for each in assignments])
-    for row in rows.select_related("recorded_by").order_by("measured_on", "pk"):
+    for row in _measured([each.pk for each in assignments]):
         measured[row.outcome_id].append(row)
     agreed = _agreed([each.option_id for each in assignments])
     return {
@@ -100,12 +104,23 @@ def agreed_outcomes(assignment: Assignment) -> list[BriefOutcome]:
     return _agreed([assignment.option_id])[assignment.option_id]
 
 
-def _agreed(options: Sequence[int]) -> dict[int, list[BriefOutcome]]:
+@compiled
+def _measured(assignments: list[int]) -> QuerySet[Measurement]:
+    rows = Measurement.objects.filter(Among("assignment", assignments))
+    return rows.select_related("recorded_by").order_by("measured_on", "pk")
+
+
+@compiled
+def _accepted(options: list[int]) -> QuerySet[BriefOutcome]:
     accepted = BriefOutcome.objects.filter(
-        version__brief__option__in=options, version__status=BriefStatus.SPONSOR_ACCEPTED
-    ).select_related("version__brief")
+        Among("version__brief__option", options), version__status=BriefStatus.SPONSOR_ACCEPTED
+    )
+    return accepted.select_related("version__brief").order_by("-version__number", "pk")
+
+
+def _agreed(options: list[int]) -> dict[int, list[BriefOutcome]]:
     found: dict[int, list[BriefOutcome]] = defaultdict(list)
-    for outcome in accepted.order_by("-version__number", "pk"):
+    for outcome in _accepted(options):
         same = found[outcome.version.brief.option_id]
         if not same or same[0].version_id == outcome.version_id:
             same.append(outcome)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stretchhub.compiled import compiled
 from stretchhub.pages import PAGE_SIZE, Page
 from stretchhub.text import first_line
 
 from .models import Assignment, ScopeState
-from .story_rows import BRANCHES
+from .story_rows import BRANCHES, Rows
 
 LONGEST = 180
 LARGEST_KEY = 19
+# What the line of time carries of the story; milestones and check-ins come to it with what is planned of them.
+ON_THE_LINE = ("decision", "evidence", "setback", "scope")
+# So many of them at most: the newest.
+MOST_ON_THE_LINE = 40
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Chapter:
 
     name: str
     look: tuple[Any, str, str]
-    rows: Callable[[Assignment, Any], QuerySet]
+    rows: Rows
     page: str
     more: Callable[[str], str]
     title: Any = ""
@@ -93,7 +99,7 @@ def looks() -> Mapping[str, tuple[Any, str, str]]:
     return {**{kind: look for kind, look in LOOKS.items() if kind != "edge"}, **added, "edge": LOOKS["edge"]}
 
 
-def _branches() -> list[tuple[str, Callable[[Assignment, Any], QuerySet]]]:
+def _branches() -> list[tuple[str, Rows]]:
     return [*BRANCHES, *((name, chapter.rows) for name, chapter in _chapters.items())]
 
 
@@ -107,7 +113,7 @@ def story_of(
     """What happened until this day, beyond a key; nothing that is added later moves a row to another place."""
     beyond = _read_key(after)
     branches = [
-        _beyond(made(assignment, user).filter(story_day__lte=day), name, beyond)
+        _beyond(made(assignment, user, assignment.mentee.zone).filter(story_day__lte=day), name, beyond)
         for name, made in _branches()
         if not kind or name.split(".")[0] == kind
     ]
@@ -116,10 +122,14 @@ def story_of(
     return Page(entries, _write_key(found[size - 1]) if len(found) > size else "", first=beyond is None)
 
 
-def latest(assignment: Assignment, user: Any, kinds: Collection[str], most: int) -> list[Entry]:
-    """What last happened of these kinds, as far as this person may read it; one query."""
-    branches = [made(assignment, user) for name, made in _branches() if name in kinds]
-    return [_entry(row, assignment) for row in _newest(branches)[:most]]
+def latest(assignment: Assignment, user: Any) -> list[Entry]:
+    """What the line of time carries of the story, the newest first, as far as this person may read it; one query."""
+    return [_entry(row, assignment) for row in _latest(assignment, user, assignment.mentee.zone)]
+
+
+@compiled
+def _latest(assignment: Assignment, user: Any, zone: ZoneInfo) -> QuerySet:
+    return _newest([made(assignment, user, zone) for name, made in BRANCHES if name in ON_THE_LINE])[:MOST_ON_THE_LINE]
 
 
 def _newest(branches: list[QuerySet]) -> QuerySet:

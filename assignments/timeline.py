@@ -118,12 +118,6 @@ def _meeting_mark(meeting: Meeting) -> Mark:
     return Mark(meeting.check_in.due_on, label, "chat-bubble-left-right", TONES[meeting.mark], planned, url)
 
 
-# What the line carries of the story; milestones and check-ins come to it with what is planned of them.
-ON_THE_LINE = ("decision", "evidence", "setback", "scope")
-# So many of them at most: the newest.
-MOST_ON_THE_LINE = 40
-
-
 def _entry_mark(entry: Entry) -> Mark:
     words = {
         "decision": _("Decision “%(title)s”"),

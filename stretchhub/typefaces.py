@@ -66,11 +66,17 @@ def _plain() -> frozenset[str]:
     return frozenset(letter for letter in letters if unicodedata.category(letter)[0] in "LNPSZ") - {"\u2028", "\u2029"}
 
 
+@cache
+def _as_they_are() -> frozenset[str]:
+    """What most texts are made of altogether: letters that stand for themselves, and the spaces between."""
+    return _plain() | _SPACES
+
+
 def printable(written: str) -> str:
     """The text as it can be set: unknown and unseen letters by their number, endless words with places to break."""
     # The mark of byte order is nothing that anybody wrote.
     written = written.replace("\ufeff", "")
-    if not set(written) <= _plain() | _SPACES:
+    if not _as_they_are().issuperset(written):
         written = "".join(_shown(cluster) for cluster in _clusters(written))
     return _LONG.sub(_broken, written)
 

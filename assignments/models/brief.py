@@ -100,6 +100,10 @@ class BriefVersionQuerySet(models.QuerySet):
 
         Who sponsors the work reads on: what they said yes to, and what the mentor endorsed since.
         """
+        return self.read_by(user, hr=user.is_hr)
+
+    def read_by(self, user, *, hr: bool) -> BriefVersionQuerySet:
+        """What `visible_to` says, for a question that is compiled: of the person it uses only who they are."""
         own = Q(brief__option__mentorship__mentee=user) | Q(brief__option__mentorship__mentor=user)
         asked = Exists(
             SponsorRequest.objects.filter(
@@ -110,7 +114,7 @@ class BriefVersionQuerySet(models.QuerySet):
         )
         stood_for = Q(status__in=[BriefStatus.ENDORSED, BriefStatus.SPONSOR_ACCEPTED])
         seen = own | Q(asked) | Q(brief__option__assignment__sponsor=user) & stood_for
-        if user.is_hr:
+        if hr:
             seen |= stood_for
         return self.filter(seen)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +22,7 @@ from assignments.models import (
     Charter,
     CharterAcknowledgement,
     CheckIn,
+    CheckInAnswer,
     Evidence,
     Milestone,
     Part,
@@ -31,6 +32,8 @@ from assignments.models.assignment import RUNNING
 from assignments.results import results
 from assignments.signals import judgement, read
 from assignments.status_words import standing
+from stretchhub.among import Among
+from stretchhub.beside import put_beside
 from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.notices.models import Notice
@@ -54,11 +57,9 @@ SAID = CharterAcknowledgement.objects.filter(
 AGREED = {f"agreed_{part}": Exists(SAID.filter(part=part)) for part in Part.values}
 
 
-def find(request: HttpRequest, code: Any, *related: str, **known: Any) -> Assignment:
-    """The assignment, or the same 404 as one that does not exist."""
-    if known:
-        return get_object_or_404(_visible(request.user, code, related).annotate(**known))
-    for assignment in _found(request.user, UUID(str(code)), related):
+def find(request: HttpRequest, code: Any, *related: str, agreed: bool = False) -> Assignment:
+    """The assignment, or the same 404 as one that does not exist; on demand with who has `AGREED`."""
+    for assignment in (_found_with_agreed if agreed else _found)(request.user, UUID(str(code)), related):
         return assignment
     raise Http404
 
@@ -69,6 +70,11 @@ def _visible(user: Any, code: UUID, related: tuple[str, ...]) -> QuerySet[Assign
 
 
 _found = compiled(_visible)
+
+
+@compiled
+def _found_with_agreed(user: Any, code: UUID, related: tuple[str, ...]) -> QuerySet[Assignment]:
+    return _visible(user, code, related).annotate(**AGREED)
 
 
 @compiled
@@ -102,7 +108,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, code: Any) -> HttpResponse:
-    assignment = find(request, code, "charter", "option", **AGREED)
+    assignment = find(request, code, "charter", "option", agreed=True)
     return render(request, "assignments/assignment.html", _page(request, assignment))
 
 
@@ -111,11 +117,9 @@ def _page(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     day = today(user.zone)
     reading = read([assignment])[assignment.pk]
     milestones = reading.milestones
-    evidence = Evidence.objects.visible_to(user).filter(assignment=assignment)
-    newest = evidence.select_related("milestone").with_marks()
-    newest = list(newest.order_by("-happened_on", "-pk")[: NEWEST + 1])
+    newest = _newest(user, assignment)
     held = _meetings(assignment, user, day) if part != "sponsor" else []
-    happened = story.latest(assignment, user, timeline.ON_THE_LINE, timeline.MOST_ON_THE_LINE)
+    happened = story.latest(assignment, user)
     marks = timeline.marks(assignment, day, milestones=milestones, held=held, happened=happened)
     return {
         "assignment": assignment,
@@ -145,11 +149,29 @@ class MilestoneLine:
         self.soon = not self.done and not self.late and (milestone.due_on - day).days <= 3
 
 
+@compiled
+def _newest(user: Any, assignment: Assignment) -> QuerySet[Evidence]:
+    rows = Evidence.objects.visible_to(user).filter(assignment=assignment).select_related("milestone")
+    return rows.with_marks().order_by("-happened_on", "-pk")[: NEWEST + 1]
+
+
 def _meetings(assignment: Assignment, user: Any, day: Any) -> list[timeline.Meeting]:
+    rows = _planned(assignment, user)
+    put_beside(rows, "answers", _answers)
+    return timeline.meetings(rows, user, day)
+
+
+@compiled
+def _planned(assignment: Assignment, user: Any) -> QuerySet[CheckIn]:
+    """Each with the moment at which this reader was reminded of it."""
     sent = Notice.objects.inbox(user).filter(kind=DUE, object_id=OuterRef("pk")).order_by("-due_at", "-pk")
-    rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True)
-    rows = rows.annotate(reminded=Exists(sent), reminded_at=Subquery(sent.values("sent_at")[:1]))
-    return timeline.meetings(rows.prefetch_related("answers").order_by("due_on"), user, day)
+    rows = CheckIn.objects.filter(assignment=assignment, cancelled_at__isnull=True).order_by("due_on")
+    return rows.annotate(reminded=Exists(sent), reminded_at=Subquery(sent.values("sent_at")[:1]))
+
+
+@compiled
+def _answers(check_ins: list[int]) -> QuerySet[CheckInAnswer]:
+    return CheckInAnswer.objects.filter(Among("check_in", check_ins))
 
 
 def _check_in_panel(assignment: Assignment, held: list[timeline.Meeting], user: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from stretchhub.compiled import compiled
 from stretchhub.pages import done
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
@@ -28,6 +29,7 @@ from ..rules import can_ask_sponsor, can_judge_brief, can_move_option, can_write
 
 # What the page says of each version besides its words.
 WITH = ("written_by", "decided_by", "money")
+PEOPLE = ("brief__option__mentorship__mentor", "brief__option__mentorship__mentee")
 
 
 def visible_brief(request: HttpRequest, code: UUID) -> Brief:
@@ -39,11 +41,28 @@ def visible_brief(request: HttpRequest, code: UUID) -> Brief:
 
 def visible_versions(request: HttpRequest, brief: Brief) -> list[BriefVersion]:
     """The versions this person may read, the newest first; each knows its brief."""
-    return _know(list(_readable(request).filter(brief=brief).select_related(*WITH)), brief)
+    return _know(_versions(request.user, request.user.is_hr, brief), brief)
 
 
-def _readable(request: HttpRequest) -> QuerySet[BriefVersion]:
-    return BriefVersion.objects.visible_to(request.user).order_by("-number")
+def versions_of(request: HttpRequest, code: UUID) -> list[BriefVersion]:
+    """The same by the code of the brief, which comes with them; none is the same as no brief."""
+    versions = _with_brief(request.user, request.user.is_hr, code)
+    if not versions:
+        raise Http404
+    return _know(versions, versions[0].brief)
+
+
+@compiled
+def _versions(user: Any, hr: bool, brief: Brief) -> QuerySet[BriefVersion]:
+    rows = BriefVersion.objects.read_by(user, hr=hr).filter(brief=brief)
+    return rows.select_related(*WITH).order_by("-number")
+
+
+@compiled
+def _with_brief(user: Any, hr: bool, code: UUID) -> QuerySet[BriefVersion]:
+    """The same with the brief and whose it is."""
+    rows = BriefVersion.objects.read_by(user, hr=hr).filter(brief__code=code)
+    return rows.select_related(*PEOPLE, *WITH).order_by("-number")
 
 
 def _know(versions: list[BriefVersion], brief: Brief) -> list[BriefVersion]:
@@ -78,12 +97,8 @@ def start(request: HttpRequest, code: UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, code: UUID) -> HttpResponse:
     """One version of the brief: the newest readable one, or the one asked for by number."""
-    people = ("brief__option__mentorship__mentor", "brief__option__mentorship__mentee")
-    versions = list(_readable(request).filter(brief__code=code).select_related(*people, *WITH))
-    if not versions:
-        raise Http404
-    brief = versions[0].brief
-    return page(request, brief, number=request.GET.get("version", ""), versions=_know(versions, brief))
+    versions = versions_of(request, code)
+    return page(request, versions[0].brief, number=request.GET.get("version", ""), versions=versions)
 
 
 @require_POST
@@ -210,8 +225,15 @@ def _requests(version: BriefVersion, user: Any, *, is_pair: bool) -> list[Sponso
     """Who was asked to sponsor this version; of a version that nobody was sent there is none."""
     if version.status not in (BriefStatus.ENDORSED, BriefStatus.SPONSOR_ACCEPTED, BriefStatus.SPONSOR_DECLINED):
         return []
-    requests = SponsorRequest.objects.filter(version=version).select_related("sponsor").order_by("-asked_at", "-pk")
-    return list(requests if is_pair else requests.filter(sponsor=user))
+    return _asked(version, None if is_pair else user)
+
+
+@compiled
+def _asked(version: BriefVersion, sponsor: Any) -> QuerySet[SponsorRequest]:
+    """All who were asked, or what this one was."""
+    requests = SponsorRequest.objects.filter(version=version)
+    requests = requests if sponsor is None else requests.filter(sponsor=sponsor)
+    return requests.select_related("sponsor").order_by("-asked_at", "-pk")
 
 
 def _may_follow(version: BriefVersion, accepted: BriefVersion | None) -> bool:

@@ -19,15 +19,15 @@ from stretchhub.env import now
 from ..brief_page import accepted_among
 from ..brief_paper import paper_of
 from ..handing_out import to_be_saved
-from .brief import visible_brief, visible_versions
+from .brief import versions_of
 
 
 @require_safe
 def pdf(request: HttpRequest, code: UUID) -> HttpResponse:
     """One version on paper: the newest readable one, or the one asked for by number."""
-    brief = visible_brief(request, code)
+    versions = versions_of(request, code)
+    brief = versions[0].brief
     number, paper = request.GET.get("version", ""), request.GET.get("paper", Paper.A4.value)
-    versions = visible_versions(request, brief)
     version = next((one for one in versions if not number or str(one.number) == number), None)
     if version is None or paper not in [one.value for one in Paper]:
         raise Http404

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from copy import copy
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.pages import done
 from stretchhub.people.rules import require
@@ -23,8 +26,9 @@ from ..forms.rows import differences
 from ..models import BriefStatus, Mentorship, Option, Stage
 from ..models.option import NEEDS_REASON
 from ..notebook import leaves_of
+from ..option_rows import with_brief_status
 from ..outreach import number
-from ..pipeline import BRIEF_MARKS, KIND_ICONS, move_choices, with_brief_status
+from ..pipeline import BRIEF_MARKS, KIND_ICONS, move_choices
 from ..reach import may_read_reach, reach_of
 from ..refusals import Stale
 from ..rules import can_add_option, can_edit_option, can_edit_stretch
@@ -39,8 +43,14 @@ def own_option(request: HttpRequest, code: UUID) -> Option:
 
 
 def own_mentorship(request: HttpRequest, code: UUID) -> Mentorship:
-    visible = Mentorship.objects.visible_to(request.user).select_related("mentor", "mentee")
-    return get_object_or_404(visible, code=code)
+    for mentorship in _own(request.user, code):
+        return mentorship
+    raise Http404
+
+
+@compiled
+def _own(user: Any, code: UUID) -> QuerySet[Mentorship]:
+    return Mentorship.objects.visible_to(user).filter(code=code).select_related("mentor", "mentee")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

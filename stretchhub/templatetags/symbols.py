@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -17,15 +18,21 @@ OPENING = re.compile(r"^<svg[^>]*>")
 @register.simple_tag
 def symbols(names: Iterable[str]) -> SafeString:
     """The drawings themselves; stands once on the page, outside of what is swapped."""
+    return _drawn(frozenset(names))
+
+
+@lru_cache(maxsize=64)
+def _drawn(names: frozenset[str]) -> SafeString:
     drawn = format_html_join(
         "",
         '<symbol id="i-{}" viewBox="0 0 16 16">{}</symbol>',
-        ((name, mark_safe(_inside(name))) for name in sorted(set(names))),  # noqa: S308  drawn by the icon package
+        ((name, mark_safe(_inside(name))) for name in sorted(names)),  # noqa: S308  drawn by the icon package
     )
     return format_html('<svg class="symbols" aria-hidden="true" fill="currentColor">{}</svg>', drawn)
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def symbol(name: str) -> SafeString:
     """A small icon for the eye alone, pointing to its drawing."""
     return format_html(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from assignments.timeline import MOST_ON_THE_LINE
+from assignments.story import MOST_ON_THE_LINE
 from stretchhub.env import today
 from tests.factories import (
     AssignmentFactory,
