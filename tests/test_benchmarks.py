@@ -52,26 +52,33 @@ def test_by_itself_a_benchmark_writes_no_file_and_makes_its_own_tables(monkeypat
 
 def test_the_table_has_every_figure_and_names_what_was_not_kept_and_what_broke():
     runs = [
-        driver.Run("open_pages", 61.2, (PAGE, SLOW, TOLD)),
+        driver.Run("open_pages", 61.2, (PAGE, SLOW, TOLD), measured="yesterday"),
         driver.Run("export_ratings", 3.0, (MEMORY,), "KeyError"),
     ]
 
     written = driver.markdown(runs, {"processor": "2 × trial"}, quick=True)
 
-    assert "1 of 3 promises were kept in this run." in written
+    assert "1 of 3 promises were kept." in written
     assert "| page today, mentee | 8.40 ms | 1.50 ms | 5.60 | at most 6 × | yes |" in written
     assert "| page today, mentor | 12.0 ms | 1.50 ms | 8.00 | at most 6 × | **no** |" in written
     assert "| PDF of a brief, warm | 21.0 ms | – | – | – | – |" in written
     assert "| export: memory | 17.0 MiB | – | – | at most 16 MiB | **no** |" in written
     assert "**export_ratings broke**: KeyError" in written
     assert "| processor | 2 × trial |" in written
-    assert "| open_pages took | 61 s |" in written
+    assert "| open_pages | 61 s | yesterday |" in written
 
 
-def test_the_same_as_json():
-    runs = [driver.Run("open_pages", 61.24, (PAGE,)), driver.Run("export_ratings", 3.0, (), "KeyError")]
+def test_the_same_as_json_and_back():
+    runs = [
+        driver.Run("open_pages", 61.2, (PAGE,), measured="yesterday"),
+        driver.Run("export_ratings", 3.0, (), "KeyError", "today"),
+    ]
 
-    written = json.loads(driver.as_json(runs, {"processor": "2 × trial"}))
+    text = driver.as_json(runs, {"processor": "2 × trial"})
+
+    assert list(driver.from_json(text).values()) == runs
+    written = json.loads(text)
+    assert written["machine"] == {"processor": "2 × trial"}
 
     assert written["figures"] == [
         {"benchmark": "open_pages", "work": "page today, mentee", "figure": 8.4, "unit": "ms", "floor": 1.5,
@@ -79,6 +86,12 @@ def test_the_same_as_json():
     ]  # fmt: skip
     assert written["broke"] == {"export_ratings": "KeyError"}
     assert written["seconds"] == {"open_pages": 61.2, "export_ratings": 3.0}
+    assert written["measured"] == {"open_pages": "yesterday", "export_ratings": "today"}
+
+
+def test_a_benchmark_that_is_not_there_is_told():
+    with pytest.raises(SystemExit, match="There is no benchmark open_doors"):
+        driver.main(["quick", "open_doors"])
 
 
 def test_the_run_takes_every_benchmark_there_is_and_only_amounts_that_it_reads():
