@@ -52,7 +52,7 @@ ALL = [
     Benchmark("open_today", {"EACH": 100, "ROUNDS": 3, "SPONSORS": 500}, {"EACH": 10, "ROUNDS": 2, "SPONSORS": 10}),
     Benchmark("log_evidence", {"EACH": 100, "FILES": 15, "ROUNDS": 3}, {"EACH": 5, "FILES": 3, "ROUNDS": 2}),
     Benchmark(
-        "send_reminders", {"PLAN": 100_000, "SEND": 10_000, "ROUNDS": 3}, {"PLAN": 2000, "SEND": 200, "ROUNDS": 2}
+        "send_reminders", {"PLAN": 100_000, "SEND": 10_000, "ROUNDS": 2}, {"PLAN": 2000, "SEND": 200, "ROUNDS": 2}
     ),
     Benchmark("build_dashboards", {"SPONSORS": 5000, "ROUNDS": 3}, {"SPONSORS": 100, "ROUNDS": 2}),
     Benchmark(
@@ -60,6 +60,8 @@ ALL = [
         {"ROWS": 1_000_000, "SHEET_ROWS": 1_000_000, "ROUNDS": 3},
         {"ROWS": 20_000, "SHEET_ROWS": 20_000, "ROUNDS": 2},
     ),
+    Benchmark("import_people", {"PEOPLE": 50_000}, {"PEOPLE": 1000}),
+    Benchmark("start_and_stop", {"ROUNDS": 3}, {"ROUNDS": 1}),
 ]
 
 
