@@ -9,7 +9,8 @@ import sys
 
 PYTEST = [sys.executable, "-m", "pytest"]
 # Two processes, each with a database, a broker, a worker and a site of its own.
-OPTIONS = ["-q", "-n", "2", "--dist", "load"]
+# Each begins with its half, so that what a module shares is made once, and takes from the other what is left there.
+OPTIONS = ["-q", "-n", "2", "--dist", "worksteal"]
 LEGS = {"lite": "SQLite and spool", "real": "PostgreSQL, Redis, worker, SMTP, browser"}
 
 

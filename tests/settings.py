@@ -46,5 +46,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
+# A file is looked for when it is asked for; else each browser of a test lists all of them before its first page.
+WHITENOISE_AUTOREFRESH = True
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
