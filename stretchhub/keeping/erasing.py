@@ -126,6 +126,8 @@ def _let_go(holding: Holding, person: User, done: Erased) -> None:
 
 def delete_rows(model: type[models.Model], keys: list) -> int:
     """Delete rows that nothing but lists of links rests on; the database refuses where something else does."""
+    if not keys:
+        return 0
     for through, column in _links(model):
         links = models.QuerySet(model=through).filter(**{f"{column}__in": keys}).order_by()
         links._raw_delete(links.db)

@@ -228,6 +228,15 @@ def test_messages_go_after_90_days_but_none_that_still_goes_out_and_no_digest_be
     assert told() == [{"class": "messages", "rows": 4, "unsettled": 1}]
 
 
+def test_messages_go_where_none_of_them_went_out_in_a_digest():
+    old = now() - timedelta(days=91)
+    notice(created_at=old, state=State.SENT, sent_at=old)
+
+    assert let_go()["messages"] == 1
+
+    assert not Notice.objects.exists()
+
+
 def test_links_sign_ins_and_keys_of_forms_go_when_their_time_is_over():
     person = UserFactory()
     for number, days in enumerate((31, 29)):
