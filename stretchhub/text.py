@@ -1,5 +1,6 @@
 """Text that people wrote, made safe to show: light Markdown in, a short list of tags or of blocks out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +17,14 @@ SCHEMES = {"http", "https", "mailto"}
 _markdown = MarkdownIt("zero", {"breaks": True, "html": False}).enable(
     ["emphasis", "strikethrough", "link", "autolink", "list", "blockquote", "backticks", "fence", "newline", "escape"]
 )
+# One line of letters, digits and such signs as mean nothing to Markdown or to HTML there: a paragraph as it stands.
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ .,;:!?'’‘“”()/%–—…-])*")
 
 
 def to_html(written: str) -> SafeString:
     """Paragraphs, lists, emphasis and links; anything else comes out as the letters typed."""
+    if _PLAIN.fullmatch(written):
+        return mark_safe(f"<p>{written.rstrip(' ')}</p>\n")  # noqa: S308  of these letters none is markup
     html = _markdown.render(written)
     clean = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="nofollow noopener noreferrer"
@@ -29,6 +34,8 @@ def to_html(written: str) -> SafeString:
 
 def to_blocks(written: str) -> list[dict[str, Any]]:
     """The same paragraphs, lists, emphasis and links as plain data, for whatever is not HTML."""
+    if _PLAIN.fullmatch(written):
+        return [{"kind": "paragraph", "spans": [{"text": written.rstrip(" "), "marks": []}]}]
     return [_block(node) for node in SyntaxTreeNode(_markdown.parse(written)).children]
 
 

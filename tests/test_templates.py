@@ -199,6 +199,33 @@ def test_light_formatting_survives():
     assert '<a href="https://example.org" rel="nofollow noopener noreferrer">two</a>' in html
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Claims wait 21 days; nobody says (why). It's been so since May – we’ll see…",
+        "Étude, “жалоба” و شكوى 申し立て.",
+        "No end of spaces   ",
+        "a",
+        "a - b + c",
+        "http://example.org/x is no link unless somebody makes it one",
+        "Two\nlines",
+        'Fish & chips, 5 < 6, "so"',
+        "snake_case_name and *one* star",
+        "- one",
+        "1. one",
+        " one",
+        "~~no~~ `code` [a](https://example.org) \\",
+        "",
+    ],
+)
+def test_a_plain_line_comes_out_as_the_parser_would_have_it(written, monkeypatch):
+    quick = text.to_html(written), text.to_blocks(written)
+
+    monkeypatch.setattr(text, "_PLAIN", re.compile(r"(?!)"))
+
+    assert quick == (text.to_html(written), text.to_blocks(written))
+
+
 def test_the_first_line_is_cut_at_a_word():
     assert text.first_line("\n  One two three four", 12) == "One two…"
 

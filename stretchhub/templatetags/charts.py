@@ -2,21 +2,38 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
 from django import template
-from django.utils import formats
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from stretchhub import charts, grid_chart, growth_chart, run_chart, scatter, score_chart
 from stretchhub import share_chart as share_chart_of
+from stretchhub.env import now
+from stretchhub.templatetags import words
 from stretchhub.templatetags.look import svg
 
 register = template.Library()
 
+# What stands on a timeline is formatted here: there are dozens of them.
+TIMELINE_MARK = '<g class="c-mark c-mark-{}{}" transform="translate({} {})"><title>{}: {}</title><circle r="12"/>{}</g>'
+TIMELINE_ROW = """
+          <tr>
+            <td class="nowrap">{}</td>
+            <td>{}{}</td>
+          </tr>
+      """
+PLANNED = ' <span class="muted">({})</span>'
+
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def mark_icon(name: str) -> SafeString:
     """A small icon inside a drawing, centred on the point it is moved to."""
     return mark_safe(svg(name, 16).replace("<svg", '<svg x="-8" y="-8"', 1))  # noqa: S308
@@ -119,7 +136,28 @@ def timeline_chart(
     label: str, start: date, end: date, marks: Sequence[charts.Mark], today: date | None = None
 ) -> dict[str, Any]:
     """Everything that happened and is planned, as marks on one line."""
-    return {"chart": charts.timeline(start, end, marks, today), "label": label}
+    chart, here, language = charts.timeline(start, end, marks, today), timezone.localtime(now()).date(), get_language()
+    planned = format_html(PLANNED, _("planned"))
+    drawn = [_timeline_mark(at, words.short(at.mark.day, here)) for at in chart.placed]
+    rows = [
+        (words.due(at.mark.day, here, language)[0], _linked(at.mark), planned if at.mark.planned else "")
+        for at in chart.placed
+    ]
+    return {
+        "chart": chart,
+        "label": label,
+        "marks": format_html_join("", "{}", ((each,) for each in drawn)),
+        "rows": format_html_join("", TIMELINE_ROW, rows),
+    }
+
+
+def _timeline_mark(at: charts.Placed, day: str) -> SafeString:
+    mark, hollow = at.mark, " c-mark-planned" if at.mark.planned else ""
+    return format_html(TIMELINE_MARK, mark.tone, hollow, at.x, at.y, day, mark.label, mark_icon(mark.icon))
+
+
+def _linked(mark: charts.Mark) -> SafeString:
+    return format_html('<a href="{}">{}</a>', mark.url, mark.label) if mark.url else format_html("{}", mark.label)
 
 
 @register.inclusion_tag("components/chart_score.html")

@@ -37,10 +37,11 @@ def day(value: date | datetime | None) -> str:
     """“Tue 24 Nov”, with the year when it is another."""
     if not value:
         return ""
-    return _day(_local_date(value), timezone.localtime(env.now()).date())
+    return short(_local_date(value), timezone.localtime(env.now()).date())
 
 
-def _day(on: date, here: date) -> str:
+def short(on: date, here: date) -> str:
+    """A day as `day` has it, for somebody who is at this one."""
     return written(on, "D j M" if on.year == here.year else "D j M Y")
 
 
@@ -84,7 +85,7 @@ def _away(on: date, here: date) -> str:
 @lru_cache(maxsize=4096)
 def due(on: date, here: date, language: str | None) -> tuple[SafeString, str]:
     """A day as `when` and as `days_away`, for lists whose reader is at this day and reads this language."""
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), _day(on, here)), _away(on, here)
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), short(on, here)), _away(on, here)
 
 
 @register.filter
