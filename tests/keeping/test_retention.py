@@ -364,6 +364,15 @@ def test_the_page_shows_what_the_next_run_takes_and_takes_nothing(hr, administra
     assert "nothing is beyond its time" in client.get("/keeping/").content.decode()
 
 
+@pytest.mark.parametrize(("hours", "word"), [(25, "Done"), (27, "Waits")])
+def test_the_page_says_where_no_run_came_to_its_end(hr, sign_in, clock, hours, word):
+    let_go()
+    clock(hours=hours)
+    page = sign_in(hr).get("/keeping/").content.decode()
+    assert f"{word}</span>" in page
+    assert ("check that the worker runs" in page) == (word == "Waits")
+
+
 def test_the_command_says_what_would_go_or_takes_it():
     closed()
     out = StringIO()
