@@ -6,24 +6,56 @@ python -m tests.legs [lite] [real]
 import os
 import subprocess
 import sys
+import tempfile
+
+from tests import services
 
 PYTEST = [sys.executable, "-m", "pytest"]
-# Two processes, each with a database, a broker, a worker and a site of its own.
-# Each begins with its half, so that what a module shares is made once, and takes from the other what is left there.
+# Two processes, each with a database, a broker, a worker and a site of its own. Each begins with its half of the
+# tests, so that what a module shares is made once, and takes from the other what is left there.
 OPTIONS = ["-q", "-n", "2", "--dist", "worksteal"]
 LEGS = {"lite": "SQLite and spool", "real": "PostgreSQL, Redis, worker, SMTP, browser"}
+# Said to both, for importing the product says otherwise.
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+TEMPLATE = "stretchhub_prepared"
+
+
+def prepare(legs: list[str]) -> int:
+    """The database of each leg, both at once: migrations take one core, and no test is to wait for them."""
+    if "real" in legs:
+        services.postgres_url()
+    with tempfile.TemporaryDirectory(prefix="stretchhub-test-") as folder:
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.prepared"],
+                cwd=services.ROOT,
+                env={
+                    **os.environ,
+                    **SETTINGS,
+                    "LEG": leg,
+                    "TEST_DATA_DIR": os.path.join(folder, leg),
+                    "TEST_DATABASE_NAME": TEMPLATE,
+                },
+            )
+            for leg in legs
+        ]
+        failed = [code for code in [each.wait() for each in started] if code]
+    return failed[0] if failed else 0
 
 
 def run(leg: str) -> int:
     """One leg in a process of its own, because settings and servers are chosen at the start."""
     print(f"\n=== {leg} leg: {LEGS[leg]}", flush=True)
-    environment = {**os.environ, "LEG": leg}
+    environment = {**os.environ, **SETTINGS, "LEG": leg, "TEST_DATABASE_TEMPLATE": TEMPLATE}
     environment.pop("TEST_DATA_DIR", None)
     return subprocess.call([*PYTEST, *OPTIONS], env=environment)
 
 
 def main(legs: list[str]) -> int:
-    for leg in legs or list(LEGS):
+    legs = legs or list(LEGS)
+    if failed := prepare(legs):
+        return failed
+    for leg in legs:
         if failed := run(leg):
             return failed
     return 0

@@ -1,20 +1,27 @@
-"""The empty SQLite database of the lite leg, kept once it is migrated: the next run copies it.
+"""The empty database of each leg, migrated once; what every process of the tests begins with is a copy of it.
 
-Its name holds a digest of every migration and of the packages that bring some, so that another set
-of them makes another file. Where none is kept, migrations run as they do anywhere.
+That of the lite leg is kept for the next run. Its name holds a digest of every migration and of the packages that
+bring some, so that another set of them makes another file. That of the real leg is a template on its server. Where
+there is none, migrations run as they do anywhere.
+
+    LEG=lite python -m tests.prepared    makes it, before any test waits for it
 """
 
 import hashlib
 import os
 import sqlite3
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import django
+import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, connections
 
-from tests.services import KEPT, ROOT
+from tests.services import KEPT, ROOT, postgres_url
 
 PACKAGES = ("django", "django-allauth")
 
@@ -49,8 +56,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
     """The database as every test finds it; kept if it was made by migrations just now."""
-    if connection.vendor != "sqlite" or (kept := place()).exists():
+    if connection.vendor != "sqlite" or place().exists():
         return
+    keep(connection.settings_dict["NAME"])
+
+
+def keep(name: str) -> None:
+    """Put the database in memory of that name into its file, in the place of any other."""
+    kept = place()
     KEPT.mkdir(exist_ok=True)
     part = kept.with_suffix(f".{os.getpid()}.part")
     target = sqlite3.connect(part)
@@ -61,3 +74,25 @@ def django_db_setup(django_db_setup):
     for old in KEPT.glob("migrated-*.sqlite3"):
         old.unlink(missing_ok=True)
     part.replace(kept)
+
+
+def main() -> int:
+    """Make the database of this leg, unless it is there."""
+    django.setup()
+    name = "file:prepared?mode=memory&cache=shared"
+    if connection.vendor == "sqlite":
+        if place().exists():
+            return 0
+        connections.databases["default"]["NAME"] = name
+    else:
+        with psycopg.connect(postgres_url(), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {connection.settings_dict['NAME']}")
+    call_command("migrate", verbosity=0)
+    if connection.vendor == "sqlite":
+        keep(name)
+    connection.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

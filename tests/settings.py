@@ -34,6 +34,8 @@ if REAL:
 from stretchhub.settings import *  # noqa: E402, F403
 from stretchhub.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
+if REAL and "TEST_DATABASE_TEMPLATE" in os.environ:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["TEST_DATABASE_TEMPLATE"]}
 if REAL and "TEST_DATABASE_NAME" in os.environ:
     DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE_NAME"]
 elif REAL:
