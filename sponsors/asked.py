@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, TextField, UUIDField, Value
+from django.db.models import CharField, DateField, F, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
 from assignments.models import RequestStatus, SponsorRequest
+from stretchhub.compiled import compiled
 from stretchhub.people.models import User
 from stretchhub.people.models.person import name_of
 
@@ -53,13 +54,20 @@ class Question:
 
 def asked_of(user: User) -> list[Question]:
     """What this person has to answer, what is needed first on top."""
+    found = [Question(*row[:9], asked_by=name_of(*row[9:])) for row in _rows(user)]
+    return sorted(found, key=lambda each: (each.needed_by or date.max, each.at))
+
+
+@compiled
+def _rows(user: User) -> QuerySet:
+    """In the order of the fields of `Question`; the name of who asks comes last, in two parts."""
     asks = Ask.objects.waiting_for(user).annotate(kind_=F("kind"), state_=F("state"))
     waiting = SponsorRequest.objects.filter(sponsor=user, status=RequestStatus.ASKED)
     nothing = {"none_": Value(None, output_field=DateField()), "no_": Value(None, output_field=UUIDField())}
     requests = waiting.annotate(
         kind_=Value(REQUEST, output_field=CharField()), state_=F("status"), empty_=_text(Value("")), **nothing
     )
-    rows = (
+    return (
         asks.order_by()
         .annotate(words_=_text(F("question")), title_=_text(F("assignment__title")), why_=_text(F("why")))
         .values_list(
@@ -76,8 +84,6 @@ def asked_of(user: User) -> list[Question]:
             all=True,
         )
     )  # fmt: skip
-    found = [Question(*row[:9], asked_by=name_of(*row[9:])) for row in rows]
-    return sorted(found, key=lambda each: (each.needed_by or date.max, each.at))
 
 
 def _text(what: Any) -> Cast:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as said
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments.models import Assignment, DashboardChange, Evidence
 from assignments.refusals import Refused
 from stretchhub import pages
+from stretchhub.compiled import compiled
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
@@ -72,8 +73,14 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
 
 
 def _snapshot(user: User) -> Any:
+    return next(iter(_stored(user)), None)
+
+
+@compiled
+def _stored(user: Any) -> QuerySet[DashboardSnapshot]:
+    """The one row there may be, and whether something has happened since it was built."""
     behind = DashboardChange.objects.filter(sponsor=OuterRef("sponsor"))
-    return DashboardSnapshot.objects.visible_to(user).annotate(behind=Exists(behind)).first()
+    return DashboardSnapshot.objects.visible_to(user).annotate(behind=Exists(behind))
 
 
 def _beside(asks: list[Question], parts: list[Part]) -> list[Question]:
