@@ -205,14 +205,17 @@ def _address(kind: str, thing: Any, assignment: Assignment) -> str:
     return reverse(f"assignments:{page}", args=[assignment.code])
 
 
+# What has no words of its own.
+TITLES = {
+    "edge.start": gettext_lazy("The work began"),
+    "edge.end": gettext_lazy("The work ended"),
+    "check_in": gettext_lazy("Check-in kept"),
+    "reflection": gettext_lazy("Reflection"),
+    "pause": gettext_lazy("Paused"),
+}
+
+
 def _title(name: str, words: str, more: str) -> str:
-    fixed = {
-        "edge.start": _("The work began"),
-        "edge.end": _("The work ended"),
-        "check_in": _("Check-in kept"),
-        "reflection": _("Reflection"),
-        "pause": _("Paused"),
-    }
     if name == "measurement":
         value = more.rstrip("0").rstrip(".") if "." in more else more
         return _("%(metric)s: %(value)s") % {"metric": words, "value": value}
@@ -220,7 +223,7 @@ def _title(name: str, words: str, more: str) -> str:
         return str(_chapters[name].title) or words
     if name == "milestone":
         return _("Done: %(title)s") % {"title": words}
-    return fixed.get(name) or words
+    return str(TITLES.get(name, words))
 
 
 def _more(name: str, more: str) -> str:

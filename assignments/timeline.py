@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stretchhub.charts import Mark
 
@@ -118,14 +119,16 @@ def _meeting_mark(meeting: Meeting) -> Mark:
     return Mark(meeting.check_in.due_on, label, "chat-bubble-left-right", TONES[meeting.mark], planned, url)
 
 
+LABELS = {
+    "decision": gettext_lazy("Decision “%(title)s”"),
+    "evidence": gettext_lazy("Evidence “%(title)s”"),
+    "setback": gettext_lazy("Setback “%(title)s”"),
+    "scope": gettext_lazy("Change of scope “%(title)s”"),
+}
+
+
 def _entry_mark(entry: Entry) -> Mark:
-    words = {
-        "decision": _("Decision “%(title)s”"),
-        "evidence": _("Evidence “%(title)s”"),
-        "setback": _("Setback “%(title)s”"),
-        "scope": _("Change of scope “%(title)s”"),
-    }
-    label = words[entry.kind] % {"title": entry.title}
+    label = str(LABELS[entry.kind]) % {"title": entry.title}
     if entry.kind == "scope":
         label = _("%(change)s: %(state)s") % {"change": label, "state": entry.more.lower()}
     return Mark(entry.day, label, entry.icon, entry.tone, url=entry.url)
