@@ -1,6 +1,6 @@
 """Fifteen minutes with the sponsor: planned by the charter, written down by one, acknowledged by another."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -318,10 +318,11 @@ def test_each_gets_one_reminder_at_nine_in_their_own_zone(running, mentee, spons
 
 
 def test_after_an_outage_only_the_newest_is_sent(running):
-    due(running, -16)
-    due(running, -2)
+    wednesday = next(today() + timedelta(days=n) for n in range(7) if (today() + timedelta(days=n)).isoweekday() == 3)
+    for late in (16, 2):
+        due(running, (wednesday - today()).days - late)
 
-    counts = remind(now())
+    counts = remind(datetime(wednesday.year, wednesday.month, wednesday.day, 18, tzinfo=UTC))
 
     assert counts == {"queued": 2, "stale": 2}
 
