@@ -28,6 +28,8 @@ from stretchhub import broker
 from stretchhub.management.commands import up
 from tests import services
 
+pytestmark = pytest.mark.once
+
 # Patience, not a promise: the first start makes a database while other tests keep every core busy.
 START_SECONDS = 300
 STOP_SECONDS = 10
