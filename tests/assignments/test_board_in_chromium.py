@@ -139,7 +139,8 @@ def test_two_hundred_cards_stay_quick(new_page, mentee):
         OptionFactory(mentorship=mentorship, title=f"No. {number}", stage=["idea", "exploring", "briefed"][number % 3])
     page = Visitor(new_page(), mentee, looks=False).sign_in().go("/pipeline/").page
 
-    # From the answer's arrival until the browser has laid the new board out.
+    # From the answer's arrival until the browser has laid the new board out; beside that, how long it takes the browser
+    # to put the same board there by itself, so that a busy machine makes both slow.
     page.evaluate(
         """() => {
           document.addEventListener("htmx:beforeSwap", () => { window.swapFrom = performance.now(); });
@@ -148,10 +149,21 @@ def test_two_hundred_cards_stay_quick(new_page, mentee):
           });
         }"""
     )
-    card(page).focus()
-    page.keyboard.press("Alt+ArrowRight")
-    expect(stage(page, "exploring")).to_be_focused()
-    expect(page.locator("body[data-took]")).to_be_attached()
-    took = float(page.locator("body").get_attribute("data-took"))
-    print(f"\n200 cards: {took:.0f} ms from the answer to the new board")
-    assert took < 1000
+    took = []
+    for key, name in (("Alt+ArrowRight", "exploring"), ("Alt+ArrowLeft", "idea"), ("Alt+ArrowRight", "exploring")):
+        page.evaluate("delete document.body.dataset.took")
+        card(page).focus()
+        page.keyboard.press(key)
+        expect(stage(page, name)).to_be_focused()
+        expect(page.locator("body[data-took]")).to_be_attached()
+        took.append(float(page.locator("body").get_attribute("data-took")))
+    floor = page.evaluate(
+        """() => [1, 2, 3].map(() => {
+          const board = document.querySelector("#board"), from = performance.now();
+          board.innerHTML = board.innerHTML;
+          board.getBoundingClientRect();
+          return performance.now() - from;
+        })"""
+    )
+    print(f"\n200 cards: {min(took):.0f} ms from the answer to the new board, {min(floor):.0f} ms without htmx")
+    assert min(took) < 20 * min(floor)
