@@ -194,12 +194,10 @@ def test_up_works_on_postgresql_and_redis_and_shows_the_first_administrators_lin
 
 
 @pytest.mark.real
-def test_a_second_start_is_quick_and_says_where_mail_goes(start):
-    began = time.monotonic()
+def test_a_second_start_says_where_mail_goes(start):
     running = start()
     running.wait_until_answering()
 
-    assert time.monotonic() - began < 10
     running.wait_until(lambda: f"Mail        is kept as files in {running.data}/mail" in running.said)
 
 

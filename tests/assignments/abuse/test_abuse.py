@@ -45,13 +45,13 @@ def test_it_is_refused_or_can_do_nothing(abuse: Abuse, assignment, sign_in):
     body, content_type = multipart(abuse.name, content)
     # The first page anybody asks for loads the program.
     client.get(f"/assignments/{assignment.code}/evidence/files/")
-    began = time.perf_counter()
+    began = time.process_time()
 
     answer = client.generic("POST", f"/assignments/{assignment.code}/evidence/files/", body, content_type)
     if answer.status_code == 201:
         _stored(client, assignment, content, answer.json())
 
-    assert time.perf_counter() - began <= 2
+    assert time.process_time() - began <= 2
     # 400: no form at all, as with a name longer than any file can have.
     assert answer.status_code in (201, 422, 400)
     if answer.status_code != 201:
