@@ -29,16 +29,12 @@ from ..ranking_ways import Ways
 from ..ranking_words import FACTOR_NAMES, Names, doubt, robustness, rows
 from ..refusals import Refused, Stale
 from ..rules import can_rank_options
+from .option import own_mentorship
 
 MOST_ROWS = 20
 MOST_VERSIONS = 20
 # What the list of kept rankings shows; what they were made of is read with the one that is opened.
 OF_KEPT = ("code", "note", "kept_at", "kept_by__full_name", "kept_by__preferred_name")
-
-
-def own_mentorship(request: HttpRequest, code: UUID) -> Mentorship:
-    visible = Mentorship.objects.visible_to(request.user).select_related("mentor", "mentee")
-    return get_object_or_404(visible, code=code)
 
 
 def version_sent(request: HttpRequest) -> int:

@@ -28,7 +28,7 @@ from ..ranking_words import Names, Row, rows
 from ..refusals import Refused, Stale
 from ..rules import can_rank_options, can_weigh_option
 from ..weighing import said_of
-from .ranking import own_mentorship
+from .option import own_mentorship
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
