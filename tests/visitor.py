@@ -119,6 +119,11 @@ class Visitor:
         expect(self.page.get_by_text(words).first).to_be_visible()
         return self
 
+    def lowest(self, css: str) -> float:
+        """Of all these that are seen, how high the lowest is, in pixels; what a closed part holds is not laid out."""
+        boxes = [each.bounding_box() for each in self.page.locator(css).all() if each.is_visible()]
+        return min(box["height"] for box in boxes if box)
+
     def look(self) -> None:
         """No violation for axe here, in either light; the page does not scroll sideways."""
         if not self.looks:

@@ -38,7 +38,7 @@ def finish(*, reached: bool = True, cycle=None, **facts) -> Assignment:
     ReviewFactory(
         assignment=done, cycle=cycle or ReviewCycleFactory(), rater=done.mentor, relation="mentor", final=True
     )
-    closed_at = now() - timedelta(days=(today() - window().until).days)
+    closed_at = noon(window().until)
     Assignment.objects.filter(pk=done.pk).update(
         closed_at=closed_at, starts_on=window().since, activated_at=closed_at - timedelta(days=80)
     )

@@ -1,9 +1,11 @@
 """Work under way, with the brief that its sponsor said yes to."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from assignments.models import Assignment, BriefStatus, Stage
-from stretchhub.env import now
+from stretchhub.env import now, today
 from tests.factories import (
     AssignmentFactory,
     BriefFactory,
@@ -14,6 +16,12 @@ from tests.factories import (
     SponsorRequestFactory,
     UserFactory,
 )
+
+
+def next_wednesday(after: int = 0) -> date:
+    """The first from so many days on: neither before Monday's mail nor on a day off, whenever a test runs."""
+    days = (today() + timedelta(days=after + number) for number in range(7))
+    return next(day for day in days if day.isoweekday() == 3)
 
 
 def sponsored(mentor, mentee, sponsor, title="Shorten the claims backlog") -> Assignment:

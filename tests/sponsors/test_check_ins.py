@@ -29,7 +29,7 @@ from stretchhub.people.actions.person import deactivate
 from stretchhub.people.models import User
 from tests.factories import AssignmentFactory, CharterFactory, UserFactory
 
-from .conftest import sponsored
+from .conftest import next_wednesday, sponsored
 
 pytestmark = pytest.mark.django_db
 FACTS = {"result": "Six of ten claims.", "decision": "A printer by Friday.", "risk": "", "heard": "The south asks."}
@@ -303,7 +303,7 @@ def test_today_asks_one_other_to_acknowledge(running, writer, reader):
 
 def test_each_gets_one_reminder_at_nine_in_their_own_zone(running, mentee, sponsor, mentor):
     User.objects.filter(pk=sponsor.pk).update(time_zone="America/New_York")
-    day = next(today() + timedelta(days=n) for n in range(7) if (today() + timedelta(days=n)).isoweekday() == 3)
+    day = next_wednesday()
     check_in = SponsorCheckIn.objects.create(assignment=running, sponsor=sponsor, due_on=day)
     morning = datetime(day.year, day.month, day.day, 9, tzinfo=ZoneInfo("Europe/London"))
 
@@ -318,7 +318,7 @@ def test_each_gets_one_reminder_at_nine_in_their_own_zone(running, mentee, spons
 
 
 def test_after_an_outage_only_the_newest_is_sent(running):
-    wednesday = next(today() + timedelta(days=n) for n in range(7) if (today() + timedelta(days=n)).isoweekday() == 3)
+    wednesday = next_wednesday()
     for late in (16, 2):
         due(running, (wednesday - today()).days - late)
 

@@ -15,7 +15,7 @@ from sponsors.actions import digest as actions
 from sponsors.digest import slot
 from sponsors.models import DashboardSnapshot
 from sponsors.tasks import plan_digests
-from stretchhub.env import now, today
+from stretchhub.env import now
 from stretchhub.notices import kinds
 from stretchhub.notices.delivery import deliver, letter
 from stretchhub.notices.models import Notice
@@ -31,7 +31,7 @@ from tests.factories import (
     UserFactory,
 )
 
-from .conftest import sponsored
+from .conftest import next_wednesday, sponsored
 
 pytestmark = pytest.mark.django_db
 # A Monday morning in winter, when London keeps UTC.
@@ -277,9 +277,7 @@ def test_nothing_private_is_in_it(work, sponsor):
 
 
 def test_it_is_mailed_and_not_kept_on_the_page(work, sponsor, sign_in, clock):
-    wednesday = next(
-        today() + timedelta(days=n) for n in range(7, 14) if (today() + timedelta(days=n)).isoweekday() == 3
-    )
+    wednesday = next_wednesday(after=7)
     clock(seconds=(datetime(wednesday.year, wednesday.month, wednesday.day, 18, tzinfo=UTC) - now()).total_seconds())
     plan_digests()
     deliver()
