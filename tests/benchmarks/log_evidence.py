@@ -23,7 +23,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import django
-import psycopg
 
 from tests import services
 from tests.benchmarks.result import Figure, from_template, report
@@ -40,9 +39,7 @@ BOUNDARY = "benchmarkbenchmark"
 
 def open_database(folder: Path) -> None:
     """An empty database of its own, with the tables of today and that of the floor."""
-    with psycopg.connect(services.postgres_url(), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {NAME}{from_template()}")
+    services.fresh_database(NAME, from_template())
     os.environ |= {
         "LEG": "real",
         "TEST_DATABASE_NAME": NAME,

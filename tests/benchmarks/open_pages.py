@@ -80,10 +80,8 @@ def build() -> dict[str, dict]:
     addresses = {page: world.address(Row(*page)) for page in wanted}
     connection.close()
     connection.close_pool()
-    with psycopg.connect(services.postgres_url(), autocommit=True) as server:
-        for name in (LITTLE, MUCH):
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {name} TEMPLATE {log_evidence.NAME}")
+    for name in (LITTLE, MUCH):
+        services.fresh_database(name, f" TEMPLATE {log_evidence.NAME}")
     for name, sponsors in ((LITTLE, SMALL), (MUCH, SMALL * TIMES)):
         command = [sys.executable, "-m", "tests.benchmarks.open_pages", "fill"]
         wanted_there = {**os.environ, "TEST_DATABASE_NAME": name, "SPONSORS": str(sponsors)}

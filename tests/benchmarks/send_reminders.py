@@ -20,7 +20,6 @@ from time import perf_counter, sleep
 from typing import Any
 
 import django
-import psycopg
 
 from tests import services
 from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, from_template, report
@@ -34,9 +33,7 @@ PROMISED_PLAN, PROMISED_RATE, PROMISED_BOTH = 4.0, 0.4, 1.0
 
 def open_database(port: int) -> None:
     """An empty database of its own, with the tables of today."""
-    with psycopg.connect(services.postgres_url(), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME}{from_template()}")
+    services.fresh_database(NAME, from_template())
     os.environ |= {
         "LEG": "real",
         "TEST_DATABASE_NAME": NAME,

@@ -16,7 +16,6 @@ import tempfile
 from pathlib import Path
 
 import django
-import psycopg
 
 from tests import services
 
@@ -46,9 +45,7 @@ def _leg(leg: str, count: str, kills: str) -> int:
 
 
 def _empty_database() -> None:
-    with psycopg.connect(services.postgres_url(), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME}")
+    services.fresh_database(NAME)
     os.environ["TEST_DATABASE_NAME"] = NAME
 
 

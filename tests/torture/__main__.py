@@ -81,11 +81,7 @@ def _torture(folder: Path, port: int, asked: argparse.Namespace) -> int:
 
 
 def _empty_database() -> None:
-    import psycopg  # noqa: PLC0415
-
-    with psycopg.connect(services.postgres_url(), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {NAME}")
+    services.fresh_database(NAME)
     os.environ["TEST_DATABASE_NAME"] = NAME
 
 
