@@ -25,11 +25,11 @@ check:
 install install-dev:
 	@exec $(PYTHON) .ci/bootstrap.py $@
 
-# All benchmarks, under 20 minutes on a quiet machine; writes docs/performance.md and docs/performance.json.
+# All benchmarks, on a quiet machine; writes docs/performance.md and docs/performance.json, with how long each took.
 bench: install-dev
 	@.venv/bin/python -m tests.benchmarks
 
-# The same with a fiftieth of the data, under 90 seconds; writes var/bench-quick.md and var/bench-quick.json.
+# The same with a fiftieth of the data, for every day; writes var/bench-quick.md and var/bench-quick.json.
 bench-quick: install-dev
 	@.venv/bin/python -m tests.benchmarks quick
 
