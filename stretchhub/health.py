@@ -39,8 +39,10 @@ def broker_answers() -> bool:
 
 @cache
 def newest_migrations() -> frozenset[tuple[str, str]]:
-    """The last one of each app, as this program has them."""
-    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+    """The last one of each app, as this program has them; those that it stands for where it stands for others."""
+    graph = MigrationLoader(None).graph
+    # A squashed one is noted by itself only when `migrate` runs again after those that it stands for were applied.
+    return frozenset(noted for leaf in graph.leaf_nodes() for noted in graph.nodes[leaf].replaces or [leaf])
 
 
 def tables_are_up_to_date() -> bool:

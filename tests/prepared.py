@@ -23,6 +23,8 @@ from django.db import connection, connections
 from tests.services import KEPT, ROOT, fresh_database
 
 PACKAGES = ("django", "django-allauth")
+# What some migrations are made of.
+AT_ONCE = ROOT / "stretchhub/at_once.py"
 
 
 def place() -> Path:
@@ -31,6 +33,7 @@ def place() -> Path:
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for file in sorted(Path(app.path).glob("migrations/*.py")) if Path(app.path).is_relative_to(ROOT) else ():
             digest.update(app.label.encode() + file.name.encode() + file.read_bytes())
+    digest.update(AT_ONCE.read_bytes())
     return KEPT / f"migrated-{digest.hexdigest()[:16]}.sqlite3"
 
 

@@ -129,7 +129,7 @@ def make_template() -> None:
 def kept_tables() -> Path:
     """Where the tables of these migrations are kept, or are to be; another set of them has another name."""
     digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES]).encode())
-    for file in sorted(services.ROOT.glob("*/**/migrations/*.py")):
+    for file in sorted([services.ROOT / "stretchhub/at_once.py", *services.ROOT.glob("*/**/migrations/*.py")]):
         if not file.is_relative_to(services.ROOT / ".venv"):
             digest.update(str(file.relative_to(services.ROOT)).encode() + file.read_bytes())
     return services.KEPT / f"migrated-{digest.hexdigest()[:16]}.sql"

@@ -69,7 +69,7 @@ def test_every_row_and_every_byte_comes_back_and_nothing_is_sent(demo: System, b
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(twin: System, tmp_path: Path, empty: System):
-    twin.manage("migrate", "notices", "0006", "-v0")
+    twin.manage("migrate", "notices", "0001_squashed", "-v0")
     assert BEGUN not in twin.tables()
     twin.manage("backup", tmp_path / "old")
 

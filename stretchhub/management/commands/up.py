@@ -265,6 +265,9 @@ def migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+    else:
+        # As `migrate` does too: notes which squashed ones stand for all that was applied here before them.
+        executor.check_replacements()
 
 
 def require_broker() -> None:
