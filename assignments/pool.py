@@ -12,11 +12,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.people.models import User, name_of
 from stretchhub.templatetags.words import day
 

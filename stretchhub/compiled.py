@@ -24,7 +24,7 @@ from django.db.models.query import ValuesIterable
 from django.utils.functional import cached_property
 
 from stretchhub import env
-from stretchhub.prepared import plans_are_kept, raw_cursor, stand
+from stretchhub.prepared import ask, plans_are_kept, stand
 
 # Ids, codes, days and moments that no row has, whatever the kind of column: they stand for a slot while SQL is made.
 IDS = (1_999_990_000, 1_888_880_000)
@@ -257,14 +257,13 @@ class _Statement:
     def _answer(self, slots: Sequence[Any]) -> list[tuple[Any, ...]]:
         ops, compiler = connection.ops, self.compiler
         if self.raw and plans_are_kept():
-            asked: tuple[str | bytes, list[Any]] = self.raw, [value(ops, slots) for value in self.kept]
-            cursor = raw_cursor()
+            rows = ask(self.raw, [value(ops, slots) for value in self.kept])
         else:
-            asked = self.text, [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
-            cursor = connection.cursor()
-        with cursor:
-            cursor.execute(*asked)
-            rows = cursor.fetchall()
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    self.text, [each.value(ops, slots) if isinstance(each, Fill) else each for each in self.values]
+                )
+                rows = cursor.fetchall()
         return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
 
 

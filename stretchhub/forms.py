@@ -8,8 +8,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
+from stretchhub.markup import format_html
 
 
 class DayInput(forms.DateInput):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+
+# Of so many rows a cursor that is kept would hold on to much.
+MANY = 500
 
 
 def run(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -26,14 +29,21 @@ def cursor_for_plans() -> Any:
     return _cursor("Cursor") if plans_are_kept() else connection.cursor()
 
 
-def raw_cursor() -> Any:
-    """The same for statements whose values are $1, $2, where plans are kept: the driver has nothing to read in them."""
-    return _cursor("RawCursor")
+def ask(statement: bytes, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement whose values are $1, $2, where plans are kept: the driver has nothing to read in it."""
+    cursor = _kept_raw_cursor()
+    cursor.execute(statement, values)
+    rows = cursor.fetchall()
+    if len(rows) > MANY:
+        # The driver would hold on to all of them until the next statement.
+        _kept.raw = None
+    return rows
 
 
 def plans_are_kept() -> bool:
     """Not where queries are logged: of a statement that is kept apart from its values Django would log nothing."""
-    return connection.vendor == "postgresql" and not connection.queries_logged
+    django = connections[DEFAULT_DB_ALIAS]
+    return django.vendor == "postgresql" and not django.queries_logged
 
 
 class _Kept(threading.local):
@@ -41,6 +51,7 @@ class _Kept(threading.local):
 
     connection: Any = None
     cursor: Any = None
+    raw: Any = None
 
 
 _kept = _Kept()
@@ -48,18 +59,35 @@ _kept = _Kept()
 
 def _kept_cursor() -> Any:
     """The same for all statements of a connection; another where that was closed meanwhile."""
-    stand()
-    if _kept.connection is not connection.connection:
-        _kept.connection, _kept.cursor = connection.connection, _cursor("Cursor")
+    _renew()
+    if _kept.cursor is None:
+        _kept.cursor = _cursor("Cursor")
     return _kept.cursor
 
 
-def stand() -> None:
+def _kept_raw_cursor() -> Any:
+    """The same for values that are $1, $2."""
+    _renew()
+    if _kept.raw is None:
+        _kept.raw = _cursor("RawCursor")
+    return _kept.raw
+
+
+def _renew() -> None:
+    django = stand()
+    if _kept.connection is not django.connection:
+        _kept.connection, _kept.cursor, _kept.raw = django.connection, None, None
+
+
+def stand() -> Any:
     """A connection that stands: one that was kept is asked once in each request, as Django's own cursors ask it."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
+    # Looked up once: what is called `connection` looks itself up for each thing that is asked of it.
+    django = connections[DEFAULT_DB_ALIAS]
+    django.close_if_health_check_failed()
+    django.ensure_connection()
+    return django
 
 
 def _cursor(kind: str) -> Any:
-    stand()
-    return connection.make_cursor(getattr(connection.Database, kind)(connection.connection))
+    django: Any = stand()
+    return django.make_cursor(getattr(django.Database, kind)(django.connection))

@@ -89,3 +89,27 @@ def test_a_connection_that_was_ended_between_two_requests_is_replaced_unnoticed(
 
     assert after(1) == 2
     assert backend() != first
+
+
+def test_a_cursor_that_read_many_rows_is_not_kept():
+    """The driver would hold on to all of them."""
+    assert prepared.ask(b"SELECT $1::bigint", [1]) == [(1,)]
+    kept = prepared._kept.raw
+
+    assert prepared.ask(b"SELECT $1::bigint", [2]) == [(2,)]
+    assert prepared._kept.raw is kept
+    numbers = prepared.ask(b"SELECT generate_series(1, $1::bigint)", [prepared.MANY + 1])
+    assert [number for (number,) in numbers] == list(range(1, prepared.MANY + 2))
+    assert prepared._kept.raw is None
+    assert prepared.ask(b"SELECT $1::bigint", [3]) == [(3,)]
+
+
+def test_values_of_both_kinds_go_to_the_connection_that_stands():
+    assert after(1) == 2
+    assert prepared.ask(b"SELECT $1::bigint", [1]) == [(1,)]
+    connection.close()
+
+    assert prepared.ask(b"SELECT $1::bigint", [1]) == [(1,)]
+    assert after(1) == 2
+    assert prepared._kept.raw.cursor.connection is connection.connection
+    assert prepared._kept.cursor.cursor.connection is connection.connection

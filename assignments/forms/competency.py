@@ -13,10 +13,11 @@ from django import forms
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.forms.utils import flatatt
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from stretchhub.markup import format_html
 
 from ..models import Competency
 

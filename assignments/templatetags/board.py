@@ -6,12 +6,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assignments.pipeline import Card, Column
 from stretchhub.linking import link
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.templatetags.symbols import small_badge, symbol
 
 register = template.Library()

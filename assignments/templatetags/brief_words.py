@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assignments.brief_sections import Line, SectionText
 from assignments.models import Section
 from assignments.outreach import number
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.text import first_line, to_html
 
 register = template.Library()

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assignments.models import Status
 from assignments.overview import Card, Day
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.templatetags.look import avatar, badge, icon
 from stretchhub.templatetags.words import days_away, when
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stretchhub.env import today
+from stretchhub.markup import format_html_join
 from stretchhub.pages import done, page_by_key
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once

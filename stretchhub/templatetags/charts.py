@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from stretchhub import charts, grid_chart, growth_chart, run_chart, scatter, score_chart
 from stretchhub import share_chart as share_chart_of
 from stretchhub.env import now
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.templatetags import words
 from stretchhub.templatetags.look import svg
 

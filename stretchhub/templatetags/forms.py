@@ -5,8 +5,9 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from stretchhub.markup import format_html
 
 register = template.Library()
 

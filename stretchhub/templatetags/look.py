@@ -6,10 +6,11 @@ from typing import Any
 
 import heroicons
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from stretchhub.markup import format_html
 
 register = template.Library()
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.templatetags.look import MARKS, svg
 
 register = template.Library()

@@ -7,11 +7,11 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.waiting import Waiting
 
 from .look import icon

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from stretchhub import env, text
+from stretchhub.markup import format_html
 
 register = template.Library()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from stretchhub.insights.running import Stretch
 from stretchhub.linking import link
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.templatetags.look import badge
 from stretchhub.templatetags.words import when
 

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from assignments.models import Assignment, Mentorship
 from stretchhub.compiled import compiled
 from stretchhub.env import today
+from stretchhub.markup import format_html, format_html_join
 from stretchhub.pages import Page, page_by_key, page_of, rows_after
 from stretchhub.people.departments import of_department
 from stretchhub.people.models import User

