@@ -3,13 +3,12 @@
 Whoever uses `worker`, `live_site` or `new_page` works on committed rows, emptied after each test.
 """
 
-import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ from tests.mail_sink import MailSink
 
 # How long, in milliseconds, a browser waits for what it is to find: on a busy machine a page takes its time.
 PATIENCE = 60_000
-BRING_BACK = pytest.StashKey[Callable[[], None]]()
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
@@ -52,41 +50,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         without = set(left_out)
         items[:] = [item for item in items if item not in without]
-
-
-@pytest.fixture(scope="session")
-def what_migrations_wrote(django_db_setup, django_db_blocker) -> str:
-    """The rows of a fresh database: the competency framework and the rubric that ship."""
-    with django_db_blocker.unblock():
-        rows = json.loads(connection.creation.serialize_db_to_string())
-    # Django writes these again itself, under other numbers.
-    return json.dumps([row for row in rows if row["model"] not in {"contenttypes.contenttype", "auth.permission"}])
-
-
-@pytest.fixture(autouse=True)
-def bring_back_what_migrations_wrote(request: pytest.FixtureRequest, django_db_blocker) -> None:
-    """A test on committed rows empties every table at its end; what ships comes back after that."""
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" not in request.fixturenames and not (marker and marker.kwargs.get("transaction")):
-        return
-    rows = request.getfixturevalue("what_migrations_wrote")
-
-    def bring_back() -> None:
-        with django_db_blocker.unblock():
-            connection.creation.deserialize_db_from_string(rows)
-
-    request.node.stash[BRING_BACK] = bring_back
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
-    # Not a fixture's own end: which of the two comes first, that or the emptying, differs from test to test.
-    try:
-        yield
-    finally:
-        # Also after a teardown that failed, or the next tests would fail with it.
-        if nextitem and (bring_back := item.stash.get(BRING_BACK, None)):
-            bring_back()
 
 
 @pytest.fixture(scope="session")
