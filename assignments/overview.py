@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.templatetags.words import written
 
 from .models import Assignment, Milestone, Status
-from .signals import Reading, judgement, read
+from .open_work import Somebody, Work, open_work
+from .signal_rows import Planned
+from .signals import Reading, judgement, read, read_work
 from .status_words import Standing, standing
 
 CARDS = 12
@@ -44,28 +44,21 @@ class Card:
 
     title: str
     url: str
-    assignment: Assignment
-    person: User | None
+    assignment: Assignment | Work
+    person: User | Somebody | None
     person_part: str
     standing: Standing
-    next_milestone: Milestone | None
+    next_milestone: Milestone | Planned | None
     days: tuple[Day, ...] = ()
     log_url: str = ""
 
 
-def cards_for(user: User) -> list[Card]:
-    """The work that is open: a mentee's own first, then what they mentor; three queries."""
-    return sorted(cards(_open_work(user), user), key=_pressing)
-
-
-@compiled
-def _open_work(user: User) -> QuerySet:
-    return (
-        Assignment.objects.filter(Q(mentee=user) | Q(mentor=user))
-        .exclude(status=Status.CLOSED)
-        .select_related("mentee", "mentor", "sponsor", "charter")
-        .order_by("-created_at", "-pk")[:CARDS]
-    )
+def cards_for(user: User, work: Iterable[Work] | None = None) -> list[Card]:
+    """A mentee's own open work first, then what they mentor; one query, and one for open work unless it is known."""
+    work = open_work(user) if work is None else work
+    own = [each for each in work if user.pk in (each.mentee.pk, each.mentor.pk)][:CARDS]
+    readings = read_work(own)
+    return sorted([_card(each, readings[each.pk], user) for each in own], key=_pressing)
 
 
 def _pressing(card: Card) -> tuple[bool, int]:
@@ -80,7 +73,7 @@ def cards(assignments: Sequence[Assignment], user: User) -> list[Card]:
     return [_card(assignment, readings[assignment.pk], user) for assignment in assignments]
 
 
-def _card(assignment: Assignment, reading: Reading, user: User) -> Card:
+def _card(assignment: Assignment | Work, reading: Reading, user: User) -> Card:
     part = assignment.part_of(user)
     other = assignment.mentor if part == "mentee" else assignment.mentee
     return Card(
@@ -98,7 +91,7 @@ def _card(assignment: Assignment, reading: Reading, user: User) -> Card:
     )
 
 
-def fortnight(assignment: Assignment, reading: Reading, day: date, *, mine: bool) -> tuple[Day, ...]:
+def fortnight(assignment: Assignment | Work, reading: Reading, day: date, *, mine: bool) -> tuple[Day, ...]:
     """Nine days back and four ahead; check-ins are only for the two who hold them."""
     found = _marks(reading, day, mine=mine)
     plain = _plain_days(day, assignment.mentee.working_days, get_language())

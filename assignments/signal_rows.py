@@ -26,6 +26,7 @@ from .models import (
     CharterAcknowledgement,
     CheckIn,
     Evidence,
+    Milestone,
     PlanEdit,
     ScopeBaseline,
     ScopeChange,
@@ -44,6 +45,15 @@ class Kept(NamedTuple):
     sides: int
     last_at: datetime | None
     hours: float | None = None
+
+
+class Planned(NamedTuple):
+    """A milestone; `done_at` is None while it is not done, else a text."""
+
+    title: str
+    due_on: date
+    weight: int
+    done_at: str | None
 
 
 class Agreed(NamedTuple):
@@ -115,6 +125,13 @@ def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
     return found
 
 
+def rows_with_milestones_of(ids: Collection[int]) -> dict[int, tuple[Sequence[Planned], Rows]]:
+    """The same by assignment, each with its milestones in the order of their days; one query."""
+    if not ids:
+        return {}
+    return dict(map(_rows_with_milestones, _whole_with_milestones(list(ids))))
+
+
 def _naming_hours(found: Mapping[int, Rows]) -> list[int]:
     return [pk for pk, rows in found.items() if any(kept.hours is not None for kept in rows.check_ins)]
 
@@ -129,9 +146,20 @@ def _latest(ids: list[int]) -> QuerySet:
 
 @compiled
 def _whole(ids: list[int]) -> QuerySet:
+    return _all(ids, *_everything(Q(assignment=OuterRef("pk"))))
+
+
+@compiled
+def _whole_with_milestones(ids: list[int]) -> QuerySet:
     of = Q(assignment=OuterRef("pk"))
+    planned = Milestone.objects.filter(of).order_by("due_on", "pk")
+    return _all(ids, Gathered(planned, "title", "due_on", "weight", Plain("done_at")), *_everything(of))
+
+
+def _everything(of: Any) -> list[Any]:
     days = Evidence.objects.filter(of).order_by("happened_on")
-    return _all(ids, Gathered(_check_ins(of), *Kept._fields), Gathered(days, "happened_on"), *_beside(of), *_week())
+    check_ins = Gathered(_check_ins(of), *Kept._fields)
+    return [check_ins, Gathered(days, "happened_on"), *_beside(of), *_week()]
 
 
 @compiled
@@ -192,10 +220,30 @@ def _week() -> list[Any]:
 
 
 def _rows(row: tuple[str]) -> tuple[int, Rows]:
-    pk, check_ins, days, by_hand, talks, baseline, changes, edits, rhythm, objective, acknowledged, *week = loads(
-        row[0]
-    )
-    return pk, Rows(
+    pk, *parts = loads(row[0])
+    return pk, _read(*parts)
+
+
+def _rows_with_milestones(row: tuple[str]) -> tuple[int, tuple[Sequence[Planned], Rows]]:
+    pk, milestones, *parts = loads(row[0])
+    planned = [Planned(title, day(on), weight, done_at) for title, on, weight, done_at in milestones or ()]
+    return pk, (planned, _read(*parts))
+
+
+def _read(
+    check_ins: Any,
+    days: Any,
+    by_hand: Any,
+    talks: Any,
+    baseline: Any,
+    changes: Any,
+    edits: Any,
+    rhythm: str | None,
+    objective: str | None,
+    acknowledged: int | None,
+    *week: Any,
+) -> Rows:
+    return Rows(
         [_kept(*each) for each in check_ins or ()],
         [day(on) for (on,) in days or ()],
         _by_hand(*by_hand[0]) if by_hand else None,

@@ -14,8 +14,9 @@ from stretchhub.env import LocalDays, now, today
 
 from .cadence import BY_MILESTONE, PERIOD_DAYS, sponsor_interval
 from .models import Assignment, Charter, Milestone, Status
+from .open_work import Work
 from .scoping import signals_from
-from .signal_rows import NOTHING, Kept, Rows, rows_of
+from .signal_rows import NOTHING, Kept, Planned, Rows, rows_of, rows_with_milestones_of
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge, set_by_hand
 from .workload import Said, Workload, lately, workload
 
@@ -33,14 +34,14 @@ class Judged(Protocol):
 class Reading(NamedTuple):
     """What is on record for one assignment, each in the order of its days; no words of check-ins or evidence."""
 
-    milestones: Sequence[Milestone] = ()
+    milestones: Sequence[Milestone] | Sequence[Planned] = ()
     check_ins: Sequence[Kept] = ()
     evidence_days: Sequence[date] = ()
     rhythm: str = ""
     beside: Rows = NOTHING
 
     @property
-    def next_milestone(self) -> Milestone | None:
+    def next_milestone(self) -> Milestone | Planned | None:
         return next((milestone for milestone in self.milestones if milestone.done_at is None), None)
 
 
@@ -60,6 +61,12 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
 @compiled
 def _milestones(ids: list[int]) -> QuerySet:
     return Milestone.objects.filter(Among("assignment", ids))
+
+
+def read_work(works: Collection[Work]) -> dict[int, Reading]:
+    """The same of rows that know their rhythm, with as much of milestones as `Planned` has; one query."""
+    found = rows_with_milestones_of([work.pk for work in works])
+    return {work.pk: _reading(*found[work.pk], work.rhythm or "") for work in works}
 
 
 def _reading(milestones: Sequence[Any], rows: Rows, rhythm: str) -> Reading:

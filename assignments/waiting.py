@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,30 +20,32 @@ from stretchhub.waiting import Waiting
 
 from .messages.check_in import DUE
 from .models import (
-    Assignment,
     BriefStatus,
     BriefVersion,
-    CharterAcknowledgement,
     CheckIn,
     CheckInAnswer,
-    Evidence,
     RequestStatus,
     SponsorRequest,
     Stage,
     Status,
 )
 from .models.option import OPEN
+from .open_work import Work, open_work
 from .short_lines import short_lines
 
 EVIDENCE_DAYS = 21
 
 
-def waiting_for(user: User) -> list[Waiting]:
-    """What is written, agreed or logged, has a day, is asked of somebody, or stands still; four queries."""
+def waiting_for(user: User, work: Iterable[Work] | None = None) -> list[Waiting]:
+    """What is written, agreed or logged, has a day, is asked of somebody, or stands still.
+
+    Three queries, and one for their open work unless it is handed in.
+    """
+    work = open_work(user) if work is None else work
     day = today(user.zone)
     return [
         *_briefs(user),
-        *_charters_and_evidence(user, day),
+        *_charters_and_evidence(user, work, day),
         *_check_ins(user, day),
         *short_lines(user, day),
     ]
@@ -108,33 +110,17 @@ def _brief(version: BriefVersion) -> Waiting:
     )
 
 
-def _charters_and_evidence(user: User, day: date) -> Iterator[Waiting]:
-    """One query over the person's open assignments answers both."""
-    for assignment in _open_work(user):
-        yield from _charter(assignment, user)
-        yield from _evidence(assignment, user, day)
+def _charters_and_evidence(user: User, work: Iterable[Work], day: date) -> Iterator[Waiting]:
+    """What is to be agreed of their work and what to be logged, the oldest first."""
+    begun = [each for each in work if each.status in (Status.CHARTERING, Status.ACTIVE)]
+    for each in sorted(begun, key=lambda each: each.pk):
+        yield from _charter(each, user)
+        yield from _evidence(each, user, day)
 
 
-@compiled
-def _open_work(user: User) -> QuerySet:
-    agreed = CharterAcknowledgement.objects.filter(
-        charter=OuterRef("charter"), charter_version=OuterRef("charter__version"), person=user
-    )
-    last = Evidence.objects.filter(assignment=OuterRef("pk")).order_by().values("assignment")
-    return (
-        Assignment.objects.visible_to(user)
-        .filter(status__in=[Status.CHARTERING, Status.ACTIVE])
-        .annotate(agreed=Exists(agreed), evidence_on=Subquery(last.values(last=Max("happened_on"))))
-        .select_related("charter", "mentee")
-        .order_by("pk")
-    )
-
-
-def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
-    url = link("assignments:charter", assignment.code)
+def _charter(assignment: Work, user: User) -> Iterator[Waiting]:
     title = {"title": assignment.title}
-    charter = getattr(assignment, "charter", None)
-    if charter is None:
+    if assignment.rhythm is None:
         if assignment.status == Status.CHARTERING and assignment.part_of(user) != "sponsor":
             yield Waiting(
                 "charter_to_write",
@@ -149,13 +135,13 @@ def _charter(assignment: Any, user: User) -> Iterator[Waiting]:
             "charter_to_acknowledge",
             _("Acknowledge the charter of “%(title)s”") % title,
             _("It has changed; the work goes on meanwhile.") if running else _("It begins when all three have agreed."),
-            url,
+            link("assignments:charter", assignment.code),
             _("Read and acknowledge"),
         )
 
 
-def _evidence(assignment: Any, user: User, day: date) -> Iterator[Waiting]:
-    if assignment.mentee_id != user.pk or assignment.status != Status.ACTIVE:
+def _evidence(assignment: Work, user: User, day: date) -> Iterator[Waiting]:
+    if assignment.mentee.pk != user.pk or assignment.status != Status.ACTIVE:
         return
     known = (assignment.starts_on, assignment.resumed_on, assignment.evidence_on)
     since = max((d for d in known if d), default=day)

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import ValuesIterable
+from django.db.models.query import ValuesIterable, ValuesListIterable
 from django.utils.functional import cached_property
 
 from stretchhub import env
@@ -233,9 +233,9 @@ class _Statement:
         if not answer:
             return []
         compiler = _like(self.compiler, connection=connection)
-        if self.names:
+        if self.queryset._iterable_class in (ValuesIterable, ValuesListIterable):
             rows = compiler.apply_converters(answer, self.converters) if self.converters else answer
-            return [dict(zip(self.names, row, strict=True)) for row in rows]
+            return [dict(zip(self.names, row, strict=True)) for row in rows] if self.names else [*map(tuple, rows)]
         compiler.execute_sql = lambda *_how, **_more: [answer]
         compiler.get_converters = lambda _columns: self.converters
         query = _like(self.queryset.query, get_compiler=lambda *_where, **_more: compiler)

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from assignments.open_work import Work, open_work
 from assignments.overview import cards_for
 from assignments.waiting import waiting_for as assignments_waiting
 from reviews.waiting import waiting_for as reviews_waiting
@@ -25,7 +26,7 @@ from stretchhub.people.models import User
 from stretchhub.templatetags.words import day
 from stretchhub.waiting import PUT_OFF, Waiting
 
-SOURCES = (assignments_waiting, reviews_waiting, sponsors_waiting, keeping_waiting)
+SOURCES = (reviews_waiting, sponsors_waiting, keeping_waiting)
 # Nothing is put off for longer; what takes longer wants another day of its own.
 LONGEST = timedelta(days=90)
 
@@ -53,11 +54,11 @@ class Lines:
     put_off: list[PutOff]
 
 
-def lines_for(user: User) -> Lines:
-    """Everything that waits for this person, in a fixed number of queries."""
+def lines_for(user: User, work: list[Work] | None = None) -> Lines:
+    """Everything that waits for this person, in a fixed number of queries; `work` is what is open, if known."""
     # The rail asks the same, and some sources want the roles: asked once for all.
     parts_of(user)
-    gathered = [line for source in SOURCES for line in source(user)]
+    gathered = [*assignments_waiting(user, work), *(line for source in SOURCES for line in source(user))]
     until = {line.title: line.due_on for line in gathered if line.kind == PUT_OFF}
     found = sorted((line for line in gathered if line.kind != PUT_OFF), key=Waiting.urgency)
     return Lines(
@@ -73,7 +74,8 @@ def waiting_for(user: User) -> list[Waiting]:
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    lines, here = lines_for(request.user), env.today(request.user.zone)
+    work = open_work(request.user)
+    lines, here = lines_for(request.user, work), env.today(request.user.zone)
     context = {
         "waiting": lines.waiting,
         "put_off": lines.put_off,
@@ -81,7 +83,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "later": _later(request.user, here),
         "earliest": (here + timedelta(days=1)).isoformat(),
         "latest": (here + LONGEST).isoformat(),
-        "cards": cards_for(request.user),
+        "cards": cards_for(request.user, work),
     }
     return render(request, "today.html", context)
 

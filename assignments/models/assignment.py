@@ -57,6 +57,12 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(status__in=RUNNING)
 
 
+def part_in(user, *, mentee_id: int, mentor_id: int, sponsor_id: int | None) -> str:
+    """What this person is where these three are: mentee, mentor, sponsor, or nothing."""
+    parts = {sponsor_id: "sponsor", mentor_id: "mentor", mentee_id: "mentee"}
+    return parts.get(user.pk, "")
+
+
 class Assignment(models.Model):
     """Temporary work beyond a role, with a mentee who does it, a mentor and a sponsor."""
 
@@ -173,5 +179,4 @@ class Assignment(models.Model):
 
     def part_of(self, user) -> str:
         """What this person is here: mentee, mentor, sponsor, or nothing."""
-        parts = {self.sponsor_id: "sponsor", self.mentor_id: "mentor", self.mentee_id: "mentee"}
-        return parts.get(user.pk, "")
+        return part_in(user, mentee_id=self.mentee_id, mentor_id=self.mentor_id, sponsor_id=self.sponsor_id)

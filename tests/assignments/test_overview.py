@@ -28,8 +28,9 @@ def test_each_sees_the_other_on_the_card(mentorship):
 
     [mine], [mentored] = cards_for(mentorship.mentee), cards_for(mentorship.mentor)
 
-    assert (mine.person, mine.person_part) == (mentorship.mentor, "Mentor")
-    assert (mentored.person, mentored.person_part) == (mentorship.mentee, "Mentee")
+    assert (mine.person.pk, mine.person_part) == (mentorship.mentor.pk, "Mentor")
+    assert (mentored.person.pk, mentored.person_part) == (mentorship.mentee.pk, "Mentee")
+    assert (mine.person.name, mine.person.initials) == (mentorship.mentor.name, mentorship.mentor.initials)
     assert mine.log_url == f"{mine.url}evidence/log/"
     assert mentored.log_url == ""
 
@@ -68,7 +69,7 @@ def test_the_next_milestone_is_the_first_that_is_open(mentorship):
 
     [card] = cards_for(mentorship.mentee)
 
-    assert card.next_milestone == following
+    assert (card.next_milestone.title, card.next_milestone.due_on) == (following.title, following.due_on)
 
 
 def test_the_strip_marks_the_days_around_today(mentorship):
@@ -107,7 +108,7 @@ def test_the_cards_take_as_many_queries_for_three_as_for_one(mentorship, django_
             CharterFactory(assignment=assignment)
             MilestoneFactory(assignment=assignment)
             EvidenceFactory(assignment=assignment)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             cards_for(mentorship.mentor)
 
 

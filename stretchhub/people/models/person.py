@@ -87,6 +87,12 @@ def first_name_of(full_name: str, preferred_name: str) -> str:
     return preferred_name or full_name.split(" ")[0]
 
 
+def initials_of(name: str) -> str:
+    """The first letters of that name’s first and last word."""
+    words = name.split()
+    return "".join([word[0] for word in (words[:1] + words[1:][-1:])]).upper()
+
+
 class User(AbstractBaseUser):
     """A person of the organisation, known by e-mail address. Never deleted: deactivated, or erased to a pseudonym."""
 
@@ -190,8 +196,7 @@ class User(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(self.name)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
