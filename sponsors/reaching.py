@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    F,
+    IntegerField,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assignments.cadence import working_days_after
 from assignments.method import DEFAULT
 from assignments.models import MethodSettings
-from stretchhub.compiled import compiled
 from stretchhub.env import today
 from stretchhub.linking import link
+from stretchhub.people.models.person import name_of
 from stretchhub.waiting import Waiting
 
 from .models import Introduction, IntroductionState
+
+# What stands in a column of `sponsors.waiting` where a kind of line has no such thing.
+NO_DAY = Value(None, output_field=DateField())
+NO_MOMENT = Cast(Value(None), DateTimeField())
+NO_NUMBER = Cast(Value(None), IntegerField())
+NO_WORDS = Value("", output_field=TextField())
 
 
 @dataclass(frozen=True)
@@ -63,61 +79,82 @@ def follow_up_from(introduction: Introduction, days: int) -> date | None:
     waits = introduction.state == IntroductionState.INTRODUCED and introduction.answered_at is None
     if since is None or not waits or introduction.followed_up_at or introduction.left_alone_at:
         return None
-    mentee = introduction.candidate.option.mentorship.mentee
-    day = timezone.localtime(since, mentee.zone).date()
-    return working_days_after(day, days, mentee.working_days)
+    return _day_after(since, days, introduction.candidate.option.mentorship.mentee)
 
 
-def introductions_waiting(user: Any) -> Iterator[Waiting]:
-    """Introductions to make, and for a mentee who has not answered; one query, the method's days in it."""
-    for introduction in _to_make_or_unanswered(user):
-        if introduction.state == IntroductionState.INTRO_ASKED:
-            yield _to_make(introduction)
-            continue
-        days = introduction.follow_up_days or DEFAULT.follow_up_days
-        day = follow_up_from(introduction, days)
-        if day is not None and day <= today(user.zone):
-            yield _to_follow_up(introduction, days, day)
+def _day_after(since: datetime, days: int, mentee: Any) -> date:
+    """So many of the mentee's working days later."""
+    return working_days_after(timezone.localtime(since, mentee.zone).date(), days, mentee.working_days)
 
 
-@compiled
-def _to_make_or_unanswered(user: Any) -> QuerySet:
-    to_make = Q(introducer=user, state=IntroductionState.INTRO_ASKED)
-    unheard = Introduction.objects.unanswered().filter(
-        candidate__option__mentorship__mentee=user, candidate__option__mentorship__ended_on__isnull=True
-    )
-    chosen = MethodSettings.objects.order_by("-version").values("values__follow_up_days")[:1]
+def introductions_to_make(user: Any) -> QuerySet:
+    """Those that this person is asked to make: who asks for it, and as `words` and `titled` to whom they lead.
+
+    The columns are those of `sponsors.waiting`.
+    """
     return (
-        Introduction.objects.filter(to_make | Q(pk__in=unheard.values("pk")))
-        .annotate(follow_up_days=Subquery(chosen))
-        .select_related("candidate__person", "candidate__option__mentorship__mentee", "request")
-        .order_by("pk")
+        Introduction.objects.to_be_made_by(user)
+        .values(thing=F("code"), what=Value("introduce"), due=NO_DAY, words=F("candidate__person__preferred_name"))
+        .annotate(
+            titled=F("candidate__person__full_name"),
+            who=F("candidate__option__mentorship__mentee__full_name"),
+            called=F("candidate__option__mentorship__mentee__preferred_name"),
+            number=F("pk"),
+            since=NO_MOMENT,
+            days=NO_NUMBER,
+        )
     )
 
 
-def _to_make(introduction: Introduction) -> Waiting:
-    mentee = introduction.candidate.option.mentorship.mentee
-    names = {"mentee": mentee.name, "person": introduction.candidate.person.name}
+def introductions_unanswered(user: Any) -> QuerySet:
+    """Those that this mentee has heard nothing of: of whom, since when, and how many working days the method waits."""
+    chosen = MethodSettings.objects.order_by("-version").annotate(
+        days=Cast(KeyTextTransform("follow_up_days", "values"), IntegerField())
+    )
+    return (
+        Introduction.objects.unanswered()
+        .filter(
+            candidate__option__mentorship__mentee=user,
+            candidate__option__mentorship__ended_on__isnull=True,
+            replied_at__isnull=True,
+        )
+        .values(thing=F("candidate__code"), what=Value("follow_up"), due=NO_DAY, words=NO_WORDS)
+        .annotate(
+            titled=NO_WORDS,
+            who=F("candidate__person__full_name"),
+            called=F("candidate__person__preferred_name"),
+            number=F("pk"),
+            since=Coalesce("sent_at", "introduced_at"),
+            days=Subquery(chosen.values("days")[:1]),
+        )
+    )
+
+
+def to_introduce(row: dict[str, Any], user: Any) -> Waiting:
+    names = {"mentee": name_of(row["who"], row["called"]), "person": name_of(row["titled"], row["words"])}
     return Waiting(
         "sponsors.introduce",
         _("Make this introduction: %(mentee)s to %(person)s") % names,
         _("%(mentee)s asks you to bring them together; the words are there.") % names,
-        link("sponsors:introduce", introduction.code),
+        link("sponsors:introduce", row["thing"]),
         _("I have introduced them"),
-        post_url=link("sponsors:introduce-done", introduction.code),
-        person=mentee,
+        post_url=link("sponsors:introduce-done", row["thing"]),
     )
 
 
-def _to_follow_up(introduction: Introduction, days: int, day: date) -> Waiting:
-    names = {"person": introduction.candidate.person.name, "n": days}
+def to_follow_up(row: dict[str, Any], user: Any) -> Waiting | None:
+    """Nothing before its day has come for this mentee."""
+    days = row["days"] or DEFAULT.follow_up_days
+    day = _day_after(row["since"], days, user)
+    if day > today(user.zone):
+        return None
+    names = {"person": name_of(row["who"], row["called"]), "n": days}
     return Waiting(
         "sponsors.follow_up",
         _("No word from %(person)s yet") % names,
         _("%(n)s working days have passed. Ask once more, or leave it.") % names,
-        link("sponsors:introduction", introduction.candidate.code) + "#follow-up",
+        link("sponsors:introduction", row["thing"]) + "#follow-up",
         _("Send or leave"),
         due_on=day,
-        person=introduction.candidate.person,
         in_place=True,
     )

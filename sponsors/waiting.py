@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -22,24 +21,30 @@ from stretchhub.waiting import Waiting
 
 from .attention import has_no_sponsor, looked_after_by
 from .models import Ask, AskState, DashboardAcknowledgement, DashboardSnapshot, SponsorCheckIn
-from .reaching import introductions_waiting
+from .reaching import (
+    NO_DAY,
+    NO_MOMENT,
+    NO_NUMBER,
+    introductions_to_make,
+    introductions_unanswered,
+    to_follow_up,
+    to_introduce,
+)
+
+Row = dict[str, Any]
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Asks and talks, dashboards to read and sponsors who have left, introductions; three queries."""
-    return [*_asks_and_talks(user), *_changed_or_left(user), *introductions_waiting(user)]
-
-
-def _asks_and_talks(user) -> Iterator[Waiting]:
-    """What is asked of somebody or goes unanswered, and talks with a sponsor; one query for all."""
-    for row in _asked_or_due(user, today(user.zone)):
-        yield LINES[row["what"]](row)
+    """Asks and talks, dashboards to read and sponsors who have left, introductions; one query."""
+    lines = [LINES[row["what"]](row, user) for row in _rows(user, today(user.zone))]
+    return [line for line in lines if line is not None]
 
 
 @compiled
-def _asked_or_due(user, day: date) -> QuerySet:
-    rows = _asks(user).order_by().union(_talks(user, day).order_by(), all=True)
-    return rows.order_by("due", "what", "code")
+def _rows(user, day: date) -> QuerySet:
+    parts = (_talks(user, day), _unread_or_left(user), introductions_to_make(user), introductions_unanswered(user))
+    rows = _asks(user).order_by().union(*[part.order_by() for part in parts], all=True)
+    return rows.order_by("due", "what", "number", "thing")
 
 
 def _asks(user) -> QuerySet:
@@ -56,15 +61,18 @@ def _asks(user) -> QuerySet:
         Ask.objects.filter(answer | attention)
         .exclude(assignment__status__in=[Status.CLOSED, Status.PAUSED])
         .values(
-            "code",
+            thing=F("code"),
             what=Case(unanswered, not_by_named, default=Value("ask")),
             due=F("needed_by"),
             words=_text("question"),
         )
         .annotate(
-            title=F("assignment__title"),
+            titled=F("assignment__title"),
             who=_silent_or_asking(user, "full"),
             called=_silent_or_asking(user, "preferred"),
+            number=NO_NUMBER,
+            since=NO_MOMENT,
+            days=NO_NUMBER,
         )
     )
 
@@ -81,21 +89,21 @@ def _text(name: str) -> Cast:
     return Cast(name, TextField())
 
 
-def _ask(row: dict[str, Any]) -> Waiting:
-    names = {"who": name_of(row["who"], row["called"]), "title": row["title"]}
+def _ask(row: Row, user) -> Waiting:
+    names = {"who": name_of(row["who"], row["called"]), "title": row["titled"]}
     return Waiting(
         "sponsors.ask",
         row["words"],
         _("%(who)s needs this of you for “%(title)s”.") % names,
-        link("sponsors:ask", row["code"]),
+        link("sponsors:ask", row["thing"]),
         _("Answer"),
         due_on=row["due"],
         in_place=True,
     )
 
 
-def _attention(row: dict[str, Any]) -> Waiting:
-    names = {"who": name_of(row["who"], row["called"]), "question": row["words"], "title": row["title"]}
+def _attention(row: Row, user) -> Waiting:
+    names = {"who": name_of(row["who"], row["called"]), "question": row["words"], "title": row["titled"]}
     named = row["what"] == "attention_of_named"
     title = _("Somebody else has to answer: “%(title)s”") if named else _("Sponsor needs attention: “%(title)s”")
     reason = (
@@ -107,18 +115,12 @@ def _attention(row: dict[str, Any]) -> Waiting:
         "sponsors.attention",
         title % names,
         reason % names,
-        link("sponsors:ask", row["code"]),
+        link("sponsors:ask", row["thing"]),
         _("See what to do"),
         due_on=row["due"],
     )
 
 
-def _changed_or_left(user) -> Iterator[Waiting]:
-    for assignment in _unread_or_left(user):
-        yield _changed(assignment) if assignment.sponsor_id == user.pk else _left(assignment)
-
-
-@compiled
 def _unread_or_left(user) -> QuerySet:
     """Dashboards that show something their sponsor has not acknowledged, and work whose sponsor has left."""
     said = DashboardAcknowledgement.objects.filter(assignment=OuterRef("pk"), sponsor=user).order_by("-revision")
@@ -128,37 +130,43 @@ def _unread_or_left(user) -> QuerySet:
     return (
         Assignment.objects.annotate(said=Subquery(said.values("revision")[:1]))
         .filter(changed | has_no_sponsor() & looked_after_by(user))
-        .select_related("mentee", "sponsor")
-        .order_by("pk")
+        .values(
+            thing=F("code"),
+            what=Case(When(sponsor=user, then=Value("dashboard")), default=Value("left")),
+            due=NO_DAY,
+            words=Case(When(said__isnull=True, then=Value("never")), default=Value("before"), output_field=TextField()),
+        )
+        .annotate(
+            titled=F("title"),
+            who=F("sponsor__full_name"),
+            called=F("sponsor__preferred_name"),
+            number=F("pk"),
+            since=NO_MOMENT,
+            days=NO_NUMBER,
+        )
     )
 
 
-def _changed(assignment: Any) -> Waiting:
+def _changed(row: Row, user) -> Waiting:
     return Waiting(
         kind="sponsors.changed",
-        title=_("Read how “%(title)s” stands") % {"title": assignment.title},
-        reason=_reason(assignment),
-        url=f"{reverse('sponsors:dashboard')}#assignment-{assignment.code}",
+        title=_("Read how “%(title)s” stands") % {"title": row["titled"]},
+        reason=_("You have not acknowledged it yet. It takes two minutes.")
+        if row["words"] == "never"
+        else _("Something has changed since you last acknowledged."),
+        url=f"{reverse('sponsors:dashboard')}#assignment-{row['thing']}",
         action=_("Read"),
-        person=assignment.mentee,
     )
 
 
-def _reason(assignment) -> str:
-    if assignment.said is None:
-        return _("You have not acknowledged it yet. It takes two minutes.")
-    return _("Something has changed since you last acknowledged.")
-
-
-def _left(assignment: Any) -> Waiting:
+def _left(row: Row, user) -> Waiting:
     return Waiting(
         "sponsors.attention",
-        _("Sponsor needs attention: “%(title)s”") % {"title": assignment.title},
+        _("Sponsor needs attention: “%(title)s”") % {"title": row["titled"]},
         _("%(sponsor)s has left. The work goes on; somebody else has to stand behind it.")
-        % {"sponsor": assignment.sponsor.name},
-        link("sponsors:continuity", assignment.code),
+        % {"sponsor": name_of(row["who"], row["called"])},
+        link("sponsors:continuity", row["thing"]),
         _("Find another sponsor"),
-        person=assignment.sponsor,
     )
 
 
@@ -178,8 +186,15 @@ def _talks(user, day: date) -> QuerySet:
         SponsorCheckIn.objects.filter(cancelled_at__isnull=True)
         .filter(Q(due, assignment__status=Status.ACTIVE) | to_read)
         .exclude(assignment__status=Status.CLOSED)
-        .values("code", what=Case(written, default=Value("talk")), due=F("due_on"), words=_text("result"))
-        .annotate(title=F("assignment__title"), who=_partner(user, "full"), called=_partner(user, "preferred"))
+        .values(thing=F("code"), what=Case(written, default=Value("talk")), due=F("due_on"), words=_text("result"))
+        .annotate(
+            titled=F("assignment__title"),
+            who=_partner(user, "full"),
+            called=_partner(user, "preferred"),
+            number=NO_NUMBER,
+            since=NO_MOMENT,
+            days=NO_NUMBER,
+        )
     )
 
 
@@ -192,26 +207,26 @@ def _partner(user, which: str) -> Case:
     )
 
 
-def _talk(row: dict[str, Any]) -> Waiting:
+def _talk(row: Row, user) -> Waiting:
     return Waiting(
         "sponsors.check_in_due",
         _("Fifteen minutes with %(who)s") % {"who": first_name_of(row["who"], row["called"])},
-        _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": row["title"]},
-        link("sponsors:check-in", row["code"]),
+        _("%(title)s: the check-in with the sponsor is due; four lines afterwards.") % {"title": row["titled"]},
+        link("sponsors:check-in", row["thing"]),
         _("Open"),
         due_on=row["due"],
         in_place=True,
     )
 
 
-def _talk_to_read(row: dict[str, Any]) -> Waiting:
+def _talk_to_read(row: Row, user) -> Waiting:
     return Waiting(
         "sponsors.check_in_to_acknowledge",
         _("Read what %(who)s wrote down of your talk") % {"who": first_name_of(row["who"], row["called"])},
-        f"{row['title']}: “{first_line(row['words'], 140)}”",
-        link("sponsors:check-in", row["code"]),
+        f"{row['titled']}: “{first_line(row['words'], 140)}”",
+        link("sponsors:check-in", row["thing"]),
         _("Acknowledge"),
-        post_url=link("sponsors:check-in-acknowledge", row["code"]),
+        post_url=link("sponsors:check-in-acknowledge", row["thing"]),
     )
 
 
@@ -221,4 +236,8 @@ LINES = {
     "attention_of_named": _attention,
     "talk": _talk,
     "talk_to_read": _talk_to_read,
+    "dashboard": _changed,
+    "left": _left,
+    "introduce": to_introduce,
+    "follow_up": to_follow_up,
 }

@@ -13,7 +13,7 @@ from assignments.refusals import Refused, Stale
 from sponsors.actions import introduction as actions
 from sponsors.messages.introduction import follow_up_words
 from sponsors.models import Introduction
-from sponsors.reaching import introductions_waiting, ledger
+from sponsors.reaching import ledger
 from sponsors.tasks import follow_replies
 from sponsors.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
@@ -279,7 +279,7 @@ def test_the_mentor_is_asked_from_the_page_and_answers_on_today_in_one_press(
     introduction.refresh_from_db()
     assert introduction.state == "introduced"
     assert introduction.introduced_at
-    assert list(introductions_waiting(mentor)) == []
+    assert waiting_for(mentor) == []
     assert told("made") == [mentee.email]
     assert AuditEntry.objects.filter(verb="introduction.made").count() == 1
 
@@ -318,8 +318,8 @@ def test_the_mentee_chooses_who_introduces_and_they_hand_it_on(drafted, candidat
     assert answer["Location"] == reverse("today")
     assert theirs.get(url("introduce", drafted)).status_code == 404
     assert sign_in(ida).get(url("introduce", drafted)).status_code == 200
-    assert [line.kind for line in introductions_waiting(ida)] == ["sponsors.introduce"]
-    assert list(introductions_waiting(ole)) == []
+    assert [line.kind for line in waiting_for(ida)] == ["sponsors.introduce"]
+    assert waiting_for(ole) == []
     assert sorted(told("asked")) == sorted([ole.email, ida.email])
     assert "Ida Moe was asked on" in text_of(client.get(url("introduction", candidate)))
 
@@ -522,7 +522,7 @@ def test_the_ledger_of_nothing_begins_with_the_draft():
 
 
 def follow_ups(person):
-    return [line for line in introductions_waiting(person) if line.kind == "sponsors.follow_up"]
+    return [line for line in waiting_for(person) if line.kind == "sponsors.follow_up"]
 
 
 def test_after_seven_working_days_a_follow_up_is_suggested_once_and_sent(
@@ -650,11 +650,11 @@ def test_the_pages_take_a_fixed_number_of_queries(mentee, mentor, vera, sign_in,
     assert max(first[:2]) <= 12
 
 
-def test_what_waits_takes_one_query_for_introductions(drafted, mentee, mentor, django_assert_num_queries):
+def test_what_waits_takes_one_query(drafted, mentee, mentor, django_assert_num_queries):
     actions.ask_introducer(drafted, by=mentee, introducer=mentor)
 
     with django_assert_num_queries(1):
-        assert len(list(introductions_waiting(mentor))) == 1
+        assert len(waiting_for(mentor)) == 1
 
 
 def test_after_the_end_of_a_mentorship_nothing_goes_out(candidate, drafted, mentee, sign_in, clock):
