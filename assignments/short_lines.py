@@ -17,6 +17,8 @@ from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
 from stretchhub.waiting import PUT_OFF, Waiting
 
+from .brief_lines import BRIEF_LINES, brief_rows
+from .check_in_lines import CHECK_IN_LINES, check_in_rows
 from .feedback_lines import FEEDBACK_LINES, feedback_rows
 from .hours_lines import HOURS_LINES, hours_rows
 from .idle import standing_still
@@ -52,8 +54,9 @@ def _rows(user: User, day: date) -> QuerySet:
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user), _idle(user))]
     asked = (_requests(user), *hours_rows(user), _evidence_asks(user))
     asked = (*asked, *feedback_rows(user, day), scope_rows(user), _put_off(user, day))
-    rows = [each.order_by() for each in (*soon, *come, *asked)]
-    return rows[0].union(*rows[1:], all=True).order_by("due", "what", "words")
+    by_words = [each.order_by().annotate(number=Value(0)) for each in (*soon, *come, *asked)]
+    by_age = [each.order_by().annotate(number=F("pk")) for each in (brief_rows(user), *check_in_rows(user, day))]
+    return by_words[0].union(*by_words[1:], *by_age, all=True).order_by("due", "what", "number", "words")
 
 
 def _milestones(user: User) -> QuerySet:
@@ -285,6 +288,8 @@ LINES = {
     "setback": _setback,
     "request": _request,
     "hand_over": _hand_over,
+    **BRIEF_LINES,
+    **CHECK_IN_LINES,
     **FEEDBACK_LINES,
     **HOURS_LINES,
     **SCOPE_LINES,

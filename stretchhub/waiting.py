@@ -29,7 +29,6 @@ class Waiting:
     action: str
     due_on: date | None = None
     post_url: str = ""
-    person: object | None = None
     in_place: bool = False
 
     @property

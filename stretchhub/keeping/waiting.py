@@ -30,5 +30,4 @@ def _line(erasure: ErasureRequest, user: User) -> Waiting:
         url=reverse("keeping:erasure", args=[erasure.code]),
         action=_("Decide"),
         due_on=erasure.due_at.astimezone(user.zone).date(),
-        person=erasure.person,
     )
