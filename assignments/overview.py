@@ -56,7 +56,8 @@ class Card:
 def cards_for(user: User, work: Iterable[Work] | None = None) -> list[Card]:
     """A mentee's own open work first, then what they mentor; one query, and one for open work unless it is known."""
     work = open_work(user) if work is None else work
-    own = [each for each in work if user.pk in (each.mentee.pk, each.mentor.pk)][:CARDS]
+    me = user.pk
+    own = [each for each in work if me in (each.mentee.pk, each.mentor.pk)][:CARDS]
     readings = read_work(own)
     return sorted([_card(each, readings[each.pk], user) for each in own], key=_pressing)
 

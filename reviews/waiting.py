@@ -68,14 +68,14 @@ Row = dict[str, Any]
 
 def waiting_for(user) -> list[Waiting]:
     """What waits of reviews, panels, calibrations, closings and letters; one query."""
-    rows = _rows(user, today(user.zone), now())
+    rows, me = _rows(user, today(user.zone), now()), user.pk
     reviews = [row for row in rows if row["what"] == "review"]
-    mine = [row for row in reviews if row["rates"] == user.pk and row["stands_at"] == ReviewStatus.DRAFT]
+    mine = [row for row in reviews if row["rates"] == me and row["stands_at"] == ReviewStatus.DRAFT]
     begin = [row for row in rows if row["what"] == "begin"]
     talks = [_to_calibrate(row, user) for row in rows if row["what"] == "session"]
     to_close = [closing_line(row) for row in rows if row["what"] == "closing"]
     letters = [letter_line(row) for row in rows if row["what"] == "letter"]
-    untold = [row for row in reviews if row["rates"] == user.pk and _is_untold(row)]
+    untold = [row for row in reviews if row["rates"] == me and _is_untold(row)]
     return [
         *map(_to_write, mine),
         *map(_to_tell, untold),

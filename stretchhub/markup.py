@@ -26,6 +26,19 @@ def format_html(form: str, *values: object, **named: object) -> SafeString:
     return SafeString(filled)
 
 
+class _Rest(dict[str, str]):
+    """What is not known yet stays a field."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def filled_in(form: str, **named: object) -> str:
+    """This form with some of its fields filled: still a form, for pieces that share them. Nothing in it is doubled."""
+    same = {name: escaped(each).replace("{", "{{").replace("}", "}}") for name, each in named.items()}
+    return form.format_map(_Rest(same))
+
+
 def format_html_join(between: str, form: str, rows: Iterable[Sequence[object]]) -> SafeString:
     """The form filled with each of these rows, with this between them."""
     return SafeString(escaped(between).join([form.format(*[escaped(each) for each in row]) for row in rows]))

@@ -42,3 +42,11 @@ def test_rows_are_joined(between):
     assert found == html.format_html_join(between, "<li>{}{}</li>", iter(rows))
     assert type(found) is SafeString
     assert markup.format_html_join(between, "{}", []) == ""
+
+
+def test_a_form_filled_in_part_is_filled_with_the_rest_later():
+    form = markup.filled_in('<a href="{url}">{word} {name}</a>', word="{name} & {}", url=mark_safe("/?a&b"))
+
+    found = markup.format_html(form, name="<Mina> {word}")
+
+    assert found == '<a href="/?a&b">{name} &amp; {} &lt;Mina&gt; {word}</a>'

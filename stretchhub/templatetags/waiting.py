@@ -1,6 +1,6 @@
 """How the lines of Today look, and where an empty page leads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from stretchhub.markup import format_html, format_html_join
+from stretchhub.markup import filled_in, format_html, format_html_join
 from stretchhub.waiting import Waiting
 
 from .look import icon
@@ -78,13 +78,15 @@ LINE = """<li class="line{first}{late}" data-line>{icon}
     <details class="menu" data-menu>
       <summary class="btn btn-small btn-link">{clock}{later_word}<span class="visually-hidden">: {title}</span></summary>
       <div class="menu-panel later-panel">
-        <form method="post" action="{put_off}" data-in-place>{token}{subject}{later}</form>
-        <form class="later-day" method="post" action="{put_off}" data-in-place>{token}{subject}<label class="form-label" for="later-{number}">{day_word}</label><div class="later-pick"><input class="form-control" type="date" id="later-{number}" name="until" min="{earliest}" max="{latest}" required><button class="btn btn-small" type="submit">{put_off_word}</button></div></form>
+        <form method="post" action="{put_off}" data-in-place>{token}<input type="hidden" name="subject" value="{subject}">{later}</form>
+        <form class="later-day" method="post" action="{put_off}" data-in-place>{token}<input type="hidden" name="subject" value="{subject}"><label class="form-label" for="later-{number}">{day_word}</label><div class="later-pick"><input class="form-control" type="date" id="later-{number}" name="until" min="{earliest}" max="{latest}" required><button class="btn btn-small" type="submit">{put_off_word}</button></div></form>
       </div>
     </details></div>{answered}
 </li>
 """  # noqa: E501  each element stands on a line of its own, as the page has it
 DUE = '<span class="line-due nowrap">{} <span class="muted">· {}</span></span>'
+REASON = '\n      <p class="line-reason">{}</p>\n    '
+ANSWERED = '\n  <div class="line-answer" id="today-answer-{}" hidden></div>'
 PRESS = """<form method="post" action="{post_url}" data-in-place>{token}<input type="hidden" name="from" value="today"><button class="btn btn-small{primary}" type="submit">{action}<span class="visually-hidden">: {title}</span></button></form>"""  # noqa: E501
 LINK = """<a class="btn btn-small{primary}" href="{url}"{opens}>{action}<span class="visually-hidden">: {title}</span></a>"""  # noqa: E501
 LATER = '<button type="submit" name="until" value="{}">{} <span class="muted">{}</span></button>'
@@ -98,41 +100,39 @@ def waiting_lines(
 
     here (the reader's day), later (list of today.Later), earliest and latest (ISO dates) are the same for all.
     """
-    token = context.get("csrf_token", "")
-    same = {
-        "token": format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token),
-        "put_off": reverse("today-put-off"),
-        "clock": icon("clock", 16),
-        "later_word": _("Later"),
-        "day_word": _("Until a day"),
-        "put_off_word": _("Put off"),
-        "later": format_html_join("", LATER, ((each.value, each.word, each.day) for each in later)),
-        "earliest": earliest,
-        "latest": latest,
-    }
-    language = get_language()
-    drawn = (_line(line, number, here, language, same) for number, line in enumerate(lines, 1))
-    return format_html_join("", "{}", ((each,) for each in drawn))
-
-
-def _line(line: Waiting, number: int, here: date, language: str | None, same: Mapping[str, Any]) -> SafeString:
-    title = format_html("{}", line.title)
-    return format_html(
+    token = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context.get("csrf_token", ""))
+    form = filled_in(
         LINE,
-        **same,
+        token=token,
+        put_off=reverse("today-put-off"),
+        clock=icon("clock", 16),
+        later_word=_("Later"),
+        day_word=_("Until a day"),
+        put_off_word=_("Put off"),
+        later=format_html_join("", LATER, ((each.value, each.word, each.day) for each in later)),
+        earliest=earliest,
+        latest=latest,
+    )
+    language = get_language()
+    drawn = [_line(line, number, form, token, here, language) for number, line in enumerate(lines, 1)]
+    return SafeString("".join(drawn))
+
+
+def _line(line: Waiting, number: int, form: str, token: SafeString, here: date, language: str | None) -> SafeString:
+    title, late = format_html("{}", line.title), line.due_on is not None and line.due_on < here
+    return format_html(
+        form,
         first=" line-first" if number == 1 else "",
-        late=" line-late" if line.due_on and line.due_on < here else "",
+        late=" line-late" if late else "",
         icon=icon(waiting_icon(line.kind)),
         url=line.url,
         title=title,
-        reason=format_html('\n      <p class="line-reason">{}</p>\n    ', line.reason) if line.reason else "",
+        reason=format_html(REASON, line.reason) if line.reason else "",
         due=format_html(DUE, *due(line.due_on, here, language)) if line.due_on else "",
-        answer=_answer(line, number, title, same["token"]),
-        subject=format_html('<input type="hidden" name="subject" value="{}">', line.subject),
+        answer=_answer(line, number, title, token),
+        subject=line.subject,
         number=number,
-        answered=format_html('\n  <div class="line-answer" id="today-answer-{}" hidden></div>', number)
-        if line.in_place
-        else "",
+        answered=format_html(ANSWERED, number) if line.in_place else "",
     )
 
 
