@@ -29,7 +29,7 @@ install install-dev:
 bench: install-dev
 	@.venv/bin/python -m tests.benchmarks
 
-# The same with a fiftieth of the data, for every day; writes var/bench-quick.md and var/bench-quick.json.
+# The same with a fiftieth of the data or less, for every day; writes var/bench-quick.md and var/bench-quick.json.
 bench-quick: install-dev
 	@.venv/bin/python -m tests.benchmarks quick
 

@@ -48,9 +48,9 @@ def open_database() -> None:
     # The settings of the tests on real servers, with this database instead of one of a test.
     os.environ |= {"LEG": "real", "TEST_DATABASE_NAME": NAME, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
+    from stretchhub.management.commands.up import migrate  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
+    migrate()
 
 
 def clone(model: Any, pk: int, count: int, **changed: str) -> None:

@@ -47,21 +47,30 @@ def open_database(folder: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
     }
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
+    from stretchhub.management.commands.up import migrate  # noqa: PLC0415
+
+    migrate()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_floor (id bigserial PRIMARY KEY, person_id bigint, words text)")
 
 
 def serve(folder: Path) -> tuple[subprocess.Popen, int]:
-    port, log = services.free_port(), folder / "gunicorn.log"
+    """A site that answers, and its port."""
+    process, port, log = start_site(folder)
+    services.wait_for_port(port, process, log)
+    return process, port
+
+
+def start_site(folder: Path) -> tuple[subprocess.Popen, int, Path]:
+    """A site that is going to answer at this port, and where it says what it does."""
+    port = services.free_port()
+    log = folder / f"gunicorn-{port}.log"
     command = [sys.executable, "-m", "gunicorn", "--config", "python:stretchhub.web", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as said:
         process = subprocess.Popen(command, cwd=services.ROOT, env=os.environ, stdout=said, stderr=said)
-    services.wait_for_port(port, process, log)
-    return process, port
+    return process, port, log
 
 
 class Person:

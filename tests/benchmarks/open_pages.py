@@ -27,6 +27,8 @@ from tests.benchmarks.result import Figure, report
 EACH = int(os.environ.get("EACH", "30"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SMALL = int(os.environ.get("SMALL", "50"))
+# How often each page is opened on each site before it is measured.
+WARM = int(os.environ.get("WARM", "8"))
 TIMES = 100
 PROMISED, PROMISED_DASHBOARD, PROMISED_TAIL, PROMISED_GROWTH, PROMISED_PDF = 6.0, 4.0, 3.0, 1.3, 50.0
 LITTLE, MUCH = "bench_pages_little", "bench_pages_much"
@@ -82,10 +84,12 @@ def build() -> dict[str, dict]:
     connection.close_pool()
     for name in (LITTLE, MUCH):
         services.fresh_database(name, f" TEMPLATE {log_evidence.NAME}")
+    filling = []
     for name, sponsors in ((LITTLE, SMALL), (MUCH, SMALL * TIMES)):
         command = [sys.executable, "-m", "tests.benchmarks.open_pages", "fill"]
         wanted_there = {**os.environ, "TEST_DATABASE_NAME": name, "SPONSORS": str(sponsors)}
-        subprocess.run(command, cwd=services.ROOT, env=wanted_there, check=True)
+        filling.append(subprocess.Popen(command, cwd=services.ROOT, env=wanted_there))
+    assert [each.wait() for each in filling] == [0, 0]
     return {"people": world.people, "addresses": addresses}
 
 
@@ -107,7 +111,7 @@ def fill() -> int:
 
 def measure(reader: Reader, who: str, page: tuple[str, str], address: str) -> list[Figure]:
     for site in (LITTLE, MUCH):
-        for _ in range(8):
+        for _ in range(WARM):
             reader.opens(site, "/floor/hello/")
             reader.opens(site, address)
     floors, much, ratios, growths = [], [], [], []
@@ -141,13 +145,15 @@ def run() -> list[Figure]:
         folder = Path(place)
         log_evidence.open_database(folder)
         made = build()
-        sites, ports = [], {}
+        sites, ports, logs = [], {}, []
         try:
             for name in (LITTLE, MUCH):
                 os.environ["TEST_DATABASE_NAME"] = name
-                (folder / name).mkdir()
-                process, ports[name] = log_evidence.serve(folder)
+                process, ports[name], log = log_evidence.start_site(folder)
                 sites.append(process)
+                logs.append(log)
+            for process, port, log in zip(sites, ports.values(), logs, strict=True):
+                services.wait_for_port(port, process, log)
             # The people sign in on both: a session is a row, and each database is to have it.
             readers = {who: sign_in_on_both(ports, made["people"][who]) for who in PAGES}
             check(readers, made["addresses"])

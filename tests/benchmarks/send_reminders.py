@@ -41,9 +41,9 @@ def open_database(port: int) -> None:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
     start_django()
-    from django.core.management import call_command  # noqa: PLC0415
+    from stretchhub.management.commands.up import migrate  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
+    migrate()
 
 
 def start_django() -> None:
