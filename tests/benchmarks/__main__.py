@@ -49,7 +49,9 @@ class Benchmark:
 
 
 ALL = [
-    Benchmark("open_pages", {"EACH": 25, "ROUNDS": 3, "SMALL": 50}, {"EACH": 4, "ROUNDS": 1, "SMALL": 1, "WARM": 3}),
+    Benchmark(
+        "open_pages", {"EACH": 25, "ROUNDS": 3, "SMALL": 50, "WARM": 8}, {"EACH": 4, "ROUNDS": 1, "SMALL": 1, "WARM": 3}
+    ),
     Benchmark("open_today", {"EACH": 100, "ROUNDS": 3, "SPONSORS": 500}, {"EACH": 10, "ROUNDS": 2, "SPONSORS": 10}),
     Benchmark("log_evidence", {"EACH": 100, "FILES": 15, "ROUNDS": 3}, {"EACH": 5, "FILES": 3, "ROUNDS": 2}),
     Benchmark(
