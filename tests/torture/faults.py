@@ -21,6 +21,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "kill-export": (BOTH, "kills_work", "exports"),
     "kill-seals": (BOTH, "kills_work", "seals"),
     "kill-picture": (BOTH, "kills_work", "picture"),
+    "kill-backup": (BOTH, "kills_backup", "run"),
     "broker-gone": (BOTH, "broker_gone", "run"),
     "database-restart": (REAL, "database_gone", "restart"),
     "database-read-only": (REAL, "database_gone", "read_only"),

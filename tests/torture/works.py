@@ -45,6 +45,18 @@ def redraw() -> Any:
     return evidence_file.redraw_pictures()
 
 
+def back_up(folder: str) -> Any:
+    from pathlib import Path  # noqa: PLC0415
+
+    from django.conf import settings  # noqa: PLC0415
+
+    from stretchhub.keeping import backup  # noqa: PLC0415
+    from tests.keeping.system import pg_bin  # noqa: PLC0415
+
+    settings.PG_BIN = pg_bin()
+    return backup.take(Path(folder), lambda line: None).place.name
+
+
 def migrate(database: str) -> Any:
     """Bring this database up to date, as an upgrade does."""
     from django.core.management import call_command  # noqa: PLC0415
@@ -63,5 +75,5 @@ def task(name: str) -> Any:
 
 
 WORKS: dict[str, Callable[..., Any]] = {
-    work.__name__: work for work in (remind, build_dashboards, write_exports, seal, redraw, migrate, task)
+    work.__name__: work for work in (remind, build_dashboards, write_exports, seal, redraw, back_up, migrate, task)
 }
