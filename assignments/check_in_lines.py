@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ def _to_answer(user: User, day: date) -> QuerySet:
     reminded = Notice.objects.filter(recipient=user, kind=DUE, object_id=OuterRef("pk"), state=State.SENT)
     at = plain.Plain(Subquery(reminded.values("sent_at")[:1]))
     return (
-        CheckIn.objects.visible_to(user)
+        _with_other(user)
         .filter(
             ~Exists(newer),
             ~Exists(answered),
@@ -52,8 +52,8 @@ def _to_answer(user: User, day: date) -> QuerySet:
         .annotate(
             about=Coalesce(at, Value(""), output_field=TextField()),
             inside=F("code"),
-            who=_other(user, "full"),
-            called=_other(user, "preferred"),
+            who=_other("full"),
+            called=_other("preferred"),
         )
     )
 
@@ -62,7 +62,7 @@ def _to_acknowledge(user: User) -> QuerySet:
     """Of each check-in what another wrote; its day says which comes first."""
     theirs = CheckInAnswer.objects.filter(check_in=OuterRef("pk"), acknowledged_by__isnull=True).exclude(by=user)
     return (
-        CheckIn.objects.visible_to(user)
+        _with_other(user)
         .exclude(assignment__status=Status.CLOSED)
         .annotate(theirs=Subquery(theirs.values("code")[:1]))
         .filter(theirs__isnull=False)
@@ -75,16 +75,22 @@ def _to_acknowledge(user: User) -> QuerySet:
         .annotate(
             about=F("assignment__title"),
             inside=F("theirs"),
-            who=_other(user, "full"),
-            called=_other(user, "preferred"),
+            who=_other("full"),
+            called=_other("preferred"),
         )
     )
 
 
-def _other(user: User, which: str) -> Case:
-    """A name of the other one of the two."""
-    mentor, mentee = F(f"assignment__mentor__{which}_name"), F(f"assignment__mentee__{which}_name")
-    return Case(When(Q(assignment__mentee=user), then=mentor), default=mentee)
+def _with_other(user: User) -> QuerySet:
+    """What this person sees of check-ins, with the key of the other one of the two."""
+    mentor, mentee = F("assignment__mentor_id"), F("assignment__mentee_id")
+    other = Case(When(assignment__mentee=user, then=mentor), default=mentee)
+    return CheckIn.objects.visible_to(user).annotate(other_id=other)
+
+
+def _other(which: str) -> Subquery:
+    """A name of the other one of the two, looked up by their key for each row: for a join all people would be read."""
+    return Subquery(User.objects.filter(pk=OuterRef("other_id")).order_by().values(f"{which}_name")[:1])
 
 
 def _due(row: dict[str, Any], day: date) -> Waiting:

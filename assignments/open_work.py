@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from orjson import loads
 
 from stretchhub.compiled import compiled
+from stretchhub.gathered import Listed
 from stretchhub.localtime import zone_of
 from stretchhub.people.models import User
 from stretchhub.people.models.person import initials_of, name_of
@@ -63,18 +65,14 @@ class Work(NamedTuple):
         return part_in(user, mentee_id=self.mentee.pk, mentor_id=self.mentor.pk, sponsor_id=self.sponsor_id)
 
 
-OF_THE_WORK = len(Work._fields) - 2
-OF_SOMEBODY = len(Somebody._fields)
-
-
 def open_work(user: User) -> list[Work]:
     """What this person does, mentors or sponsors, newest first; one query."""
-    return [_work(row) for row in _rows(user)]
+    return [_work(*row) for row in _rows(user)]
 
 
-def _work(row: tuple) -> Work:
-    own, people = row[:OF_THE_WORK], row[OF_THE_WORK:]
-    return Work(*own, Somebody(*people[:OF_SOMEBODY]), Somebody(*people[OF_SOMEBODY:]))
+def _work(*row: Any) -> Work:
+    *own, agreed, evidence_on, mentee, mentor = row
+    return Work(*own, agreed is not None, evidence_on, Somebody(*loads(mentee)), Somebody(*loads(mentor)))
 
 
 @compiled
@@ -84,11 +82,21 @@ def _rows(user: User) -> QuerySet:
     )
     last = Evidence.objects.filter(assignment=OuterRef("pk")).order_by().values("assignment")
     own = ("title", "outcome", "status", "pause_reason", "starts_on", "resumed_on", "sponsor_id", "charter__rhythm")
-    people = [f"{part}__{column}" for part in ("mentee", "mentor") for column in ("id", *Somebody._fields[1:])]
     return (
         Assignment.objects.visible_to(user)
         .exclude(status=Status.CLOSED)
-        .annotate(agreed=Exists(agreed), evidence_on=Subquery(last.values(last=Max("happened_on"))))
+        .annotate(
+            agreed=Subquery(agreed.order_by().values("pk")[:1]),
+            evidence_on=Subquery(last.values(last=Max("happened_on"))),
+            of_mentee=_somebody("mentee"),
+            of_mentor=_somebody("mentor"),
+        )
         .order_by("-created_at", "-pk")
-        .values_list("pk", Plain("code"), *own, "agreed", "evidence_on", *people)
+        .values_list("pk", Plain("code"), *own, "agreed", "evidence_on", "of_mentee", "of_mentor")
     )
+
+
+def _somebody(part: str) -> Subquery:
+    """Looked up by their key for each row: for a join all people would be read."""
+    person = User.objects.filter(pk=OuterRef(part)).order_by()
+    return Subquery(person.annotate(row=Plain(Listed(*Somebody._fields))).values("row")[:1])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import Exact
 
 from assignments.models import Assignment, RequestStatus, SponsorRequest, Status
+from stretchhub.people.models import User
 
 
 def has_no_sponsor() -> Q:
@@ -15,7 +17,9 @@ def has_no_sponsor() -> Q:
 
 def looked_after_by(user) -> Q:
     """What waits for this person: as the mentor, and where the mentor has left as the mentee."""
-    return Q(mentor=user) | Q(mentee=user, mentor__is_active=False)
+    # Looked up by their key for the few rows there are: for a join all people would be read.
+    mentor_is_here = Subquery(User.objects.filter(pk=OuterRef("mentor")).order_by().values("is_active")[:1])
+    return Q(mentor=user) | Q(Exact(mentor_is_here, False), mentee=user)
 
 
 def needing() -> QuerySet[Assignment]:
