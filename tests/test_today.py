@@ -144,3 +144,21 @@ def test_the_form_that_opens_in_place_is_on_the_page_of_the_line(assignment, men
 
     assert line.in_place
     assert "data-answer" in sign_in(mentee).get(line.url).content.decode()
+
+
+def test_however_much_waits_the_page_takes_as_many_queries(assignment, mentee, mentor, sponsor, sign_in, count_queries):
+    def more(work):
+        MilestoneFactory(assignment=work, due_on=today())
+        check_in = CheckInFactory(assignment=work, due_on=today())
+        CheckInAnswerFactory(check_in=check_in, by=mentor)
+
+    def queries():
+        return [count_queries(sign_in(person), "/") for person in (mentee, mentor, sponsor)]
+
+    more(assignment)
+    first = queries()
+    for _ in range(2):
+        more(AssignmentFactory(option__mentorship=assignment.option.mentorship, sponsor=sponsor, starts_on=today()))
+
+    assert queries() == first
+    assert max(first) <= 8
