@@ -16,7 +16,7 @@ from stretchhub.tables import Problem, Unreadable
 from .chains import loops
 from .directory import records
 from .directory_rows import Row, read, wrong
-from .models import Role, User
+from .models import Role, RoleGrant, User
 
 KEPT_PROBLEMS = 1000
 SHOWN_LINKS = 6
@@ -34,6 +34,8 @@ class People:
     managers: dict[int, int] = field(default_factory=dict)
     without_id: set[int] = field(default_factory=set)
     administrators: set[int] = field(default_factory=set)
+    # Deactivated: the role comes back with them.
+    former_administrators: set[int] = field(default_factory=set)
 
     @classmethod
     def now(cls) -> People:
@@ -47,7 +49,8 @@ class People:
                 people.by_id[employee_id] = pk
             if manager is not None:
                 people.managers[pk] = manager
-        people.administrators = set(User.objects.with_role(Role.ADMINISTRATOR).values_list("pk", flat=True))
+        for pk, active in RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values_list("user", "user__is_active"):
+            (people.administrators if active else people.former_administrators).add(pk)
         return people
 
     def find(self, row: Row) -> int | None:
@@ -160,16 +163,16 @@ class Plan:
         }
 
     def _protected(self, row: Row, person: int, owner: int | None) -> None:
-        """Nobody locks themselves out, and only administrators touch how an administrator signs in."""
-        if self.by is None or person not in self.people.administrators | {self.by.pk}:
+        """Nobody locks themselves out, and only administrators touch how an administrator signs in, or would again."""
+        if self.by is None:
             return
+        here, gone = (person in people for people in (self.people.administrators, self.people.former_administrators))
         if not row.active and person == self.by.pk:
             self._refuse(Problem(row.number, "active", _("This is you. Somebody else must deactivate you.")))
-        elif not self.by.is_administrator and (owner != person or not row.active):
+        elif not self.by.is_administrator and (here or gone) and (owner != person or row.active != here):
             column = "email" if owner != person else "active"
             words = _("This person is an administrator. Ask an administrator to change this.")
-            if person in self.people.administrators:
-                self._refuse(Problem(row.number, column, words))
+            self._refuse(Problem(row.number, column, words))
 
     # --- all rows together ---
 

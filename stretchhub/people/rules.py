@@ -27,8 +27,11 @@ def can_read_audit_trail(user: User) -> bool:
 
 
 def can_change_person(user: User, person: User) -> bool:
-    """HR looks after everybody, except how an administrator signs in: that would be a way up."""
-    may = user.is_administrator or not person.is_administrator
+    """HR looks after everybody, except how an administrator signs in: that would be a way up.
+
+    Nor how a deactivated one would, whose roles come back with them.
+    """
+    may = user.is_administrator or Role.ADMINISTRATOR not in person.roles
     return can_manage_people(user) and may and person.erased_at is None
 
 
@@ -48,9 +51,7 @@ def can_deactivate(user: User, person: User) -> bool:
 
 
 def can_reactivate(user: User, person: User) -> bool:
-    # A former administrator comes back with their roles, so only an administrator may do it.
-    may = user.is_administrator or Role.ADMINISTRATOR not in person.roles
-    return can_manage_people(user) and may and not person.is_active and person.erased_at is None
+    return can_change_person(user, person) and not person.is_active
 
 
 def can_invite(user: User, person: User) -> bool:

@@ -5,8 +5,9 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 
 from stretchhub.audit.models import AuditEntry
+from stretchhub.env import now
 from stretchhub.people import deactivation, imports
-from stretchhub.people.models import User
+from stretchhub.people.models import Role, User
 from tests.factories import UserFactory
 from tests.people.directory import counts, file, places, problems, row
 
@@ -235,6 +236,35 @@ def test_hr_cannot_take_over_an_administrators_address(hr, administrator):
     assert problems(report) == [(2, "email", "This person is an administrator. Ask an administrator to change this.")]
     administrator.refresh_from_db()
     assert administrator.email == "adam@example.org"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"active": "true"}, "active"),
+        ({"active": "true", "email": "mine@example.org"}, "email"),
+        ({"active": "false", "email": "mine@example.org"}, "email"),
+    ],
+)
+def test_hr_does_not_become_administrator_through_one_who_left(hr, cells, column):
+    former = UserFactory(roles=[Role.ADMINISTRATOR], is_active=False, deactivated_at=now())
+    wanted = row(former.employee_id, **{"email": former.email, "full_name": former.full_name} | cells)
+
+    report = imports.save(file(wanted), by=hr, skip_errors=True)
+
+    assert problems(report) == [(2, column, "This person is an administrator. Ask an administrator to change this.")]
+    assert User.objects.filter(pk=former.pk, is_active=False, email=former.email).exists()
+
+
+def test_a_former_administrator_comes_back_by_an_administrators_file_and_stays_away_by_hrs(hr, administrator):
+    former = UserFactory(roles=[Role.ADMINISTRATOR], is_active=False, deactivated_at=now())
+    cells = {"email": former.email, "full_name": former.full_name}
+
+    left = imports.save(file(row(former.employee_id, active="false", **cells)), by=hr)
+    back = imports.save(file(row(former.employee_id, email="back@example.org", full_name="Bo")), by=administrator)
+
+    assert (left.wrong, back.updated) == (0, 1)
+    assert User.objects.filter(pk=former.pk, is_active=True, email="back@example.org").exists()
 
 
 def test_the_last_administrator_and_oneself_stay(hr, administrator):

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from stretchhub.audit.models import AuditEntry
+from stretchhub.env import now
 from stretchhub.people.actions import person as actions
 from stretchhub.people.models import Role, User
 from tests.factories import UserFactory
@@ -81,6 +82,17 @@ def test_hr_does_not_touch_an_administrators_way_in(sign_in, hr, administrator):
     assert client.get(page(administrator)).status_code == 200
     assert client.get(page(administrator, "edit")).status_code == 403
     assert client.post(page(administrator, "deactivate")).status_code == 403
+
+
+def test_hr_does_not_readdress_or_bring_back_an_administrator_who_left(sign_in, hr):
+    former = UserFactory(roles=[Role.ADMINISTRATOR], is_active=False, deactivated_at=now())
+    client = sign_in(hr)
+    data = {**FIELDS, "full_name": former.full_name, "email": "mine@example.org", "employee_id": former.employee_id}
+
+    assert client.get(page(former)).status_code == 200
+    assert client.post(page(former, "edit"), data).status_code == 403
+    assert client.post(page(former, "reactivate")).status_code == 403
+    assert User.objects.filter(pk=former.pk, is_active=False, email=former.email).exists()
 
 
 def test_a_deactivated_person_is_signed_out_at_the_next_request_for_good(sign_in, hr, mentee):
