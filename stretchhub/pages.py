@@ -28,6 +28,8 @@ from stretchhub.typed import typed_words
 
 PAGE_SIZE = 25
 LONGEST_KEY = 3000
+# The numbers that fit into the databases' widest whole number.
+NUMBERS = range(-(2**63), 2**63)
 # When to try again where something is away.
 RETRY_SECONDS = 10
 
@@ -131,11 +133,13 @@ def _read_key(model: type[Model], after: str, by: Sequence[str]) -> list[Any]:
 
 
 def _can_be_asked(value: Any) -> bool:
-    """Whether a database can compare with it: nothing empty, no letters it cannot keep, no moment at time's ends."""
+    """Whether a database can compare with it: nothing empty, no letters or numbers it cannot keep, no end of time."""
     if isinstance(value, str):
         return not any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in value)
     if isinstance(value, datetime):
         return 1 < value.year < 9999
+    if isinstance(value, int):
+        return value in NUMBERS
     return value is not None
 
 

@@ -130,14 +130,22 @@ def test_a_key_that_cannot_be_read_shows_a_page_and_no_error(people, key):
         (("full_name", "pk"), ["\ud800", 1]),
         (("-joined_at", "-pk"), ["0001-01-01T00:00:00+14:00", 1]),
         (("-joined_at", "-pk"), ["9999-12-31T23:59:59-14:00", 1]),
+        (("-joined_at", "-pk"), ["2026-01-01T00:00:00+00:00", 2**63]),
+        (("-joined_at", "-pk"), ["2026-01-01T00:00:00+00:00", -(2**63) - 1]),
+        (("-joined_at", "-pk"), ["2026-01-01T00:00:00+00:00", "1" + "0" * 30]),
+        (("-joined_at", "-pk"), ["2026-01-01T00:00:00+00:00", 1e30]),
     ],
 )
 def test_a_key_that_no_database_can_be_asked_for_shows_the_first_page(people, by, values):
     key = base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
     page = pages.page_by_key(User.objects.all(), key, by=by)
+    question = compiled(lambda first, pk: pages.rows_after(User.objects.all(), (first, pk), by=by))
+    compiled_page = pages.page_of(question, model=User, after=key, by=by)
 
-    assert page.items == pages.page_by_key(User.objects.all(), by=by).items
+    assert page.items == compiled_page.items == pages.page_by_key(User.objects.all(), by=by).items
+    assert page.first
+    assert compiled_page.first
 
 
 def test_a_page_takes_one_query(people, django_assert_num_queries):
