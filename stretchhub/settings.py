@@ -375,7 +375,8 @@ LOGGING = logs.config(env.text("LOG_LEVEL", "INFO").upper(), LOG_FORMAT, sys.std
 
 # The folder of pg_dump and pg_restore, where they are neither on the path nor where Debian puts them.
 PG_BIN = env.text("PG_BIN")
-# Called once everything is back: each takes the moment of the backup and says what it did, in sentences.
+# Called once everything is back: each takes the moment of the backup and says, in sentences, what it did and what
+# somebody has to look at.
 AFTER_RESTORE: tuple[str, ...] = ("stretchhub.keeping.replaying.again",)
 
 # --- what operators see -------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
@@ -20,12 +19,13 @@ from django.db.models import F
 
 from stretchhub.env import now
 from stretchhub.people import deactivation
+from stretchhub.people.addresses import confirmed_of
 from stretchhub.people.models import User
 from stretchhub.personal import GONE, Holding, Outsiders
 
 from . import files
 from .holdings import emptied, holdings, model_of, nobodys_address, personal, rows
-from .names import names_of, take_out
+from .names import Names, names_of, take_out
 
 # What HR's record of a person says, and what they chose; as for somebody who was just added.
 DEFAULTS = ("preferred_name", "job_title", "department", "location", "time_zone", "locale", "working_days", "theme")
@@ -44,8 +44,13 @@ def pseudonym(person: User) -> str:
 
 
 def addresses_of(person: User) -> set[str]:
-    own = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    return {address.strip().lower() for address in (person.email, *own)}
+    """Only what is surely theirs: an address that was typed and never confirmed may be somebody else's."""
+    return {address.strip().lower() for address in (person.email, *confirmed_of(person))}
+
+
+def known_as(person: User) -> Names:
+    """What is taken out of others' words."""
+    return names_of(person, addresses_of(person), pseudonym(person))
 
 
 def erase(person: User, *, keeps_packets: bool = False) -> Erased:
@@ -54,16 +59,16 @@ def erase(person: User, *, keeps_packets: bool = False) -> Erased:
     done = Erased()
     if person.erased_at is not None:
         return done
-    addresses = addresses_of(person)
+    addresses, names = addresses_of(person), known_as(person)
     with transaction.atomic():
         _close(person)
         erase_addresses(addresses, now(), done)
-        take_out(names_of(person, addresses, pseudonym(person)))
         for step in _steps("before"):
             step(person)
         for holding in holdings():
             if not (keeps_packets and holding.by_law):
                 _let_go(holding, person, done)
+        take_out(names, person)
         _end_sessions(person)
         _become_a_pseudonym(person)
         for step in _steps("after"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -61,14 +61,13 @@ def _known(names: list[str]) -> set[str]:
     return known
 
 
-def remove_from_folders(*, mail_with: Iterable[str]) -> None:
-    """What lies beside the storage: files that HR brought for an import, and mails that were written to a folder."""
+def remove_from_folders(*, mail_with: Callable[[str], bool]) -> None:
+    """What lies beside the storage: files that HR brought for an import, and mails in a folder that say this."""
     for file in (Path(settings.DATA_DIR) / "imports").glob("*.csv"):
         file.unlink(missing_ok=True)
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
-    words = [word.casefold() for word in mail_with if word]
     for file in Path(folder).glob("*.eml") if folder else ():
-        if any(word in _text_of(file) for word in words):
+        if mail_with(_text_of(file)):
             file.unlink(missing_ok=True)
 
 
@@ -76,4 +75,4 @@ def _text_of(file: Path) -> str:
     """Everything that a mail says, its encoded parts too."""
     message = message_from_bytes(file.read_bytes(), policy=default)
     parts = [str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"]
-    return "\n".join([*map(str, message.values()), *parts]).casefold()
+    return "\n".join([*map(str, message.values()), *parts])

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -53,7 +53,12 @@ def read(text: str) -> list[Line]:
 
 
 def add(line: Line) -> None:
-    """On the disk before the caller goes on: what is not in the ledger must not be erased."""
+    """On the disk before the caller goes on: what is not in the ledger must not be erased.
+
+    A person's erasure that is tried again has its line already.
+    """
+    if line.person and any(replace(each, at=line.at) == line for each in lines()):
+        return
     with file().open("a+b") as out:
         if out.tell():
             out.seek(-1, os.SEEK_END)

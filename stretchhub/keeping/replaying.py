@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now
@@ -16,37 +18,79 @@ from .erasing import Erased, erase, erase_addresses
 from .holdings import personal
 from .models import ErasureRequest, State
 
+log = logging.getLogger(__name__)
 
-def again(taken_at: datetime | None = None) -> list[str]:
-    """Do what the ledger says and the restored database does not know; sentences for whoever restores."""
-    people, addresses = replay()
+
+@dataclass
+class Replayed:
+    """How many people and how many addresses from outside were erased again, and which lines could not be done."""
+
+    people: int = 0
+    addresses: int = 0
+    not_done: list[ledger.Line] = field(default_factory=list)
+
+
+def again(taken_at: datetime | None = None) -> tuple[list[str], list[str]]:
+    """Do what the ledger says and the restored database does not know; in sentences what was done, and what was not."""
+    done = replay()
     unnamed = files.remove_unnamed()
     said = []
-    if people or addresses:
-        said.append(f"Erased again: {people} with an account, {addresses} addresses from outside, as the ledger says.")
+    if done.people or done.addresses:
+        said.append(
+            f"Erased again: {done.people} with an account, {done.addresses} addresses from outside, as the ledger says."
+        )
     if unnamed:
         said.append(f"Removed {unnamed} files that no row of the database names.")
-    return said
+    return said, [_told(line) for line in done.not_done]
 
 
-def replay() -> tuple[int, int]:
-    """How many people and how many addresses from outside were erased again; a second time none."""
-    done = [_erase(line) for line in ledger.lines()]
-    return sum(people for people, _addresses in done), sum(addresses for _people, addresses in done)
+def _told(line: ledger.Line) -> str:
+    who = f"person {line.person}" if line.person else "an address from outside"
+    return (
+        f"Not erased again: {who}, erased on {line.at[:10]}. They are here as the backup had them until what stands in "
+        "the log is mended and “manage.py erasures_replay” has run."
+    )
 
 
-def _erase(line: ledger.Line) -> tuple[int, int]:
+def replay() -> Replayed:
+    """Each line by itself, so that one that fails keeps no other from being done; a second time changes nothing."""
+    found = ledger.lines()
+    # Packets that a first line kept, and a later one let go, are not kept again.
+    last = {line.person: line.keeps for line in found}
+    done = Replayed()
+    for line in found:
+        try:
+            people, addresses = _erase(line, keeps_packets=bool(last[line.person]))
+        except Exception:
+            log.exception("The erasure of %s of %s was not done again.", line.person or "an address", line.at)
+            done.not_done.append(line)
+        else:
+            done.people += people
+            done.addresses += addresses
+    return done
+
+
+def _erase(line: ledger.Line, *, keeps_packets: bool) -> tuple[int, int]:
+    gone: list[str] = []
     people = 0
-    for person in User.objects.filter(code=line.person, erased_at__isnull=True) if line.person else ():
-        erased = erase(person, keeps_packets=bool(line.keeps))
-        files.remove(erased.files)
-        ErasureRequest.objects.filter(person=person, state=State.APPROVED).update(
-            state=State.DONE, done_at=now(), counts=dict(erased.counts)
-        )
-        ErasureRequest.objects.filter(person=person, state=State.ASKED).update(state=State.WITHDRAWN)
-        record(None, "erasure.replayed", person)
-        people += 1
-    return people, _erase_addresses(line)
+    with transaction.atomic():
+        for person in User.objects.filter(code=line.person, erased_at__isnull=True) if line.person else ():
+            gone += _erase_person(person, keeps_packets=keeps_packets)
+            people += 1
+        addresses = _erase_addresses(line)
+    files.remove(gone)
+    return people, addresses
+
+
+def _erase_person(person: User, *, keeps_packets: bool) -> list[str]:
+    """The files that are to go once this is certain."""
+    erased = erase(person, keeps_packets=keeps_packets)
+    ErasureRequest.objects.filter(person=person, state=State.APPROVED).update(
+        state=State.DONE, done_at=now(), counts=dict(erased.counts)
+    )
+    ErasureRequest.objects.filter(person=person, state=State.ASKED).update(state=State.WITHDRAWN)
+    record(None, "erasure.replayed", person)
+    return erased.files
 
 
 def _erase_addresses(line: ledger.Line) -> int:

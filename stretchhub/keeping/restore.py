@@ -57,7 +57,9 @@ def restore(folder: Path, say: Callable[[str], None]) -> Restored:
     _database(place, found, progress)
     files = _files(place, progress)
     said, wrong = _look(found)
-    said += [line for name in settings.AFTER_RESTORE for line in import_string(name)(found.moment)]
+    for name in settings.AFTER_RESTORE:
+        done, not_done = import_string(name)(found.moment)
+        said, wrong = [*said, *done], [*wrong, *not_done]
     hold.unfinished().unlink()
     return Restored(place, found, files, monotonic() - began, said, wrong)
 

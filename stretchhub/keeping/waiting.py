@@ -1,4 +1,4 @@
-"""What waits on Today about people's data: erasures that somebody asked for, to be decided by another."""
+"""What waits on Today about people's data: erasures to be decided by another than who asked, and those that fail."""
 
 from __future__ import annotations
 
@@ -17,10 +17,25 @@ def waiting_for(user: User) -> list[Waiting]:
     if not can_decide_erasures(user):
         return []
     asked = ErasureRequest.objects.filter(state=State.ASKED).exclude(asked_by=user).exclude(person=user)
-    return [_line(each, user) for each in asked.select_related("person").order_by("asked_at")[:20]]
+    found = (asked | ErasureRequest.objects.late()).select_related("person").order_by("asked_at")[:20]
+    return [_line(each, user) for each in found]
 
 
 def _line(erasure: ErasureRequest, user: User) -> Waiting:
+    return _late(erasure) if erasure.is_late else _to_decide(erasure, user)
+
+
+def _late(erasure: ErasureRequest) -> Waiting:
+    return Waiting(
+        kind="erasure",
+        title=_("%(name)s is not erased yet") % {"name": erasure.person.name},
+        reason=_("it was decided and did not come to its end; whoever runs this system finds why in the log"),
+        url=reverse("keeping:erasure", args=[erasure.code]),
+        action=_("Open"),
+    )
+
+
+def _to_decide(erasure: ErasureRequest, user: User) -> Waiting:
     return Waiting(
         kind="erasure",
         title=_("Decide whether to erase %(name)s") % {"name": erasure.person.name},

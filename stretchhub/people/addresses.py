@@ -19,3 +19,14 @@ def confirm(people: Collection[User], *, fresh: bool = False) -> None:
         [EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in people],
         batch_size=1000,
     )
+
+
+def confirmed_of(person: User) -> set[str]:
+    """The addresses of which it is known that they are this person's."""
+    return set(EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True))
+
+
+def end_claims(person: User) -> None:
+    """Others who typed this person's address as their own, and never could confirm it, lose that line."""
+    for address in {person.email, *confirmed_of(person)}:
+        EmailAddress.objects.filter(email__iexact=address, verified=False).exclude(user=person).delete()

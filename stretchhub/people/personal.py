@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from stretchhub.personal import Holding, Outsiders, Own, Personal
 
+from .addresses import end_claims
+
 HOLDINGS = (
     Holding("people.Draft", "owner", delete=True),
     Holding("people.CalendarFeed", "user", delete=True),
@@ -41,6 +43,7 @@ PERSONAL = Personal(
     holdings=HOLDINGS,
     own=OWN,
     outsiders=(Outsiders("notices.Notice", "address", "address_name", at="created_at", delete=True),),
+    before=(end_claims,),
     not_personal={
         "people.SetupToken": "the digest of a token",
         "notices.MailServer": "whether the mail server answers",

@@ -125,3 +125,20 @@ def test_the_last_administrator_stays(administrator, hr, sign_in):
 
 def test_the_list_says_that_nobody_is_to_be_erased(hr, sign_in):
     assert "Nobody is to be erased" in sign_in(hr).get("/keeping/erasures/").content.decode()
+
+
+def test_an_erasure_that_does_not_come_to_its_end_is_told_as_not_done(stranger, hr, administrator, freshly, clock):
+    freshly(hr).post(f"/people/{stranger.code}/erase/", {"ground": "left"})
+    page = f"/keeping/erasures/{ErasureRequest.objects.get().code}/"
+    freshly(administrator).post(f"{page}decide/")
+    assert "Not done yet" not in freshly(hr).get(page).content.decode()
+    assert waiting_for(hr) == []
+
+    clock(minutes=16)
+
+    told = freshly(hr).get(page).content.decode()
+    assert "Not done yet" in told and "so nothing is erased" in told
+    assert "Not done yet" in freshly(hr).get("/keeping/erasures/").content.decode()
+    assert [line.title for line in waiting_for(hr)] == ["Sam Stone is not erased yet"]
+    assert (erase(), waiting_for(hr)) == (1, [])
+    assert "Not done yet" not in freshly(hr).get(page).content.decode()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 
 from stretchhub.audit.trail import record
@@ -14,7 +16,7 @@ from stretchhub.people.rules import require
 from stretchhub.wake import wake
 
 from .. import files, ledger, messages
-from ..erasing import addresses_of, erase, erase_packets
+from ..erasing import addresses_of, erase, erase_packets, known_as
 from ..models import ErasureRequest, Ground, State
 from ..rules import can_ask_erasure, can_decide_erasure, can_withdraw_erasure
 
@@ -74,12 +76,26 @@ def _move(erasure: ErasureRequest, before: str, after: str, **values: object) ->
 
 
 def carry_out() -> int:
-    """Erase whoever is approved, and go on where one was stopped; how many are done now."""
+    """Erase whoever is approved, and go on where one was stopped; how many are done now.
+
+    One that fails is in the log, is told as not done, and is tried again by the next run; it keeps nobody else waiting.
+    """
     done = 0
-    for erasure in ErasureRequest.objects.filter(state=State.APPROVED).select_related("person").order_by("decided_at"):
-        done += _carry_out(erasure)
+    waiting = ErasureRequest.objects.filter(state=State.APPROVED).select_related("person").order_by("decided_at")
+    for erasure in list(waiting):
+        done += _one_of_several(_carry_out, erasure)
     _remove_files()
     return done
+
+
+def _one_of_several(do: Callable[[ErasureRequest], int], erasure: ErasureRequest) -> int:
+    try:
+        return do(erasure)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("The erasure %s was not done. It is tried again by the next run.", erasure.code)
+        return 0
 
 
 def _carry_out(erasure: ErasureRequest) -> int:
@@ -95,12 +111,12 @@ def _carry_out(erasure: ErasureRequest) -> int:
         moved = _move(erasure, State.APPROVED, State.DONE, done_at=now())
         if not moved:
             return 0
-        called = (person.full_name, person.name, *addresses_of(person))
+        names = known_as(person)
         erased = erase(person, keeps_packets=erasure.keeps_packets)
         counts = {name: count for name, count in sorted(erased.counts.items()) if count}
         ErasureRequest.objects.filter(pk=erasure.pk).update(counts=counts, files=erased.files)
         record(None, "erasure.done", person, facts={"rows": sum(counts.values()), "files": len(erased.files)})
-    files.remove_from_folders(mail_with=called)
+    files.remove_from_folders(mail_with=names.stand_in)
     return 1
 
 
@@ -116,10 +132,14 @@ def let_packets_go() -> int:
     over = ErasureRequest.objects.filter(state=State.DONE, packets_kept_until__lt=today()).exclude(packets_kept_for="")
     gone = 0
     for erasure in over.select_related("person"):
-        ledger.add(ledger.line(person=str(erasure.person.code)))
-        with transaction.atomic():
-            erased = erase_packets(erasure.person)
-            ErasureRequest.objects.filter(pk=erasure.pk).update(packets_kept_for="", packets_kept_until=None)
-            record(None, "erasure.packets_gone", erasure.person, facts={"rows": sum(erased.counts.values())})
-        gone += 1
+        gone += _one_of_several(_let_packets_go, erasure)
     return gone
+
+
+def _let_packets_go(erasure: ErasureRequest) -> int:
+    ledger.add(ledger.line(person=str(erasure.person.code)))
+    with transaction.atomic():
+        erased = erase_packets(erasure.person)
+        ErasureRequest.objects.filter(pk=erasure.pk).update(packets_kept_for="", packets_kept_until=None)
+        record(None, "erasure.packets_gone", erasure.person, facts={"rows": sum(erased.counts.values())})
+    return 1

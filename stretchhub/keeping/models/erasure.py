@@ -9,10 +9,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from stretchhub.env import now
 
 # Whoever asks to be erased is erased within this time, as the law says.
 WITHIN = timedelta(days=30)
+# A worker looks each minute; what is not done so long after it was decided was tried and failed, or nobody works.
+LATE = timedelta(minutes=15)
 
 
 class State(models.TextChoices):
@@ -51,6 +56,9 @@ class Ground(models.TextChoices):
 class ErasureQuerySet(models.QuerySet):
     def open(self) -> ErasureQuerySet:
         return self.filter(state__in=OPEN)
+
+    def late(self) -> ErasureQuerySet:
+        return self.filter(state=State.APPROVED, decided_at__lt=now() - LATE)
 
     def visible_to(self, user) -> ErasureQuerySet:
         """HR and administrators all; others what they asked about themselves."""
@@ -118,7 +126,17 @@ class ErasureRequest(models.Model):
     @property
     def mark(self) -> str:
         """By which sign its state is told."""
-        return MARKS[self.state]
+        return "attention" if self.is_late else MARKS[self.state]
+
+    @property
+    def standing(self) -> str:
+        """The same in words."""
+        return gettext("Not done yet") if self.is_late else self.get_state_display()
+
+    @property
+    def is_late(self) -> bool:
+        """Decided, and not done though there was time for it."""
+        return self.state == State.APPROVED and self.decided_at is not None and self.decided_at < now() - LATE
 
     @property
     def keeps_packets(self) -> bool:
