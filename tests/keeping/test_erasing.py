@@ -283,7 +283,8 @@ def test_what_somebody_calls_themselves_is_not_taken_out_of_others_words(full, p
     erase(person)
 
     after = everything()
-    changed = {table for table in before if before[table] != after[table]}
+    # Files that wait for HR are written anew, whoever is erased.
+    changed = {table for table in before if before[table] != after[table]} - {"reviews_export"}
     assert changed == {"people_user"}
     for row in (answer, about, title):
         row.refresh_from_db()

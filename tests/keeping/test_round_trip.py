@@ -122,6 +122,23 @@ def test_a_second_backup_stands_beside_the_first_and_the_newest_is_restored(
     assert first != second
 
 
+def test_a_restore_erases_again_line_by_line_and_tells_what_it_could_not(demo: System, backups: Path, empty: System):
+    """One line of the ledger that cannot be done must not make a backup unrestorable."""
+    [(code,)] = demo.ask("SELECT code FROM people_user WHERE email = 'mentee@demo.example'")
+    lines = [
+        {"at": "no moment", "person": "", "addresses": [], "keeps": ""},
+        {"at": "2026-11-29T02:00:00+00:00", "person": str(code), "addresses": [], "keeps": ""},
+    ]
+    (empty.data / "erasures.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    ran = empty.manage("restore", backups, expect=3)
+
+    assert "Not erased again: an address from outside, erased on no moment." in ran.stderr
+    assert "Erased again: 1 with an account, 0 addresses from outside, as the ledger says." in ran.stdout
+    assert empty.ask("SELECT count(*) FROM people_user WHERE email = 'mentee@demo.example'") == [(0,)]
+    assert not (empty.data / "restore-unfinished").exists()
+
+
 def test_nobody_else_reads_a_backup_and_it_holds_no_key(backups: Path):
     [place] = backups.iterdir()
 
