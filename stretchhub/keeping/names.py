@@ -37,7 +37,7 @@ class Names:
     """What one person is called and written to at, and what stands there instead.
 
     `full` is the name of the directory, `chosen` what they call themselves with their last name, `alone` a directory's
-    name of one word; each is empty where it must not be replaced.
+    name of one word; each is empty where it must not be replaced. `longer` are names of others that hold one of these.
     """
 
     addresses: tuple[str, ...]
@@ -45,6 +45,7 @@ class Names:
     chosen: str
     alone: str
     instead: str
+    longer: tuple[str, ...] = ()
 
     @property
     def whole(self) -> list[str]:
@@ -53,13 +54,15 @@ class Names:
 
     def stand_in(self, text: str) -> bool:
         """Whether they stand in words that have to do with whoever."""
-        return bool(self.whole) and _pattern(self, close=False).search(text) is not None
+        return bool(self.whole) and any(not found["longer"] for found in _pattern(self, close=False).finditer(text))
 
     def replaced(self, text: str, *, close: bool) -> str:
         """The text without them; `close` where the row has to do with the person."""
         if close and self.alone and text.strip() == self.alone:
             return self.instead
-        return _pattern(self, close).sub(self.instead, text) if self.whole else text
+        if not self.whole:
+            return text
+        return _pattern(self, close).sub(lambda found: found[0] if found["longer"] else self.instead, text)
 
     def within(self, value: Any, *, close: bool) -> Any:
         """The same in what JSON holds; its keys are code's and stay."""
@@ -79,7 +82,10 @@ def _pattern(names: Names, close: bool) -> re.Pattern[str]:
     spelt |= {_spaced(each) for name in filter(None, (names.full, names.chosen)) for each in (name, name.upper())}
     if names.full:
         spelt |= {f"(?i:{_spaced(names.full)})"} if close else {_spaced(names.full.title())}
-    return re.compile(rf"(?<![\w@.])(?:{'|'.join(sorted(spelt, key=len, reverse=True))})(?![\w@])")
+    ours = "|".join(sorted(spelt, key=len, reverse=True))
+    # What nothing matches stands where nobody's name is longer.
+    longer = "|".join(_spaced(name) for name in names.longer) or "(?!)"
+    return re.compile(rf"(?<![\w@.])(?:(?P<longer>(?i:{longer}))|{ours})(?![\w@])")
 
 
 def _spaced(words: str) -> str:
@@ -91,13 +97,23 @@ def names_of(person: User, addresses: Iterable[str], instead: str) -> Names:
     full = " ".join(person.full_name.split())
     only = "" if _is_of_another(full, person) else full
     several = " " in full
-    return Names(
+    names = Names(
         addresses=tuple(sorted(filter(None, addresses))),
         full=only if several else "",
         chosen=_chosen(person) if several else "",
         alone="" if several else only,
         instead=instead,
     )
+    return replace(names, longer=_longer(names, person))
+
+
+def _longer(names: Names, person: User) -> tuple[str, ...]:
+    """Ann Lee is not in “Ann Lee Smith”, who is somebody else here."""
+    others = User.objects.exclude(pk=person.pk).filter(is_active=True)
+    found: set[str] = set()
+    for name in filter(None, (names.full, names.chosen)):
+        found |= set(others.filter(full_name__icontains=name).values_list("full_name", flat=True))
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _chosen(person: User) -> str:

@@ -325,6 +325,17 @@ def test_somebody_else_who_is_called_so_keeps_the_name():
     assert about.summary == "Ask Tom Baker"
 
 
+def test_a_longer_name_of_somebody_else_stays_whole():
+    UserFactory(full_name="Ann Lee Smith")
+    UserFactory(full_name="Mary Ann Lee")
+    person = UserFactory(full_name="Ann Lee")
+    about = ReviewFactory(summary="Ann Lee, ann lee smith, Mary Ann Lee and ANN LEE Smithson")
+    erase(person)
+    about.refresh_from_db()
+    gone = f"Erased person {person.code.hex[:8]}"
+    assert about.summary == f"{gone}, ann lee smith, Mary Ann Lee and {gone} Smithson"
+
+
 def test_no_word_is_cut_off_where_a_pseudonym_has_no_room():
     row = SavedPlanFactory(note=f"Ann Lee {'x' * 292}")
     erase(UserFactory(full_name="Ann Lee"))
