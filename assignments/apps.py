@@ -9,7 +9,9 @@ class AssignmentsConfig(AppConfig):
     verbose_name = _("Assignments")
 
     def ready(self) -> None:
-        """Make the kinds of messages known and hear of people who leave; both name models, which exist from here on."""
+        """Make the kinds of messages known, and hear of people who leave or move; both name models."""
         import_module("assignments.messages").register_all()
         departure = import_module("assignments.actions.departure")
         import_module("stretchhub.people.deactivation").register(departure.on_deactivated)
+        readdressed = import_module("assignments.actions.readdressed")
+        import_module("stretchhub.people.readdressing").register(readdressed.on_readdressed)

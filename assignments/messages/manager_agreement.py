@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, ManagerAgreement, ManagerAnswer, Status
+from stretchhub.env import now
 from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import Notice
 from stretchhub.notices.outbox import draft, queue, queue_many
@@ -24,6 +25,11 @@ ANSWERED = "assignments.hours_answered"
 def asked(agreement: ManagerAgreement) -> None:
     """Put the question to the line manager."""
     queue(ASKED, agreement, recipient=agreement.manager)
+
+
+def asked_again(agreement: ManagerAgreement) -> None:
+    """Put it once more, after the address it went to turned out to be another."""
+    queue(ASKED, agreement, recipient=agreement.manager, revision=int(now().timestamp()))
 
 
 def answered(agreement: ManagerAgreement, assignment: Assignment, *, by: Any) -> None:

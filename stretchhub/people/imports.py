@@ -23,7 +23,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
 from stretchhub.tables import Problem
 
-from . import deactivation
+from . import deactivation, readdressing
 from .addresses import confirm
 from .directory_plan import Plan
 from .directory_rows import Row, changes
@@ -173,7 +173,9 @@ class _Import:
         for person, manager in waiting:
             self.later.setdefault(manager, []).append(person.pk)
         confirm(created, fresh=True)
-        confirm([person for person, fields in changed if "email" in fields])
+        readdressed = [person for person, fields in changed if "email" in fields]
+        confirm(readdressed)
+        readdressing.tell(readdressed)
         trail.record_many(list(self._entries(made, changed)))
         for person in gone:
             deactivation.tell(person)

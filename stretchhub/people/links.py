@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
@@ -80,6 +81,11 @@ def revoke(*, person: User, purpose: Purpose | None = None, about: int | None = 
 def revoke_of(person: User) -> None:
     """Whoever is deactivated reaches nothing by an old mail either."""
     revoke(person=person)
+
+
+def revoke_of_all(people: Collection[User]) -> None:
+    """Nor does whoever reads an address that is theirs no more, or never was."""
+    MailLink.objects.filter(person__in=people, revoked_at__isnull=True).update(revoked_at=now())
 
 
 @transaction.atomic

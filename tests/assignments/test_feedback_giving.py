@@ -30,6 +30,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices import delivery
 from stretchhub.notices.models import Notice
+from stretchhub.people.actions.person import change_person
 from tests.factories import EvidenceFactory, FeedbackRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,18 @@ def test_a_link_taken_back_or_of_somebody_who_left_is_that_404_too(browser, aske
         assert (answer.status_code, answer.content) == (404, missing)
         assert browser.post(address(each), {"words_1": "Too late."}).status_code in (403, 404)
     assert not FeedbackAnswer.objects.exists()
+
+
+def test_a_link_mailed_to_an_address_that_was_corrected_opens_nothing_and_the_next_mail_has_another(browser, hr):
+    asked, others = FeedbackRequestFactory(), FeedbackRequestFactory()
+    old = address(asked)
+
+    change_person(asked.giver, by=hr, email="right@example.org")
+
+    asked.refresh_from_db()
+    assert browser.get(old).status_code == 404
+    assert browser.get(address(asked)).status_code == 200
+    assert FeedbackRequest.objects.get(pk=others.pk).link == others.link
 
 
 def test_a_link_of_another_purpose_opens_nothing_here(browser, asked):

@@ -106,6 +106,32 @@ def test_the_link_reaches_one_form_without_signing_in(charter):
         assert client.get(elsewhere)["Location"].startswith("/accounts/login/")
 
 
+def test_who_reads_the_wrong_mailbox_does_not_agree_in_the_managers_name_once_it_is_corrected(charter, manager, hr):
+    old = address()
+
+    change_person(manager, by=hr, email="vera.lind@example.org")
+
+    assert Client().get(old).status_code == 404
+    assert Client().post(old, {"answer": "agreed"}).status_code == 404
+    assert current().answer == "asked"
+    assert "vera.lind" in letters("do you agree?")
+    assert address_of_the_living_link() != old
+
+
+def test_a_question_that_still_waits_goes_to_the_corrected_address_alone(charter, manager, hr):
+    change_person(manager, by=hr, email="vera.lind@example.org")
+
+    mail.outbox.clear()
+    delivery.deliver()
+
+    asked = [message.to for message in mail.outbox if "do you agree?" in message.subject]
+    assert asked == [["vera.lind@example.org"]]
+
+
+def address_of_the_living_link():
+    return links.path_of(MailLink.objects.get(revoked_at__isnull=True))
+
+
 def rows():
     return ManagerAgreement.objects.values().get(), AuditEntry.objects.count(), MailLink.objects.values().get()
 

@@ -13,8 +13,8 @@ from django.test import Client
 from stretchhub.audit.models import AuditEntry
 from stretchhub.notices.delivery import deliver
 from stretchhub.notices.models import Notice
-from stretchhub.people import setup
-from stretchhub.people.models import Role, SetupToken, User
+from stretchhub.people import links, setup
+from stretchhub.people.models import Purpose, Role, SetupToken, User
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -189,11 +189,13 @@ def test_a_changed_address_counts_once_it_is_confirmed_at_the_new_place(settings
     assert person.email == "old@example.org"
     (link,) = re.findall(r"http\S+/confirm-email/\S+/", message.body)
     assert link.startswith(site_settings.SITE_URL)
+    by_mail = links.token_of(links.issue(Purpose.SPONSOR_DASHBOARD, person))
     client.post(link.removeprefix(site_settings.SITE_URL))
     person.refresh_from_db()
     assert person.email == "new@example.org"
     assert list(EmailAddress.objects.values_list("email", "primary", "verified")) == [("new@example.org", True, True)]
     assert [message.to for message in mail.outbox[1:]] == [["old@example.org"]]
+    assert links.find(by_mail, Purpose.SPONSOR_DASHBOARD) is None, "it was mailed to the old one"
 
 
 def test_a_changed_password_is_told_to_its_owner():

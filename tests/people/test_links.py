@@ -11,10 +11,11 @@ from stretchhub.env import now
 from stretchhub.notices.delivery import letter
 from stretchhub.notices.kinds import get
 from stretchhub.notices.models import Notice
-from stretchhub.people import links, messages
-from stretchhub.people.actions.person import deactivate
+from stretchhub.people import imports, links, messages
+from stretchhub.people.actions.person import change_person, deactivate
 from stretchhub.people.models import MailedCode, MailLink, Purpose
 from tests.factories import UserFactory
+from tests.people.directory import file, row
 
 pytestmark = pytest.mark.django_db
 DASHBOARD, HOURS = Purpose.SPONSOR_DASHBOARD, Purpose.MANAGER_AGREEMENT
@@ -69,6 +70,33 @@ def test_a_link_ends_with_its_time_its_revocation_and_its_person(sponsor, admini
     deactivate(sponsor, by=administrator)
     assert links.find(later, DASHBOARD) is None
     assert MailLink.objects.filter(revoked_at__isnull=True).count() == 0
+
+
+@pytest.mark.parametrize("way", ["form", "file"])
+def test_a_link_mailed_to_an_address_that_was_corrected_opens_nothing(sponsor, mentor, hr, way):
+    old, others = link_of(sponsor), links.token_of(link_of(mentor))
+    code = links.new_code(old)
+    messages.link_code(code)
+
+    if way == "form":
+        change_person(sponsor, by=hr, email="right@example.org")
+    else:
+        cells = {"email": "right@example.org", "full_name": sponsor.full_name}
+        assert imports.save(file(row(sponsor.employee_id, **cells)), by=hr).updated == 1
+
+    assert links.find(links.token_of(old), DASHBOARD) is None
+    assert links.find(others, DASHBOARD) is not None
+    assert link_of(sponsor).code != old.code
+    waiting = Notice.objects.get(kind="people.link_code")
+    assert letter(waiting, MailedCode.objects.get(), get("people.link_code")) is None
+
+
+def test_another_name_ends_no_link(sponsor, hr):
+    link = link_of(sponsor)
+
+    change_person(sponsor, by=hr, full_name="Ruth Adeyemi-Stone")
+
+    assert links.find(links.token_of(link), DASHBOARD) == link
 
 
 def test_a_code_opens_once(sponsor):

@@ -14,7 +14,7 @@ from stretchhub.notices.delivery import letter
 from stretchhub.notices.kinds import get
 from stretchhub.notices.models import Notice
 from stretchhub.people import links
-from stretchhub.people.actions.person import deactivate
+from stretchhub.people.actions.person import change_person, deactivate
 from stretchhub.people.models import MailedCode, MailLink, Purpose, Submission
 from tests.factories import AskFactory, AssignmentFactory, EvidenceFactory, UserFactory
 
@@ -105,6 +105,16 @@ def test_the_digits_are_mailed_to_the_links_person_alone_and_open_the_dashboard(
     assert 'class="rail' not in page
     entry = AuditEntry.objects.get(verb="dashboard.read_by_link")
     assert (entry.actor_id, entry.object_id) == (sponsor.pk, link.pk)
+
+
+def test_an_open_door_closes_when_the_sponsors_address_is_corrected(work, link, sponsor, hr):
+    client = come_in(link)
+    assert TITLE in client.get(address(link)).content.decode()
+
+    change_person(sponsor, by=hr, email="ruth.adeyemi@example.org")
+
+    assert client.get(address(link)).status_code == 404
+    assert client.post(address(link, "door-code")).status_code == 404
 
 
 def test_the_forms_of_the_page_are_taken_and_those_of_another_site_are_not(work, link):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now
-from stretchhub.people import deactivation
+from stretchhub.people import deactivation, readdressing
 from stretchhub.people.addresses import confirm
 from stretchhub.people.chains import loops
 from stretchhub.people.models import Role, RoleGrant, User
@@ -45,6 +45,7 @@ def change_person(person: User, *, by: User, **fields: Any) -> list[str]:
     person.save(update_fields=changed)
     if "email" in changed:
         confirm([person])
+        readdressing.tell([person])
     record(by, "people.updated", person, fields=changed)
     return changed
 
