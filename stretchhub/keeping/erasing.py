@@ -61,7 +61,7 @@ def erase(person: User, *, keeps_packets: bool = False) -> Erased:
         return done
     addresses, names = addresses_of(person), known_as(person)
     with transaction.atomic():
-        _close(person)
+        close(person)
         erase_addresses(addresses, now(), done)
         for step in _steps("before"):
             step(person)
@@ -109,7 +109,7 @@ def _steps(when: str) -> Iterable:
     return [step for each in personal() for step in getattr(each, when)]
 
 
-def _close(person: User) -> None:
+def close(person: User) -> None:
     """Nobody signs in as them from the next request on, and whoever must know is told; by one of those who try."""
     open_still = User.objects.filter(pk=person.pk, is_active=True)
     if open_still.update(is_active=False, deactivated_at=now(), session_epoch=F("session_epoch") + 1):

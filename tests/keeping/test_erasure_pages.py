@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from stretchhub.audit.models import AuditEntry
+from stretchhub.keeping.actions import erasure as actions
 from stretchhub.keeping.models import ErasureRequest, Ground, State
 from stretchhub.keeping.tasks import erase
 from stretchhub.notices.models import Notice
@@ -121,6 +123,28 @@ def test_the_last_administrator_stays(administrator, hr, sign_in):
     assert sign_in(administrator).get(f"/people/{administrator.code}/erase/").status_code == 403
     assert "You are the only administrator" in sign_in(administrator).get("/me/data/").content.decode()
     assert sign_in(hr).post(f"/people/{administrator.code}/erase/", {"ground": "left"}).status_code == 403
+
+
+def test_two_administrators_do_not_have_each_other_erased(administrator, freshly):
+    """One of them always stays: nobody else can make somebody an administrator."""
+    other = UserFactory(roles=[Role.ADMINISTRATOR])
+    browsers = {person: freshly(person) for person in (administrator, other)}
+    pages = {}
+    for person, browser in browsers.items():
+        browser.post(f"/people/{person.code}/erase/")
+        pages[person] = f"/keeping/erasures/{ErasureRequest.objects.get(person=person).code}/decide/"
+
+    let_in_before = User.objects.get(pk=administrator.pk)
+
+    assert browsers[other].post(pages[administrator]).status_code == 302
+    administrator.refresh_from_db()
+    assert not administrator.is_active
+    assert browsers[administrator].post(pages[other])["Location"].startswith("/accounts/login/")
+
+    # As if both had been on their way at once: the first was let in before the second decided.
+    with pytest.raises(PermissionDenied):
+        actions.approve(ErasureRequest.objects.get(person=other), by=let_in_before)
+    assert (erase(), User.objects.with_role(Role.ADMINISTRATOR).get()) == (1, other)
 
 
 def test_the_list_says_that_nobody_is_to_be_erased(hr, sign_in):

@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now, today
-from stretchhub.people.models import User
+from stretchhub.people.models import Role, RoleGrant, User
 from stretchhub.people.rules import require
 from stretchhub.wake import wake
 
 from .. import files, ledger, messages
-from ..erasing import addresses_of, erase, erase_packets, known_as
+from ..erasing import addresses_of, close, erase, erase_packets, known_as
 from ..models import ErasureRequest, Ground, State
 from ..rules import can_ask_erasure, can_decide_erasure, can_withdraw_erasure
 
@@ -60,11 +60,17 @@ def refuse(erasure: ErasureRequest, *, by: User, why: str) -> None:
 def approve(
     erasure: ErasureRequest, *, by: User, packets_kept_for: str = "", packets_kept_until: date | None = None
 ) -> None:
-    """A worker erases the person within minutes, for good; packets stay only where a rule is named."""
+    """A worker erases the person within minutes, for good; packets stay only where a rule is named.
+
+    They work here no more from this moment, and count as no administrator who stays.
+    """
+    # Two administrators who decide about each other wait here, and the second finds the first gone.
+    list(RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk"))
     require(can_decide_erasure(by, erasure))
     kept = {"packets_kept_for": packets_kept_for, "packets_kept_until": packets_kept_until}
     if _move(erasure, State.ASKED, State.APPROVED, decided_by=by, decided_at=now(), **kept):
         record(by, "erasure.approved", erasure.person, facts={"keeps_packets": bool(packets_kept_for)})
+        close(erasure.person)
         wake(TASK)
 
 
