@@ -23,7 +23,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
 from stretchhub.tables import Problem
 
-from . import deactivation, readdressing
+from . import deactivation, former_addresses, readdressing
 from .addresses import confirm
 from .directory_plan import Plan
 from .directory_rows import Row, changes
@@ -103,6 +103,7 @@ class _Import:
         self.plan = plan
         self.new: dict[str, int] = {}
         self.later: dict[str, list[int]] = {}
+        self.former: dict[int, str] = {}
         self.report = Report(
             rows=plan.rows,
             wrong=len(plan.wrong - {0}),
@@ -132,6 +133,8 @@ class _Import:
             self._count(row, kind, fields)
             if kind == "unchanged" or not save:
                 continue
+            if person is not None and "email" in fields:
+                self.former[person.pk] = person.email
             touched = _filled(row, person or User())
             pair = (touched, fields)
             (made if person is None else changed).append(pair)
@@ -176,6 +179,7 @@ class _Import:
         readdressed = [person for person, fields in changed if "email" in fields]
         confirm(readdressed)
         readdressing.tell(readdressed)
+        former_addresses.tell([(person, self.former[person.pk]) for person in readdressed], by=self.plan.by)
         trail.record_many(list(self._entries(made, changed)))
         for person in gone:
             deactivation.tell(person)

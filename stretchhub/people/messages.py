@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from stretchhub.env import now
 from stretchhub.notices.kinds import Kind, Letter, register
-from stretchhub.notices.models import Notice
+from stretchhub.notices.models import Notice, Outsider
 from stretchhub.notices.outbox import draft, queue, queue_many
 from stretchhub.notices.topics import Topic
 from stretchhub.wake import wake
@@ -26,6 +26,7 @@ INVITATION = "people.invitation"
 LINK_CODE = "people.link_code"
 PASSWORD = "people.password"  # noqa: S105 (the name of a message)
 CHANGED = "people.changed."
+FORMER_ADDRESS = "people.former_address"
 
 
 def invited(people: Collection[User]) -> None:
@@ -48,6 +49,15 @@ def password_asked(person: User | None) -> None:
 def account_changed(what: str, person: User) -> None:
     """Tell somebody that how they sign in was changed, so that they notice if it was not them."""
     queue(CHANGED + what, person, recipient=person, revision=_this_moment())
+
+
+def readdressed(changed: Collection[tuple[User, str]]) -> None:
+    """Tell each former address that it is the person's no more."""
+    moment = _this_moment()
+    queue_many(
+        draft(FORMER_ADDRESS, person, recipient=Outsider(former, person.name), revision=moment)
+        for person, former in changed
+    )
 
 
 def _this_moment() -> int:
@@ -129,6 +139,24 @@ def _changed(subject: object) -> Callable[[Notice, User], Letter]:
     return render
 
 
+def _former_address(notice: Notice, person: User) -> Letter:
+    """Without the new address: the former one may never have been theirs."""
+    return Letter(
+        subject=_("The address of your StretchHub account was changed"),
+        paragraphs=(
+            _("HR or an administrator has given your account another mail address. StretchHub writes to that one now."),
+            _("If you know of it, there is nothing to do."),
+            _(
+                "If you do not, tell your HR team now: whoever reads the new address can choose a new password for"
+                " your account."
+            ),
+        ),
+        action=_("Open StretchHub"),
+        path=reverse("account_login"),
+        why=_("this was the address of your account until now"),
+    )
+
+
 def _codes(ids: Collection[int]) -> Mapping[int, MailedCode]:
     return MailedCode.objects.select_related("link__person").in_bulk(ids)
 
@@ -178,6 +206,16 @@ KINDS = [
         load=_people,
         still_due=lambda notice, person: person.is_active,
         render=_password,
+        must_arrive=True,
+        on_page=False,
+        topic=Topic.ACCOUNT,
+        urgent=True,
+    ),
+    Kind(
+        name=FORMER_ADDRESS,
+        load=_people,
+        still_due=lambda notice, person: person.erased_at is None,
+        render=_former_address,
         must_arrive=True,
         on_page=False,
         topic=Topic.ACCOUNT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stretchhub.personal import Holding, Outsiders, Own, Personal
 
+from . import former_addresses
 from .addresses import end_claims
 
 HOLDINGS = (
@@ -43,7 +44,7 @@ PERSONAL = Personal(
     holdings=HOLDINGS,
     own=OWN,
     outsiders=(Outsiders("notices.Notice", "address", "address_name", at="created_at", delete=True),),
-    before=(end_claims,),
+    before=(end_claims, former_addresses.forget),
     not_personal={
         "people.SetupToken": "the digest of a token",
         "notices.MailServer": "whether the mail server answers",

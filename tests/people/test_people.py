@@ -2,14 +2,20 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
+from stretchhub.keeping.erasing import erase
+from stretchhub.notices.delivery import deliver
+from stretchhub.notices.models import Notice
+from stretchhub.people import imports
 from stretchhub.people.actions import person as actions
 from stretchhub.people.models import Role, User
 from tests.factories import UserFactory
+from tests.people.directory import file, row
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +73,51 @@ def test_hr_changes_a_person_and_the_trail_knows_which_fields(sign_in, hr, mente
     assert mentee.email == "new@example.org"
     assert list(EmailAddress.objects.filter(user=mentee).values_list("email", flat=True)) == ["new@example.org"]
     assert AuditEntry.objects.get(verb="people.updated").fields == ["department", "email", "job_title"]
+
+
+def told_of_the_change(*former: str) -> bool:
+    """Whether these addresses, and no others, were mailed that they count no more."""
+    mail.outbox.clear()
+    deliver()
+    words = [message for message in mail.outbox if message.subject.startswith("The address of your StretchHub")]
+    assert not any("new@example.org" in message.message().as_string() for message in words)
+    return sorted(message.to[0] for message in words) == sorted(former)
+
+
+@pytest.mark.parametrize("way", ["form", "file"])
+def test_nobodys_account_is_taken_over_by_another_address_in_silence(hr, mentee, way):
+    if way == "form":
+        actions.change_person(mentee, by=hr, email="new@example.org")
+    else:
+        cells = {"email": "new@example.org", "full_name": mentee.full_name}
+        imports.save(file(row(mentee.employee_id, **cells)), by=hr)
+
+    assert Notice.objects.get(kind="people.former_address").address == "mina@example.org"
+    assert told_of_the_change("mina@example.org")
+    entry = AuditEntry.objects.get(verb="people.former_address_told")
+    assert (entry.actor_id, entry.object_id, entry.fields) == (hr.pk, mentee.pk, ["email"])
+
+
+def test_the_message_to_a_former_address_goes_with_the_person_who_is_erased(hr, mentee, mentor):
+    for person in (mentee, mentor):
+        actions.change_person(person, by=hr, email=f"new.{person.email}")
+
+    erase(mentee)
+
+    told = Notice.objects.filter(kind="people.former_address").values_list("address", flat=True)
+    assert list(told) == ["tom@example.org"]
+
+
+def test_another_title_or_an_address_nobody_could_sign_in_by_yet_is_told_to_no_mailbox(hr, mentee):
+    uninvited = UserFactory()
+    uninvited.set_unusable_password()
+    uninvited.save()
+
+    actions.change_person(mentee, by=hr, job_title="Lead")
+    actions.change_person(uninvited, by=hr, email="new@example.org")
+
+    assert told_of_the_change()
+    assert not AuditEntry.objects.filter(verb="people.former_address_told").exists()
 
 
 def test_a_manager_who_reports_to_the_person_is_refused(hr, mentee, mentor):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now
-from stretchhub.people import deactivation, readdressing
+from stretchhub.people import deactivation, former_addresses, readdressing
 from stretchhub.people.addresses import confirm
 from stretchhub.people.chains import loops
 from stretchhub.people.models import Role, RoleGrant, User
@@ -31,7 +31,7 @@ def add_person(*, by: User, **fields: Any) -> User:
 def change_person(person: User, *, by: User, **fields: Any) -> list[str]:
     """Change what HR knows about somebody and say which fields it touched.
 
-    A new e-mail address counts as confirmed; links mailed to the old one stop working.
+    A new e-mail address counts as confirmed; links mailed to the old one stop working, and it is told so.
     """
     require(can_change_person(by, User.objects.get(pk=person.pk)))
     before = User.objects.get(pk=person.pk)
@@ -46,6 +46,7 @@ def change_person(person: User, *, by: User, **fields: Any) -> list[str]:
     if "email" in changed:
         confirm([person])
         readdressing.tell([person])
+        former_addresses.tell([(person, before.email)], by=by)
     record(by, "people.updated", person, fields=changed)
     return changed
 
