@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from stretchhub.notices import hold
 
 from . import messages
+from .fresh import signed_in_lately
 from .models import User
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValueError:
             # Some Pythons refuse to take apart what is no address at all.
             return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Another address is another way in, so it asks who it is, unless that was shown lately, by signing in too."""
+        if app == "allauth.account" and self.request is not None:
+            return not signed_in_lately(self.request)
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])

@@ -16,6 +16,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.people import links, setup
 from stretchhub.people.models import Purpose, Role, SetupToken, User
 from tests.factories import PASSWORD, UserFactory
+from tests.reviews.exports import confirmed
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +197,21 @@ def test_a_changed_address_counts_once_it_is_confirmed_at_the_new_place(settings
     assert list(EmailAddress.objects.values_list("email", "primary", "verified")) == [("new@example.org", True, True)]
     assert [message.to for message in mail.outbox[1:]] == [["old@example.org"]]
     assert links.find(by_mail, Purpose.SPONSOR_DASHBOARD) is None, "it was mailed to the old one"
+
+
+def test_an_open_laptop_does_not_give_the_account_away_by_another_address():
+    person = UserFactory(email="old@example.org", password=PASSWORD)
+    client = Client()
+    client.post("/accounts/login/", {"login": "old@example.org", "password": PASSWORD})
+    confirmed(client, person, seconds_ago=site_settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1)
+
+    answer = client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert not mail.outbox
+    assert not EmailAddress.objects.filter(email="new@example.org").exists()
+    client.post(answer["Location"], {"password": PASSWORD})
+    assert [message.to for message in mail.outbox] == [["new@example.org"]], "nothing is typed twice"
 
 
 def test_a_changed_password_is_told_to_its_owner():
