@@ -20,6 +20,8 @@ from .models import (
     FeedbackRound,
     FeedbackState,
     Mentorship,
+    MentorshipOffer,
+    OfferStatus,
     Pause,
     Status,
 )
@@ -39,6 +41,7 @@ THINKING = (
     Holding("assignments.KeptRanking", OF_PAIR, delete=True),
     Holding("assignments.IntakeAnswer", "intake__mentorship__mentee", delete=True),
     Holding("assignments.SponsorOutlook", OF_OPTION, delete=True),
+    Holding("assignments.MentorshipOffer", "mentee"),
     Holding("assignments.Mentorship", "mentee"),
     Holding("assignments.Goal", OF_PAIR, to={"audiences": []}),
     Holding("assignments.LearningItem", OF_PAIR),
@@ -102,6 +105,8 @@ def close_work(person: User) -> None:
     mine.filter(status=Status.REVIEWING).update(status=Status.CLOSED, ending=Ending.STOPPED, closed_at=now())
     mine.update(status=Status.CLOSED, ending=Ending.WITHDRAWN, closed_at=now())
     Mentorship.objects.filter(mentee=person, ended_on__isnull=True).update(ended_on=today())
+    offers = MentorshipOffer.objects.filter(Q(mentee=person) | Q(mentor=person), status=OfferStatus.OPEN)
+    offers.update(status=OfferStatus.WITHDRAWN, answered_at=now())
     asked = FeedbackRequest.objects.filter(Q(giver=person) | Q(round__assignment__mentee=person))
     asked.filter(state=FeedbackState.ASKED).update(state=FeedbackState.WITHDRAWN, settled_at=now())
     FeedbackRound.objects.filter(assignment__mentee=person, closed_at__isnull=True).update(closed_at=now())
@@ -114,6 +119,7 @@ def tell_sponsors(person: User) -> None:
 
 
 OWN = (
+    Own("mentorship_offers", "assignments.MentorshipOffer", ("mentee", "mentor")),
     Own("mentorships", "assignments.Mentorship", ("mentee", "mentor"), hide=("base_hours", "contracted_hours")),
     Own("conversations", "assignments.IntakeAnswer", ("intake__mentorship__mentee",)),
     Own("goals", "assignments.Goal", (OF_PAIR,)),

@@ -35,6 +35,7 @@ from .models import (
     SponsorRequest,
     Status,
 )
+from .offer_lines import OFFER_LINES, offer_rows
 from .scope_lines import SCOPE_LINES, scope_rows
 
 SOON = timedelta(days=3)
@@ -52,7 +53,7 @@ def short_lines(user: User, day: date) -> Iterator[Waiting]:
 def _rows(user: User, day: date) -> QuerySet:
     soon = [rows.filter(due__lte=day + SOON) for rows in (_milestones(user), _learning_items(user), _revisits(user))]
     come = [rows.filter(due__lte=day) for rows in (_decisions(user), _setbacks(user), _idle(user))]
-    asked = (_requests(user), *hours_rows(user), _evidence_asks(user))
+    asked = (offer_rows(user), _requests(user), *hours_rows(user), _evidence_asks(user))
     asked = (*asked, *feedback_rows(user, day), scope_rows(user), _put_off(user, day))
     by_words = [each.order_by().annotate(number=Value(0)) for each in (*soon, *come, *asked)]
     by_age = [each.order_by().annotate(number=F("pk")) for each in (brief_rows(user), *check_in_rows(user, day))]
@@ -292,5 +293,6 @@ LINES = {
     **CHECK_IN_LINES,
     **FEEDBACK_LINES,
     **HOURS_LINES,
+    **OFFER_LINES,
     **SCOPE_LINES,
 }

@@ -54,6 +54,8 @@ def row(name, thing="", *, get=NOBODY, post=NOBODY, other=404, forbidden=NOBODY,
 
 
 ASKED = {"asked_sponsor"}
+# Those between whom a mentorship is offered.
+OFFERED = {"other_mentor", "other_mentee"}
 # Whom the sponsor named to answer an ask.
 DELEGATE = {"colleague"}
 
@@ -146,7 +148,9 @@ TABLE = [
     # Thinking together
     row("assignments:mentorships", get=EVERYBODY),
     row("assignments:mentorship-start", get=EVERYBODY, post=EVERYBODY),
+    row("assignments:mentorship-offer", "mentorship_offer", get=OFFERED, post=OFFERED),
     row("assignments:mentorship", "mentorship", get=PAIR),
+    row("assignments:mentorship-end", "mentorship", get=PAIR, post=PAIR),
     row("assignments:growth", get=EVERYBODY),
     row("assignments:intakes", "mentorship", get=PAIR),
     row("assignments:intake-start", "mentorship", post=PAIR),

@@ -52,6 +52,7 @@ from assignments.models import (
     ManagerAnswer,
     Measurement,
     Mentorship,
+    MentorshipOffer,
     Milestone,
     Opportunity,
     Option,
@@ -128,6 +129,14 @@ class MentorshipFactory(DjangoModelFactory):
     mentor = factory.SubFactory(UserFactory)
     mentee = factory.SubFactory(UserFactory)
     started_on = day(-60)
+
+
+class MentorshipOfferFactory(DjangoModelFactory):
+    class Meta:
+        model = MentorshipOffer
+
+    mentor = factory.SubFactory(UserFactory)
+    mentee = factory.SubFactory(UserFactory)
 
 
 class FrameworkFactory(DjangoModelFactory):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from assignments.models import Assignment, CheckIn, EvidenceFile, Mentorship, Option, Stage, Status
+from assignments.models import Assignment, CheckIn, EvidenceFile, MentorshipOffer, Option, Stage, Status
 from assignments.reminders import moment
 from reviews.models import Review, ReviewStatus
 from stretchhub.env import now, today
@@ -101,8 +101,9 @@ def test_a_stretch_assignment_goes_from_a_goal_to_an_export(visitors, smtp_sink,
 
 def write_a_goal(mentor: Visitor, mentee: Visitor) -> None:
     mentor.go("/mentees/start/").choose_person(mentee.user)
-    mentor.fill(purpose="Towards a lead role.").press("Start mentorship")
-    mentor.follow("Add goal").fill(
+    mentor.fill(purpose="Towards a lead role.").press("Offer mentorship").sees("once they say yes")
+    mentee.go("/").follow("Read and answer").sees("Towards a lead role.").press("Yes, let us begin")
+    mentor.go("/mentees/").follow(mentee.user.name).follow("Add goal").fill(
         title="Lead work beyond my own team",
         success="Two teams use what I built, and say so.",
         horizon="Within half a year",
@@ -334,8 +335,8 @@ def test_reading_submitting_and_uploading_work_without_javascript(cast, new_page
     visitor.press("Move to Exploring").sees("moved to Exploring")
     visitor.go("/mentees/start/").page.locator("input[name=q]").fill("Iris")
     visitor.press("Find").page.get_by_label("Iris Vale").check()
-    visitor.press("Start mentorship")
+    visitor.press("Offer mentorship")
 
     assert [file.name for file in EvidenceFile.objects.all()] == ["notes.txt"]
     assert Option.objects.get(pk=option.pk).stage == Stage.EXPLORING
-    assert Mentorship.objects.filter(mentor=mentee, mentee=cast["colleague"]).count() == 1
+    assert MentorshipOffer.objects.filter(mentor=mentee, mentee=cast["colleague"]).count() == 1

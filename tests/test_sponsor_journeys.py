@@ -221,7 +221,8 @@ def test_a_case_goes_from_a_blank_page_to_work_with_a_sponsor(width, people, new
 def think(mentor: Visitor, mentee: Visitor, secrets: Secrets) -> None:
     """The pages of this are looked at in another journey; here they hold what stays between the two."""
     mentee.looks = mentor.looks = False
-    mentor.go("/mentees/start/").choose_person(mentee.user).press("Start mentorship")
+    mentor.go("/mentees/start/").choose_person(mentee.user).press("Offer mentorship")
+    mentee.go("/").follow("Read and answer").press("Yes, let us begin")
     mentee.go("/growth/").follow("Begin the first conversation").press("Begin the first conversation")
     mentee.fill(next_role=secrets.about("intake")).press("Save and next")
     mentee.go("/growth/").follow("Add goal").fill(

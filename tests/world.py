@@ -99,6 +99,7 @@ from tests.factories import (
     ManagerAgreementFactory,
     MeasurementFactory,
     MentorshipFactory,
+    MentorshipOfferFactory,
     MilestoneFactory,
     OpportunityFactory,
     OptionFactory,
@@ -920,6 +921,7 @@ def _write_own(world: World) -> None:
 def _others(world: World) -> None:
     """The other mentee, mentor and sponsor have an assignment of their own; everybody has a notice."""
     mentorship = MentorshipFactory(mentor=world.other_mentor, mentee=world.other_mentee)
+    world.things["mentorship_offer"] = MentorshipOfferFactory(mentor=world.other_mentor, mentee=world.other_mentee)
     other = AssignmentFactory(
         option=OptionFactory(mentorship=mentorship, stage=Stage.ACTIVE), sponsor=world.other_sponsor
     )

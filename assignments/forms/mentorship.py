@@ -1,4 +1,4 @@
-"""Starting a mentorship."""
+"""Offering a mentorship, and answering an offer."""
 
 from __future__ import annotations
 
@@ -14,5 +14,11 @@ class MentorshipForm(PersonForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One or two sentences. Your mentee reads this."),
+        help_text=_("One or two sentences. They read this before they answer."),
     )
+
+
+class OfferAnswerForm(forms.Form):
+    """Which of the buttons was pressed."""
+
+    answer = forms.ChoiceField(choices=[(each, each) for each in ("accept", "decline", "withdraw")])

@@ -28,6 +28,7 @@ from .learning import LearningItem, LearningKind
 from .manager_agreement import ManagerAgreement, ManagerAnswer
 from .measurement import Measurement
 from .mentorship import Mentorship
+from .mentorship_offer import MentorshipOffer, OfferStatus
 from .milestone import Milestone
 from .opportunity import Opportunity, OpportunityCompetency
 from .option import (
@@ -119,8 +120,10 @@ __all__ = [
     "ManagerAnswer",
     "Measurement",
     "Mentorship",
+    "MentorshipOffer",
     "MethodSettings",
     "Milestone",
+    "OfferStatus",
     "Opportunity",
     "OpportunityCompetency",
     "Option",

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from stretchhub.people.models import User
 
-from ..models import Brief, BriefVersion, Goal, Mentorship, Option, SponsorRequest
+from ..models import Brief, BriefVersion, Goal, Mentorship, MentorshipOffer, Option, SponsorRequest
 from .pair import of_the_pair
 
 
-def can_start_mentorship(user: User) -> bool:
-    """Anybody may offer to be somebody's mentor."""
+def can_offer_mentorship(user: User) -> bool:
+    """Anybody may offer to be somebody's mentor; it opens nothing before that one says yes."""
     return user.is_active
+
+
+def can_answer_offer(user: User, offer: MentorshipOffer) -> bool:
+    return user.is_active and user.pk == offer.mentee_id
+
+
+def can_withdraw_offer(user: User, offer: MentorshipOffer) -> bool:
+    return user.is_active and user.pk == offer.mentor_id
+
+
+def can_end_mentorship(user: User, mentorship: Mentorship) -> bool:
+    """Either of the two, at any time."""
+    return user.is_active and user.pk in (mentorship.mentee_id, mentorship.mentor_id)
 
 
 def can_write_goals(user: User, mentorship: Mentorship) -> bool:

@@ -15,14 +15,15 @@ from stretchhub.pages import done, panel
 from stretchhub.people.rules import require
 from stretchhub.people.submissions import once
 
-from ..actions.mentorship import start_mentorship
+from ..actions.mentorship import accept_offer, decline_offer, end_mentorship, offer_mentorship, withdraw_offer
 from ..assessing import as_of, method_now, standings
-from ..forms.mentorship import MentorshipForm
+from ..forms.mentorship import MentorshipForm, OfferAnswerForm
 from ..levels import Standing
 from ..mentoring import Picture, level_rows, pictures_of
-from ..models import Mentorship
+from ..models import Mentorship, MentorshipOffer, OfferStatus
 from ..refusals import Refused
-from ..rules import can_start_mentorship, can_write_goals
+from ..rules import can_answer_offer, can_end_mentorship, can_offer_mentorship, can_withdraw_offer, can_write_goals
+from .refused import refusals_shown
 
 
 @require_safe
@@ -32,14 +33,16 @@ def mentees(request: HttpRequest) -> HttpResponse:
     pictures = pictures_of([mentorship for mentorship in own if mentorship.ended_on is None], request.user)
     pictures.sort(key=lambda picture: picture.need.rank)
     ended = [mentorship for mentorship in own if mentorship.ended_on is not None]
-    return render(request, "assignments/mentorships.html", {"pictures": pictures, "ended": ended})
+    offers = MentorshipOffer.objects.filter(mentor=request.user, status=OfferStatus.OPEN).select_related("mentee")
+    context = {"pictures": pictures, "ended": ended, "offers": offers}
+    return render(request, "assignments/mentorships.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def start(request: HttpRequest) -> HttpResponse:
-    """Find a person and become their mentor."""
-    require(can_start_mentorship(request.user))
+    """Find a person and offer to be their mentor."""
+    require(can_offer_mentorship(request.user))
     mine = Mentorship.objects.running().filter(mentor=request.user).values_list("mentee_id", flat=True)
     form = MentorshipForm(
         request.POST if request.method == "POST" and "find" not in request.POST else None,
@@ -49,13 +52,60 @@ def start(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         words = form.cleaned_data
         try:
-            mentorship = start_mentorship(words["person"], by=request.user, purpose=words["purpose"])
+            offer = offer_mentorship(words["person"], by=request.user, purpose=words["purpose"])
         except Refused as refused:
             form.add_error("person", refused.words)
         else:
-            said = _("You are now %(name)s’s mentor.") % {"name": mentorship.mentee.name}
-            return done(request, reverse("assignments:mentorship", args=[mentorship.code]), said)
+            said = _("Offered. You are %(name)s’s mentor once they say yes.") % {"name": offer.mentee.name}
+            return done(request, reverse("assignments:mentorships"), said)
     return panel(request, "assignments/mentorship_start.html", {"form": form}, part="found")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+@refusals_shown
+def offer(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Who offers what: the mentee says yes or no, whoever offered it may take it back."""
+    offers = MentorshipOffer.objects.visible_to(request.user).select_related("mentor", "mentee")
+    offered = get_object_or_404(offers, code=code)
+    form = OfferAnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return _answered(request, offered, form.cleaned_data["answer"])
+    waits = offered.status == OfferStatus.OPEN
+    context = {
+        "offer": offered,
+        "may_answer": waits and can_answer_offer(request.user, offered),
+        "may_withdraw": waits and can_withdraw_offer(request.user, offered),
+    }
+    return render(request, "assignments/mentorship_offer.html", context, status=422 if form.errors else 200)
+
+
+def _answered(request: HttpRequest, offered: MentorshipOffer, answer: str) -> HttpResponse:
+    if answer == "accept":
+        mentorship = accept_offer(offered, by=request.user)
+        said = _("%(name)s is now your mentor.") % {"name": mentorship.mentor.name}
+        return done(request, reverse("assignments:mentorship", args=[mentorship.code]), said)
+    if answer == "decline":
+        decline_offer(offered, by=request.user)
+        return done(request, reverse("today"), _("Your answer is on its way."))
+    withdraw_offer(offered, by=request.user)
+    return done(request, reverse("assignments:mentorships"), _("The offer is withdrawn."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+@refusals_shown
+def end(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Either of the two ends it, after reading what that means."""
+    mine = Mentorship.objects.visible_to(request.user).select_related("mentor", "mentee")
+    mentorship = get_object_or_404(mine, code=code)
+    require(can_end_mentorship(request.user, mentorship))
+    other = mentorship.other(request.user)
+    if request.method == "POST":
+        end_mentorship(mentorship, by=request.user)
+        said = _("Your mentorship with %(name)s has ended.") % {"name": other.name}
+        return done(request, reverse("assignments:mentorship", args=[code]), said)
+    return render(request, "assignments/mentorship_end.html", {"mentorship": mentorship, "other": other})
 
 
 @require_safe

@@ -23,6 +23,7 @@ ICONS = {
     "brief_submitted": "document-magnifying-glass",
     "brief_changes": "pencil-square",
     "brief_endorsed": "hand-raised",
+    "mentorship_offered": "user-plus",
     "sponsor_asked": "hand-raised",
     "hand_over_asked": "hand-raised",
     "sponsors.check_in_due": "chat-bubble-left-right",

@@ -5,9 +5,15 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from assignments.actions.goal import add_goal
-from assignments.actions.mentorship import start_mentorship
+from assignments.actions.mentorship import (
+    accept_offer,
+    decline_offer,
+    end_mentorship,
+    offer_mentorship,
+    withdraw_offer,
+)
 from assignments.mentoring import pictures_of
-from assignments.models import Mentorship, Stage, Status
+from assignments.models import CompetencyLevel, Mentorship, MentorshipOffer, OfferStatus, Stage, Status
 from assignments.refusals import Refused
 from assignments.views import mentorship as mentorship_views
 from stretchhub.audit.models import AuditEntry
@@ -19,10 +25,12 @@ from tests.factories import (
     BriefFactory,
     BriefVersionFactory,
     CompetencyFactory,
+    CompetencyLevelFactory,
     GoalFactory,
     IntakeAnswerFactory,
     IntakeFactory,
     MentorshipFactory,
+    MentorshipOfferFactory,
     OptionFactory,
     SponsorRequestFactory,
     UserFactory,
@@ -31,50 +39,166 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_start_mentorship_tells_the_mentee_and_the_audit_trail(mentor, mentee):
-    mentorship = start_mentorship(mentee, by=mentor, purpose="Data storytelling.")
+def test_an_offer_asks_the_mentee_and_opens_nothing(mentor, mentee):
+    offer = offer_mentorship(mentee, by=mentor, purpose="Data storytelling.")
+
+    assert not Mentorship.objects.exists()
+    assert (offer.mentor, offer.mentee, offer.status) == (mentor, mentee, OfferStatus.OPEN)
+    assert [(n.kind, n.recipient) for n in Notice.objects.all()] == [("assignments.mentorship_offered", mentee)]
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.fields) == ("mentorship.offered", mentor, ["mentee", "mentor", "purpose"])
+
+
+def test_a_mentorship_begins_with_the_yes_of_the_mentee_and_the_mentor_is_told(mentor, mentee):
+    offer = offer_mentorship(mentee, by=mentor, purpose="Data storytelling.")
+
+    mentorship = accept_offer(offer, by=mentee)
 
     assert (mentorship.mentor, mentorship.mentee, mentorship.started_on) == (mentor, mentee, today("Europe/London"))
-    assert [(n.kind, n.recipient) for n in Notice.objects.all()] == [("assignments.mentorship_started", mentee)]
-    entry = AuditEntry.objects.get()
-    assert (entry.verb, entry.actor, entry.fields) == (
-        "mentorship.started",
-        mentor,
-        ["mentee", "mentor", "purpose", "started_on"],
-    )
+    assert mentorship.purpose == "Data storytelling."
+    told = Notice.objects.get(kind="assignments.mentorship_started")
+    assert told.recipient == mentor
+    entry = AuditEntry.objects.get(verb="mentorship.started")
+    assert (entry.actor, entry.fields) == (mentee, ["mentee", "mentor", "purpose", "started_on"])
 
 
-def test_nobody_mentors_themselves(mentor):
-    with pytest.raises(Refused, match="own mentor"):
-        start_mentorship(mentor, by=mentor)
+def test_only_the_mentee_says_yes_or_no_and_only_who_offered_takes_it_back(mentor, mentee, stranger):
+    offer = offer_mentorship(mentee, by=mentor)
+
+    for answer in (accept_offer, decline_offer):
+        for person in (mentor, stranger):
+            with pytest.raises(PermissionDenied):
+                answer(offer, by=person)
+    for person in (mentee, stranger):
+        with pytest.raises(PermissionDenied):
+            withdraw_offer(offer, by=person)
 
     assert not Mentorship.objects.exists()
 
 
-def test_a_running_mentorship_is_not_started_twice(mentor, mentee):
-    start_mentorship(mentee, by=mentor)
+def test_a_stranger_reads_nothing_of_whom_they_offer_to_mentor_before_the_yes(mentor, mentee, stranger, sign_in):
+    """What the mentee has shown is told to every mentor of theirs, so nobody becomes one by themselves."""
+    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+    CompetencyLevelFactory(person=mentee, recorded_by=mentor, note="Dates still surprise her.")
+
+    sign_in(stranger).post(reverse("assignments:mentorship-start"), {"person": str(mentee.code)})
+
+    offer = MentorshipOffer.objects.get()
+    assert not CompetencyLevel.objects.visible_to(stranger).exists()
+    for code in (mentorship.code, offer.code):
+        for name in ("levels", "demonstrated", "mentorship", "level-add"):
+            assert sign_in(stranger).get(reverse(f"assignments:{name}", args=[code])).status_code == 404
+    sign_in(mentee).post(reverse("assignments:mentorship-offer", args=[offer.code]), {"answer": "accept"})
+    theirs = Mentorship.objects.get(mentor=stranger)
+    assert CompetencyLevel.objects.visible_to(stranger).exists()
+    assert "Dates still surprise her." in sign_in(stranger).get(levels_of(theirs)).content.decode()
+
+    sign_in(mentee).post(reverse("assignments:mentorship-end", args=[theirs.code]))
+
+    assert not CompetencyLevel.objects.visible_to(stranger).exists()
+    CompetencyLevelFactory(person=mentee, recorded_by=mentor, note="Moved a date herself.")
+    assert "Moved a date herself." not in sign_in(stranger).get(levels_of(theirs)).content.decode()
+
+
+def levels_of(mentorship: Mentorship) -> str:
+    return reverse("assignments:levels", args=[mentorship.code])
+
+
+def test_either_of_the_two_ends_it_and_the_other_is_told(mentor, mentee, stranger):
+    for by, other in ((mentor, mentee), (mentee, mentor)):
+        mentorship = MentorshipFactory(mentor=mentor, mentee=mentee)
+        with pytest.raises(PermissionDenied):
+            end_mentorship(mentorship, by=stranger)
+
+        end_mentorship(mentorship, by=by)
+
+        mentorship.refresh_from_db()
+        assert mentorship.ended_on == today("Europe/London")
+        told = Notice.objects.get(kind="assignments.mentorship_ended", recipient=other)
+        known = kinds.get(told.kind)
+        loaded = known.load([mentorship.pk])[mentorship.pk]
+        assert known.render(told, loaded).subject == f"{by.name} has ended your mentorship"
+        with pytest.raises(Refused, match="ended already"):
+            end_mentorship(mentorship, by=other)
+
+
+def test_nobody_mentors_themselves(mentor):
+    with pytest.raises(Refused, match="own mentor"):
+        offer_mentorship(mentor, by=mentor)
+
+    assert not MentorshipOffer.objects.exists()
+
+
+def test_what_runs_or_waits_is_not_offered_twice(mentor, mentee):
+    offer = offer_mentorship(mentee, by=mentor)
+    with pytest.raises(Refused, match="Mina Okafor has not answered yet"):
+        offer_mentorship(mentee, by=mentor)
+    accept_offer(offer, by=mentee)
 
     with pytest.raises(Refused, match="already Mina Okafor’s mentor"):
-        start_mentorship(mentee, by=mentor)
+        offer_mentorship(mentee, by=mentor)
 
-    assert Mentorship.objects.count() == 1
+    assert MentorshipOffer.objects.count() == Mentorship.objects.count() == 1
 
 
-def test_an_ended_mentorship_can_be_started_again(mentor, mentee):
+def test_after_a_no_it_is_not_offered_again_for_a_month(mentor, mentee, clock):
+    decline_offer(offer_mentorship(mentee, by=mentor), by=mentee)
+
+    assert [n.recipient for n in Notice.objects.filter(kind="assignments.mentorship_declined")] == [mentor]
+    with pytest.raises(Refused, match="within the last month"):
+        offer_mentorship(mentee, by=mentor)
+    clock(days=31)
+    assert offer_mentorship(mentee, by=mentor).status == OfferStatus.OPEN
+
+
+def test_an_answered_offer_is_not_answered_again(mentor, mentee):
+    offer = offer_mentorship(mentee, by=mentor)
+    stale = MentorshipOffer.objects.get()
+    withdraw_offer(offer, by=mentor)
+
+    for answer in (accept_offer, decline_offer):
+        with pytest.raises(Refused, match="does not wait for an answer any more"):
+            answer(stale, by=mentee)
+
+    assert not Mentorship.objects.exists()
+
+
+def test_an_offer_waits_on_today_until_it_is_answered(mentor, mentee, sign_in):
+    offer = offer_mentorship(mentee, by=mentor, purpose="Argue from data.")
+
+    today_page = sign_in(mentee).get(reverse("today")).content.decode()
+    assert "Tom Berg offers to be your mentor" in today_page
+    page = sign_in(mentee).get(reverse("assignments:mentorship-offer", args=[offer.code])).content.decode()
+    assert "Argue from data." in page
+    assert "Yes, let us begin" in page
+    decline_offer(offer, by=mentee)
+    assert "offers to be your mentor" not in sign_in(mentee).get(reverse("today")).content.decode()
+
+
+def test_an_ended_mentorship_can_be_begun_again(mentor, mentee):
     MentorshipFactory(mentor=mentor, mentee=mentee, ended_on=today())
 
-    start_mentorship(mentee, by=mentor)
+    accept_offer(offer_mentorship(mentee, by=mentor), by=mentee)
 
     assert Mentorship.objects.running().count() == 1
 
 
-def test_a_deactivated_person_starts_nothing_and_is_not_chosen(mentor, mentee):
+def test_a_deactivated_person_offers_nothing_and_is_not_chosen(mentor, mentee):
     gone = UserFactory(is_active=False, deactivated_at=now())
 
     with pytest.raises(PermissionDenied):
-        start_mentorship(mentee, by=gone)
+        offer_mentorship(mentee, by=gone)
     with pytest.raises(Refused, match="no longer active"):
-        start_mentorship(gone, by=mentor)
+        offer_mentorship(gone, by=mentor)
+
+
+def test_nothing_begins_with_somebody_who_has_left_meanwhile(mentor, mentee):
+    offer = offer_mentorship(mentee, by=mentor)
+    mentor.is_active, mentor.deactivated_at = False, now()
+    mentor.save()
+
+    with pytest.raises(Refused, match="no longer active, so nothing can begin"):
+        accept_offer(offer, by=mentee)
 
 
 def test_the_search_finds_active_people_by_name_title_and_department(mentor, sign_in):
@@ -130,9 +254,10 @@ def test_start_from_the_page_leads_to_the_mentorship(mentor, mentee, sign_in):
     url = reverse("assignments:mentorship-start")
     response = sign_in(mentor).post(url, {"person": str(mentee.code), "purpose": "", "submit_key": "k"})
 
-    mentorship = Mentorship.objects.get()
+    assert MentorshipOffer.objects.get().mentee == mentee
     assert response.status_code == 302
-    assert response.url == reverse("assignments:mentorship", args=[mentorship.code])
+    assert response.url == reverse("assignments:mentorships")
+    assert "Waiting for an answer" in sign_in(mentor).get(response.url).content.decode()
 
 
 @pytest.mark.parametrize("person", ["", "no-code", "00000000-0000-4000-8000-000000000000"])
@@ -142,10 +267,10 @@ def test_start_without_a_person_says_so_and_keeps_the_purpose(mentor, sign_in, p
 
     assert response.status_code == 422
     assert "Keep me." in response.content.decode()
-    assert not Mentorship.objects.exists()
+    assert not MentorshipOffer.objects.exists()
 
 
-def test_a_double_click_starts_one_mentorship(mentor, mentee, sign_in):
+def test_a_double_click_offers_one_mentorship(mentor, mentee, sign_in):
     client, url = sign_in(mentor), reverse("assignments:mentorship-start")
     typed = {"person": str(mentee.code), "purpose": "", "submit_key": "same"}
 
@@ -153,7 +278,7 @@ def test_a_double_click_starts_one_mentorship(mentor, mentee, sign_in):
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert first.url == second.url
-    assert Mentorship.objects.count() == 1
+    assert MentorshipOffer.objects.count() == 1
 
 
 @pytest.mark.parametrize("part", ["mentor", "mentee"])
@@ -337,7 +462,7 @@ def test_settled_goals_stay_readable(mentor, mentee, sign_in):
 
 
 def test_starting_what_runs_already_says_so_on_the_page(mentor, mentee, sign_in, monkeypatch):
-    monkeypatch.setattr(mentorship_views, "start_mentorship", _refuse)
+    monkeypatch.setattr(mentorship_views, "offer_mentorship", _refuse)
 
     response = sign_in(mentor).post(reverse("assignments:mentorship-start"), {"person": str(mentee.code)})
 
@@ -350,18 +475,18 @@ def _refuse(*args, **kwargs):
     raise Refused("You are already Mina Okafor’s mentor.")
 
 
-def test_the_letter_tells_the_mentee_who_and_what_for(mentor, mentee):
-    mentorship = MentorshipFactory(mentor=mentor, mentee=mentee, purpose="Argue from data.")
-    known = kinds.get("assignments.mentorship_started")
-    loaded = known.load([mentorship.pk])[mentorship.pk]
+def test_the_letter_asks_the_mentee_who_and_what_for(mentor, mentee):
+    offer = MentorshipOfferFactory(mentor=mentor, mentee=mentee, purpose="Argue from data.")
+    known = kinds.get("assignments.mentorship_offered")
+    loaded = known.load([offer.pk])[offer.pk]
 
     letter = known.render(None, loaded)
 
-    assert letter.subject == "Tom Berg is now your mentor"
+    assert letter.subject == "Tom Berg offers to be your mentor"
     assert "Argue from data." in letter.paragraphs
-    assert letter.path == reverse("assignments:growth")
+    assert letter.path == reverse("assignments:mentorship-offer", args=[offer.code])
     assert known.still_due(None, loaded)
-    loaded.ended_on = today()
+    loaded.status = OfferStatus.WITHDRAWN
     assert not known.still_due(None, loaded)
 
 
@@ -377,4 +502,4 @@ def test_a_key_that_no_database_can_keep_still_makes_a_double_click_one(sign_in,
         sent = {"q": "", "person": str(mentee.code), "submit_key": "a\x00b"}
         assert sign_in(mentor).post("/mentees/start/", sent).status_code == 302
 
-    assert Mentorship.objects.count() == 1
+    assert MentorshipOffer.objects.count() == 1
