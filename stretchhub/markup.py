@@ -5,11 +5,14 @@ Django asks each value whether it is lazy before it escapes it; nearly all are t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+
+FIELD = re.compile(r"\{(\w+)\}")
 
 
 def escaped(value: object) -> str:
@@ -26,17 +29,10 @@ def format_html(form: str, *values: object, **named: object) -> SafeString:
     return SafeString(filled)
 
 
-class _Rest(dict[str, str]):
-    """What is not known yet stays a field."""
-
-    def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
-
-
 def filled_in(form: str, **named: object) -> str:
     """This form with some of its fields filled: still a form, for pieces that share them. Nothing in it is doubled."""
     same = {name: escaped(each).replace("{", "{{").replace("}", "}}") for name, each in named.items()}
-    return form.format_map(_Rest(same))
+    return FIELD.sub(lambda found: same.get(found[1], found[0]), form)
 
 
 def format_html_join(between: str, form: str, rows: Iterable[Sequence[object]]) -> SafeString:
