@@ -7,11 +7,20 @@ from collections.abc import Collection
 from stretchhub.audit import trail
 from stretchhub.notices.models import Notice
 
-from . import messages
+from . import messages, readdressing
+from .addresses import confirm
 from .models import User
 
 
-def tell(changed: Collection[tuple[User, str]], *, by: User | None) -> None:
+def by_another(changed: Collection[tuple[User, str]], *, by: User | None) -> None:
+    """Somebody else gave these people other addresses: they count as confirmed, and what hangs on the old ones ends."""
+    people = [person for person, _old in changed]
+    confirm(people)
+    readdressing.tell(people)
+    _tell(changed, by=by)
+
+
+def _tell(changed: Collection[tuple[User, str]], *, by: User | None) -> None:
     """Mail each former address at once, and write down that it was told.
 
     Not where nobody could sign in by it yet: neither a password was set nor an invitation sent.

@@ -23,7 +23,7 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
 from stretchhub.tables import Problem
 
-from . import deactivation, former_addresses, readdressing
+from . import deactivation, former_addresses
 from .addresses import confirm
 from .directory_plan import Plan
 from .directory_rows import Row, changes
@@ -176,10 +176,8 @@ class _Import:
         for person, manager in waiting:
             self.later.setdefault(manager, []).append(person.pk)
         confirm(created, fresh=True)
-        readdressed = [person for person, fields in changed if "email" in fields]
-        confirm(readdressed)
-        readdressing.tell(readdressed)
-        former_addresses.tell([(person, self.former[person.pk]) for person in readdressed], by=self.plan.by)
+        readdressed = [(person, self.former[person.pk]) for person, fields in changed if "email" in fields]
+        former_addresses.by_another(readdressed, by=self.plan.by)
         trail.record_many(list(self._entries(made, changed)))
         for person in gone:
             deactivation.tell(person)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now
-from stretchhub.people import deactivation, former_addresses, readdressing
+from stretchhub.people import deactivation, former_addresses
 from stretchhub.people.addresses import confirm
 from stretchhub.people.chains import loops
 from stretchhub.people.models import Role, RoleGrant, User
@@ -44,9 +44,7 @@ def change_person(person: User, *, by: User, **fields: Any) -> list[str]:
         setattr(person, name, fields[name])
     person.save(update_fields=changed)
     if "email" in changed:
-        confirm([person])
-        readdressing.tell([person])
-        former_addresses.tell([(person, before.email)], by=by)
+        former_addresses.by_another([(person, before.email)], by=by)
     record(by, "people.updated", person, fields=changed)
     return changed
 
