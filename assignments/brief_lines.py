@@ -8,19 +8,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import NO_DAY, NOBODY, Waiting
 
 from .models import BriefStatus, BriefVersion, RequestStatus, SponsorRequest, Stage
 from .models.option import OPEN
 
-NO_DAY = Value(None, output_field=DateField())
-NOBODY = Value("")
 MENTORSHIP = "brief__option__mentorship"
 
 

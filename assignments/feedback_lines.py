@@ -8,19 +8,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import name_of
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import NO_DAY, NOBODY, Waiting
 
 from .models import FeedbackRequest, FeedbackRound, FeedbackState
-
-NO_DAY = Value(None, output_field=DateField())
-NOBODY = Value("")
 
 
 def feedback_rows(user: User, day: date) -> tuple[QuerySet, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
@@ -15,12 +15,9 @@ from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import NO_DAY, NOBODY, Waiting
 
 from .models import ManagerAgreement, ManagerAnswer, Status
-
-NO_DAY = Value(None, output_field=DateField())
-NOBODY = Value("")
 
 
 def hours_rows(user: User) -> tuple[QuerySet, ...]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from stretchhub.linking import link
 from stretchhub.people.models import User
 from stretchhub.people.models.person import name_of
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import NO_DAY, NOBODY, Waiting
 
 from .models import MentorshipOffer
-
-NO_DAY = Value(None, output_field=DateField())
-NOBODY = Value("")
 
 
 def offer_rows(user: User) -> QuerySet:

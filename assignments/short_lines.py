@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from stretchhub.compiled import compiled
@@ -15,7 +15,7 @@ from stretchhub.notices.models import Snooze
 from stretchhub.people.models import User
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
-from stretchhub.waiting import PUT_OFF, Waiting
+from stretchhub.waiting import NO_DAY, NOBODY, PUT_OFF, Waiting
 
 from .brief_lines import BRIEF_LINES, brief_rows
 from .check_in_lines import CHECK_IN_LINES, check_in_rows
@@ -39,8 +39,6 @@ from .offer_lines import OFFER_LINES, offer_rows
 from .scope_lines import SCOPE_LINES, scope_rows
 
 SOON = timedelta(days=3)
-NO_DAY = Value(None, output_field=DateField())
-NOBODY = Value("")
 
 
 def short_lines(user: User, day: date) -> Iterator[Waiting]:

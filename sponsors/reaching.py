@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
-    DateField,
     DateTimeField,
     F,
     IntegerField,
@@ -27,12 +26,11 @@ from assignments.models import MethodSettings
 from stretchhub.env import today
 from stretchhub.linking import link
 from stretchhub.people.models.person import name_of
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import NO_DAY, Waiting
 
 from .models import Introduction, IntroductionState
 
 # What stands in a column of `sponsors.waiting` where a kind of line has no such thing.
-NO_DAY = Value(None, output_field=DateField())
 NO_MOMENT = Cast(Value(None), DateTimeField())
 NO_NUMBER = Cast(Value(None), IntegerField())
 NO_WORDS = Value("", output_field=TextField())

@@ -17,12 +17,11 @@ from stretchhub.env import today
 from stretchhub.linking import link
 from stretchhub.people.models.person import first_name_of, name_of
 from stretchhub.text import first_line
-from stretchhub.waiting import Waiting
+from stretchhub.waiting import NO_DAY, Waiting
 
 from .attention import has_no_sponsor, looked_after_by
 from .models import Ask, AskState, DashboardAcknowledgement, DashboardSnapshot, SponsorCheckIn
 from .reaching import (
-    NO_DAY,
     NO_MOMENT,
     NO_NUMBER,
     introductions_to_make,

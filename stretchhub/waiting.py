@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import DateField, Value
+
 CODE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # No line of its own: `title` is the subject of one that is put off, `due_on` the day on which it comes back.
 PUT_OFF = "put_off"
+# What stands in the columns of a line that has no day, or names nobody, where many kinds of lines are one query.
+NO_DAY = Value(None, output_field=DateField())
+NOBODY = Value("")
 # The same thing under two names, before its day and after it.
 ONE_THING = {"milestone_overdue": "milestone_soon"}
 
