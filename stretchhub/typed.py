@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-NOT_WORDS = {"csrfmiddlewaretoken", "submit_key", "version", "undo", "from", "next", "code", "competency"}
+NOT_WORDS = {"csrfmiddlewaretoken", "submit_key", "version", "seen", "undo", "from", "next", "code", "competency"}
 NOT_WORDS_END = ("-TOTAL_FORMS", "-INITIAL_FORMS", "-MIN_NUM_FORMS", "-MAX_NUM_FORMS", "-id", "-DELETE")
 SECRET = ("password", "secret", "token", "otp", "recovery")
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .actions.invitation import ask_for_password
 from .directory_rows import time_zones
 from .models import User
+from .shown import ShownForm
 
 DAYS = [
     ("1", _("Mon")),
@@ -49,7 +50,7 @@ class ManagerField(forms.CharField):
         return manager
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(ShownForm):
     """What HR knows about somebody."""
 
     manager = ManagerField(
@@ -94,7 +95,7 @@ class PersonForm(forms.ModelForm):
         return manager
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(ShownForm):
     """What a person chooses for themselves."""
 
     working_days = forms.MultipleChoiceField(label=_("Working days"), choices=DAYS, widget=forms.CheckboxSelectMultiple)

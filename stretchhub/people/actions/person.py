@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,10 @@ from stretchhub.people.models import Role, RoleGrant, User
 from stretchhub.people.rules import can_change_person, can_deactivate, can_manage_people, can_reactivate, require
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the same field of this person since it was read; nothing was written."""
+
+
 @transaction.atomic
 def add_person(*, by: User, **fields: Any) -> User:
     """Add somebody who can sign in once they are invited and have set a password."""
@@ -28,14 +33,15 @@ def add_person(*, by: User, **fields: Any) -> User:
 
 
 @transaction.atomic
-def change_person(person: User, *, by: User, **fields: Any) -> list[str]:
+def change_person(person: User, *, by: User, read: User | None = None, **fields: Any) -> list[str]:
     """Change what HR knows about somebody and say which fields it touched.
 
     A new e-mail address counts as confirmed; links mailed to the old one stop working, and it is told so.
+    `read` is the person as whoever wants this had read them: ChangedMeanwhile where one of the fields is another now.
     """
-    require(can_change_person(by, User.objects.get(pk=person.pk)))
-    before = User.objects.get(pk=person.pk)
-    changed = sorted(name for name, value in fields.items() if getattr(before, name) != value)
+    before = User.objects.select_for_update().get(pk=person.pk)
+    require(can_change_person(by, before))
+    changed = _changed(before, read, fields)
     if not changed:
         return []
     if "manager" in changed:
@@ -46,6 +52,14 @@ def change_person(person: User, *, by: User, **fields: Any) -> list[str]:
     if "email" in changed:
         former_addresses.by_another([(person, before.email)], by=by)
     record(by, "people.updated", person, fields=changed)
+    return changed
+
+
+def _changed(before: User, read: User | None, fields: Mapping[str, Any]) -> list[str]:
+    """The names of the fields that are to be written, unless another has written one of them since."""
+    changed = sorted(name for name, value in fields.items() if getattr(before, name) != value)
+    if read is not None and any(getattr(before, name) != getattr(read, name) for name in changed):
+        raise ChangedMeanwhile
     return changed
 
 
@@ -84,9 +98,12 @@ def reactivate(person: User, *, by: User) -> None:
 
 
 @transaction.atomic
-def change_own_settings(person: User, **fields: Any) -> None:
-    """Keep what a person chooses for themselves: name to be called by, zone, days, colours, language."""
-    changed = sorted(name for name, value in fields.items() if getattr(person, name) != value)
+def change_own_settings(person: User, *, read: User | None = None, **fields: Any) -> None:
+    """Keep what a person chooses for themselves: name to be called by, zone, days, colours, language.
+
+    `read` as for `change_person`.
+    """
+    changed = _changed(User.objects.select_for_update().get(pk=person.pk), read, fields)
     if not changed:
         return
     for name in changed:

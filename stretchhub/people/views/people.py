@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +20,7 @@ from stretchhub.env import now
 from stretchhub.pages import done, page_by_key, panel
 from stretchhub.people.actions import invitation, mail_link
 from stretchhub.people.actions import person as actions
+from stretchhub.people.actions.person import ChangedMeanwhile
 from stretchhub.people.forms import PersonForm
 from stretchhub.people.models import Role, User
 from stretchhub.people.rules import (
@@ -32,6 +34,7 @@ from stretchhub.people.rules import (
     can_revoke_role,
     require,
 )
+from stretchhub.people.shown import beside
 from stretchhub.people.submissions import once
 
 SHOW = {"active", "all", "invite", "inactive"}
@@ -139,21 +142,28 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Change what was changed in the form and nothing else; where somebody was faster, both texts come back."""
     found = _load(request, code)
     require(can_change_person(request.user, found))
-    form = PersonForm(request.POST if request.method == "POST" else None, instance=found)
-    if request.method == "POST" and form.is_valid() and _changed(request, found, form):
-        return done(request, reverse("people:person", args=[code]), _("Saved."))
-    return panel(request, "people/form.html", {"form": form, "person": _load(request, code)})
-
-
-def _changed(request: HttpRequest, found: User, form: PersonForm) -> bool:
+    form = PersonForm(request.POST if request.method == "POST" else None, instance=copy(found))
+    if not (form.is_bound and form.is_valid()):
+        return _edit_page(request, found, form)
+    if form.clashes():
+        words = _("Somebody else changed this person while you were writing.")
+        return _edit_page(request, found, form, status=409, **beside(form, words))
     try:
-        actions.change_person(User.objects.get(pk=found.pk), by=request.user, **form.cleaned_data)
+        actions.change_person(copy(found), by=request.user, read=found, **form.changes())
+    except ChangedMeanwhile:
+        # In this very moment: what stands now is read anew, and the form compared with that.
+        return edit(request, code)
     except ValidationError as error:
         form.add_error(None, error)
-        return False
-    return True
+        return _edit_page(request, found, form)
+    return done(request, reverse("people:person", args=[code]), _("Saved."))
+
+
+def _edit_page(request: HttpRequest, found: User, form: PersonForm, *, status: int = 0, **more: Any) -> HttpResponse:
+    return panel(request, "people/form.html", {"form": form, "person": found, **more}, status=status)
 
 
 @require_POST

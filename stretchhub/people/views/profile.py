@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +15,32 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stretchhub.pages import done, panel
 from stretchhub.people import mailbox
-from stretchhub.people.actions.person import change_own_settings
+from stretchhub.people.actions.person import ChangedMeanwhile, change_own_settings
 from stretchhub.people.forms import SettingsForm
 from stretchhub.people.models import Theme, User
+from stretchhub.people.shown import beside
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
+    """What was changed in the form is kept and nothing else; another page or HR may have saved since it was opened."""
     me = User.objects.select_related("manager").get(pk=request.user.pk)
-    form = SettingsForm(request.POST if request.method == "POST" else None, instance=me)
-    if request.method == "POST" and form.is_valid():
-        change_own_settings(request.user, **form.cleaned_data)
-        return done(request, reverse("people:profile"), _("Saved."))
-    return panel(request, "people/profile.html", {"form": form, "me": request.user, "mailbox": mailbox.is_open()})
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=copy(me))
+    if not (form.is_bound and form.is_valid()):
+        return _page(request, form)
+    if form.clashes():
+        words = _("Your settings were changed on another page, or by HR, while you were writing.")
+        return _page(request, form, status=409, **beside(form, words))
+    try:
+        change_own_settings(request.user, read=me, **form.changes())
+    except ChangedMeanwhile:
+        return profile(request)
+    return done(request, reverse("people:profile"), _("Saved."))
+
+
+def _page(request: HttpRequest, form: SettingsForm, *, status: int = 0, **more: Any) -> HttpResponse:
+    context = {"form": form, "me": request.user, "mailbox": mailbox.is_open(), **more}
+    return panel(request, "people/profile.html", context, status=status)
 
 
 @login_not_required
