@@ -10,6 +10,7 @@ def test_words_come_back_and_keys_addresses_and_secrets_do_not():
     sent.update({"next_role": "Lead\r\nof the team", "hours": "4", "empty": " ", "csrfmiddlewaretoken": "t"})
     sent.update({"submit_key": "k", "version": "2", "goal": "08e2113c-9126-480a-abb2-8e0f3fef711d", "code": "123456"})
     sent.update({"password": "s3cret", "new_password1": "s3cret", "otp_token": "123456", "rows-TOTAL_FORMS": "3"})
+    sent["seen"] = "3.1"
     sent.setlist("rows-0-name", ["Hosting", "Chairing"])
 
     assert typed_words(sent) == [

@@ -10,7 +10,6 @@ import json
 from typing import Any, NamedTuple
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 # Far more than a record takes.
@@ -108,7 +107,7 @@ class ShownForm(forms.ModelForm):
 
 
 def _lines(value: Any) -> list[str]:
-    """The values of a field as a browser sends them: no line ends, nothing around them, and nothing for an empty one."""
+    """The values of a field as a browser sends them: no line ends, nothing around them, none where it is empty."""
     values = value if isinstance(value, list) else [value]
     found = ["".join(str(each).splitlines()).strip() for each in values if each is not None]
     return [each for each in found if each]
