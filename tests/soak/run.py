@@ -23,6 +23,7 @@ from assignments.messages.check_in import DUE
 from stretchhub.notices.models import Notice, State
 from tests import services
 
+from .sink import cuts_beside
 from .world import GONE
 
 LEASE = timedelta(seconds=130)
@@ -45,6 +46,7 @@ class Soak:
     senders: int = 4
     accidents: dict[float, Callable[[], None]] = field(default_factory=dict)
     killed: Counter[str] = field(default_factory=Counter)
+    ended_hard: int = 0
     hands: dict[int, str] = field(default_factory=dict)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     shifted: timedelta = timedelta(0)
@@ -83,6 +85,11 @@ class Soak:
         self.nursery.stdin.write(f"{task}\n")
         self.nursery.stdin.flush()
         self.hands[int(self.nursery.stdout.readline())] = task
+
+    @property
+    def cuts(self) -> int:
+        """Of how many that it took the mail server never said so."""
+        return cuts_beside(self.ledger).stat().st_size
 
     def stop(self, *pids: int) -> None:
         for pid in pids:
@@ -160,6 +167,7 @@ class Verdict:
     repeats: int
     silent_repeats: int
     doubtful: int
+    most_doubtful: int
     doubtful_arrived: int
     gone_and_told: int
     dead_wrongly: int
@@ -188,6 +196,7 @@ def judge(soak: Soak) -> Verdict:
         repeats=sum(repeated.values()),
         silent_repeats=sum(count for one, count in repeated.items() if one not in doubtful),
         doubtful=len(doubtful),
+        most_doubtful=soak.cuts + soak.killed["send"] + soak.ended_hard,
         doubtful_arrived=sum(times[one] > 0 for one in doubtful),
         gone_and_told=sum(to.startswith("gone") for to in told),
         dead_wrongly=sum(not to.startswith("gone") for to in dead),
@@ -202,4 +211,6 @@ def check(soak: Soak, verdict: Verdict) -> None:
     assert verdict.repeats == 0, verdict
     assert verdict.dead_wrongly == 0, verdict
     assert verdict.gone_and_told == GONE, verdict
+    # One for each sender that was ended at work, and one for each connection that was cut.
+    assert verdict.doubtful <= verdict.most_doubtful, verdict
     assert sum(soak.killed.values()) == soak.kills, soak.killed

@@ -12,7 +12,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 
 PUT_OFF = 0.02
-CUT = 0.002
+# Of so many that were taken, one is never answered.
+CUT_ONE_OF = 500
 SLOW = 0.01
 CLOSING = 0.001
 
@@ -22,6 +23,8 @@ class BadDays:
 
     def __init__(self, ledger: Path, *, well: bool) -> None:
         self.ledger = ledger.open("ab", buffering=0)
+        self.cuts = cuts_beside(ledger).open("ab", buffering=0)
+        self.taken = 0
         self.well = well
         self.chance = random.Random(1)
 
@@ -46,9 +49,16 @@ class BadDays:
                 await asyncio.sleep(0.3)
         headers = message_from_bytes(envelope.content)
         self.ledger.write(f"{headers['Message-ID']} {envelope.rcpt_tos[0]}\n".encode())
-        if not self.well and self.chance.random() < CUT:
+        self.taken += 1
+        if not self.well and self.taken % CUT_ONE_OF == 0:
+            self.cuts.write(b".")
             server.transport.abort()
         return "250 kept"
+
+
+def cuts_beside(ledger: Path) -> Path:
+    """A file that is as long as there were connections cut."""
+    return ledger.with_suffix(".cuts")
 
 
 def main(port: str, ledger: str, *how: str) -> None:

@@ -81,7 +81,8 @@ def _states() -> tuple[int, int]:
 
 def lose_redis(soak: Soak) -> None:
     """All of it, while only Celery's worker and beat send; they go on by themselves."""
-    soak.stop(*[pid for pid, task in soak.hands.items() if task == "send"])
+    senders = [pid for pid, task in soak.hands.items() if task == "send"]
+    soak.stop(*senders)
     beat = str(soak.folder / "beat")
     parts = [
         _celery(soak.folder, "--app", "stretchhub", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"),
@@ -97,6 +98,8 @@ def lose_redis(soak: Soak) -> None:
     assert back <= BACK_WITHIN
     for part in parts:
         services.end(part, signal.SIGKILL)
+    # The worker sends as well.
+    soak.ended_hard += len(senders) + 1
     for _one in range(soak.senders):
         soak.start("send")
 
