@@ -38,11 +38,7 @@ class CreateAtOnce(Operation):
     ) -> None:
         for model in self.models:
             model.database_forwards(app_label, schema_editor, from_state, to_state)
-        # Now, not when the migration has ended: only of one that leaves nothing to do is it noted in its own
-        # transaction that it was applied, and whoever is killed between the two could never migrate again.
-        for statement in schema_editor.deferred_sql:
-            schema_editor.execute(statement)
-        schema_editor.deferred_sql.clear()
+        leave_nothing_to_do(schema_editor)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -52,6 +48,16 @@ class CreateAtOnce(Operation):
 
     def describe(self) -> str:
         return f"Create {len(self.models)} models at once"
+
+
+def leave_nothing_to_do(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Make the constraints and indexes now that Django would make when the migration has ended.
+
+    Only of one that leaves nothing to do does it note in the migration's own transaction that it was applied.
+    """
+    for statement in schema_editor.deferred_sql:
+        schema_editor.execute(statement, None)
+    schema_editor.deferred_sql.clear()
 
 
 def unique_called(table: str, column: str, name: str) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:

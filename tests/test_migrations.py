@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.db import connection, models
-from django.db.migrations import CreateModel
+from django.db.migrations import CreateModel, Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from stretchhub.at_once import CreateAtOnce
+from stretchhub.management.commands.migrate import Executor
 from tests.services import ROOT
 
 OURS = [app for app in apps.get_app_configs() if Path(app.path).parent in (ROOT, ROOT / "stretchhub")]
@@ -109,3 +112,39 @@ def test_models_are_rendered_when_all_are_known_and_not_before():
 
     assert "apps" not in state.__dict__
     assert {model.__name__ for model in state.apps.get_models()} == {"Egg", "Hen"}
+
+
+class Laid(Migration):
+    """As somebody else's migration, with an index that Django makes as the last thing."""
+
+    initial = True
+    operations = [
+        CreateModel(
+            "Nest", [("id", models.BigAutoField(primary_key=True)), ("twigs", models.IntegerField(db_index=True))]
+        )
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_anybodys_migration_is_noted_as_applied_in_the_transaction_that_makes_its_tables(monkeypatch):
+    migration, noted = Laid("0001_initial", Pair.LABEL), []
+    executor = Executor(connection)
+
+    def note(app: str, name: str) -> None:
+        with connection.cursor() as cursor:
+            indexes = connection.introspection.get_constraints(cursor, "sessions_nest").values()
+        made = sum(each["index"] and each["columns"] == ["twigs"] for each in indexes)
+        noted.append((app, name, connection.in_atomic_block, made))
+
+    monkeypatch.setattr(executor.recorder, "record_applied", note)
+    after = executor.apply_migration(ProjectState(), migration)
+
+    assert noted == [("sessions", "0001_initial", True, 1)]
+    with connection.schema_editor() as editor:
+        editor.delete_model(after.apps.get_model(Pair.LABEL, "Nest"))
+
+
+@pytest.mark.django_db
+def test_the_command_migrates_so():
+    call_command("migrate", verbosity=0)
+    assert migrate.MigrationExecutor is Executor
