@@ -52,10 +52,10 @@ def is_local(site_url: str) -> bool:
     return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
 
 
-def data_dir(path: Path, mode: int = 0o777) -> Path:
-    """The folder for everything StretchHub keeps, or one in it, made when missing."""
+def data_dir(path: Path) -> Path:
+    """The folder for everything StretchHub keeps, or one in it, made when missing so that only its owner may enter."""
     try:
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR cannot be made: {error.strerror}: {path}") from None
     if not os.access(path, os.W_OK | os.X_OK, effective_ids=True):

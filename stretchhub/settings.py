@@ -182,7 +182,7 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
 # Beside where they are kept: no second disk has to have room for them, and what a killed process left is swept away.
-FILE_UPLOAD_TEMP_DIR = env.data_dir(DATA_DIR / "arriving", mode=0o700)
+FILE_UPLOAD_TEMP_DIR = env.data_dir(DATA_DIR / "arriving")
 FILE_UPLOAD_HANDLERS = [
     "stretchhub.uploads.LimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -81,6 +81,16 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         env.data_dir(tmp_path / "file" / "var")
 
 
+def test_a_folder_that_is_made_is_for_its_owner_alone_whatever_is_usual_here(tmp_path):
+    usual = os.umask(0o000)
+    try:
+        made = env.data_dir(tmp_path / "above" / "var")
+    finally:
+        os.umask(usual)
+
+    assert stat.filemode(made.stat().st_mode) == "drwx------"
+
+
 def look_at_read_only_folder(folder: str, said: Queue) -> None:
     if os.geteuid() == 0:
         os.setgid(65534)

@@ -290,6 +290,17 @@ def test_the_demo_is_loaded_behind_a_page_that_says_so_and_then_people_can_sign_
     assert running.process.wait(STOP_SECONDS) == 0
 
 
+def test_a_folder_that_others_may_enter_is_told_with_what_to_do(tmp_path):
+    folder = tmp_path / "our data"
+    folder.mkdir(mode=0o700)
+    assert up.open_to_others(folder) == ""
+
+    folder.chmod(0o755)
+    assert up.open_to_others(folder) == (
+        f"Every account of this machine may enter {folder}; close it to them with:  chmod o= '{folder}'"
+    )
+
+
 @pytest.mark.real
 def test_the_secret_key_is_kept_for_its_owner_only(start):
     running = start()

@@ -46,8 +46,14 @@ def request_export(*, by: User, tables: list[str], format: str, purpose: str, sc
 
 @transaction.atomic
 def request_own(*, by: User) -> Export:
-    """Ask for an archive of one's own data; a worker writes it, as it writes exports."""
+    """Ask for an archive of one's own data; a worker writes it, as it writes exports.
+
+    While one is being written that is the one.
+    """
     require(by.is_active)
+    _one_after_the_other(by)
+    if being_written := Export.objects.own_of(by).being_written().first():
+        return being_written
     _keep_within_the_day(by)
     export = Export.objects.create(format=OWN, requested_by=by, requested_at=now())
     record(by, "own_data.requested", export)
@@ -69,9 +75,12 @@ def asked(tables: list[str], format: str, purpose: str, scope: Scope) -> dict[st
     }
 
 
-def _keep_within_the_day(by: User) -> None:
-    """One after the other for each person, so that two asked for at once count as two."""
+def _one_after_the_other(by: User) -> None:
+    """Of each person, so that two asked for at once count as two."""
     User.objects.select_for_update().get(pk=by.pk)
+
+
+def _keep_within_the_day(by: User) -> None:
     most = settings.EXPORTS_A_DAY
     lately = Export.objects.filter(requested_by=by, requested_at__gt=now() - A_DAY)
     if lately.exclude(status=ExportStatus.FAILED).count() >= most:

@@ -31,6 +31,9 @@ class ExportStatus(models.TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+BEING_WRITTEN = (ExportStatus.QUEUED, ExportStatus.RUNNING)
+
+
 class ExportQuerySet(models.QuerySet):
     def visible_to(self, user) -> ExportQuerySet:
         """HR sees that exports were made; the file is for the one who asked."""
@@ -39,6 +42,10 @@ class ExportQuerySet(models.QuerySet):
     def own_of(self, user) -> ExportQuerySet:
         """The archives of this person's own data, that they asked for themselves."""
         return self.filter(format=OWN, requested_by=user)
+
+    def being_written(self) -> ExportQuerySet:
+        """Those that have been asked for and have not come to their end."""
+        return self.filter(status__in=BEING_WRITTEN)
 
 
 def stored_name(instance: Export, filename: str) -> str:

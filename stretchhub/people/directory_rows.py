@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from stretchhub.tables import Problem
 
 from .directory import Record
+from .unseen import holds_unseen
 
 # The field of a person that each column fills.
 FIELD = {
@@ -41,7 +42,6 @@ NEEDED = ("employee_id", "email", "full_name")
 KEPT_WHEN_EMPTY = {"preferred_name", "time_zone", "locale"}
 ACTIVE = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _wrong(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
                     "most": most,
                 },
             )
-        elif not value.isprintable() and CONTROL.search(value):
+        elif holds_unseen(value):
             yield column, _("It holds a control character that cannot be seen. Type the cell again.")
         elif column in RIGHT and not RIGHT[column](value):
             yield column, WORDS[column] % value[:80]

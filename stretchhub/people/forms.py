@@ -17,6 +17,7 @@ from .actions.invitation import ask_for_password
 from .directory_rows import time_zones
 from .models import User
 from .shown import ShownForm
+from .unseen import require_seen
 
 DAYS = [
     ("1", _("Mon")),
@@ -27,6 +28,8 @@ DAYS = [
     ("6", _("Sat")),
     ("7", _("Sun")),
 ]
+# Fields in which somebody is named or placed, by whatever form.
+NAMING = ("full_name", "preferred_name", "employee_id", "job_title", "department", "location")
 LARGEST_IMPORT = 100 * 1024 * 1024
 
 
@@ -78,6 +81,7 @@ class PersonForm(ShownForm):
         self.initial["manager"] = manager.email if manager else ""
         self.fields["time_zone"] = _zone_field(self.instance.time_zone)
         _language_only_if_many(self)
+        _only_what_is_seen(self)
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip().lower()
@@ -112,6 +116,7 @@ class SettingsForm(ShownForm):
         self.initial["working_days"] = list(self.instance.working_days)
         self.fields["time_zone"] = _zone_field(self.instance.time_zone)
         _language_only_if_many(self)
+        _only_what_is_seen(self)
 
     def clean_working_days(self) -> str:
         return "".join(sorted(self.cleaned_data["working_days"]))
@@ -131,6 +136,12 @@ def _language_only_if_many(form: forms.BaseForm) -> None:
         form.fields["locale"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
+def _only_what_is_seen(form: forms.BaseForm) -> None:
+    for name in NAMING:
+        if name in form.fields:
+            form.fields[name].validators.append(require_seen)
+
+
 class ImportForm(forms.Form):
     file = forms.FileField(label=_("CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
 
@@ -144,7 +155,7 @@ class ImportForm(forms.Form):
 class SetupForm(forms.Form):
     """The first administrator."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=200)
+    full_name = forms.CharField(label=_("Full name"), max_length=200, validators=[require_seen])
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     password = forms.CharField(
         label=_("Password"),

@@ -21,6 +21,7 @@ from stretchhub.notices.models import Notice
 from stretchhub.people.models import Draft, User
 from tests.factories import EvidenceFactory, FeedbackRequestFactory, ReflectionFactory, UserFactory
 from tests.reviews.exports import confirmed
+from tests.reviews.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,16 @@ def test_who_gave_feedback_is_not_named_and_confidential_answers_are_not_there(m
     assert [row["words"] for row in rows(archive_of(named.giver), "feedback_i_gave") if row["words"]] == [
         "Clear and kind."
     ]
+
+
+@pytest.mark.real
+@pytest.mark.django_db(transaction=True)
+def test_of_many_asked_for_at_once_one_is_written():
+    mentee = UserFactory()
+
+    at_once(6, lambda _number: actions.request_own(by=User.objects.get(pk=mentee.pk)))
+
+    assert Export.objects.own_of(mentee).count() == 1
 
 
 def test_it_is_asked_for_written_fetched_and_gone(mentee, freshly, sign_in, clock):

@@ -353,5 +353,17 @@ def test_the_demos_mailbox_shows_ones_own_mails_as_text(settings, tmp_path, sign
     assert "No mail yet" in theirs
 
 
+def test_the_demos_mailbox_shows_no_mail_to_an_address_that_nobody_confirmed(settings, tmp_path, sign_in, mentee):
+    settings.DEMO = True
+    settings.EMAIL_BACKEND = "stretchhub.mailbox.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    address = EmailAddress.objects.create(user=mentee, email="giver@example.org", verified=False)
+    mail.send_mail("For a giver", "Read", None, [address.email])
+
+    assert "For a giver" not in sign_in(mentee).get("/mail/").text
+    EmailAddress.objects.update(verified=True)
+    assert "For a giver" in sign_in(mentee).get("/mail/").text
+
+
 def test_outside_a_demo_there_is_no_mailbox(sign_in, mentee):
     assert sign_in(mentee).get("/mail/").status_code == 404

@@ -78,6 +78,11 @@ def test_an_empty_file_says_what_belongs_there(content):
             "full_name",
             "It holds a control character that cannot be seen. Type the cell again.",
         ),
+        (
+            {"preferred_name": "Mi\u202ema"},
+            "preferred_name",
+            "It holds a control character that cannot be seen. Type the cell again.",
+        ),
         ({"job_title": "x" * 201}, "job_title", "It is 201 characters long. At most 200 are kept: shorten it."),
     ],
 )

@@ -295,6 +295,27 @@ def test_settings_without_a_working_day_come_back(sign_in, mentee):
     assert "Mimi" in answer.text
 
 
+@pytest.mark.parametrize("unseen", ["\r\n", "\x07", "\u2028", "\u202e", "\u2066"])
+def test_no_name_holds_what_nobody_sees(sign_in, mentee, unseen):
+    typed = {"preferred_name": f"Am{unseen}Bcc: x", "time_zone": "UTC", "working_days": ["1"], "theme": "dark"}
+
+    answer = sign_in(mentee).post("/me/", typed)
+
+    assert answer.status_code == 422
+    assert "It holds a control character that cannot be seen. Type it again." in answer.text
+    mentee.refresh_from_db()
+    assert mentee.preferred_name == ""
+
+
+def test_letters_that_are_joined_by_what_nobody_sees_are_a_name(sign_in, mentee):
+    sign_in(mentee).post(
+        "/me/", {"preferred_name": "علی\u200cرضا", "time_zone": "UTC", "working_days": ["1"], "theme": "dark"}
+    )
+
+    mentee.refresh_from_db()
+    assert mentee.preferred_name == "علی\u200cرضا"
+
+
 def test_the_theme_is_chosen_on_any_page_and_leads_back_to_it(sign_in, mentee):
     client = sign_in(mentee)
 

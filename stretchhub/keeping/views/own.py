@@ -16,6 +16,7 @@ from assignments.refusals import Refused
 from reviews.actions import export as actions
 from reviews.export_page import fetches_of
 from reviews.models import Export, ExportStatus
+from reviews.models.export import BEING_WRITTEN
 from reviews.rules import can_download
 from stretchhub import pages
 from stretchhub.people.fresh import confirm_first, require_fresh_sign_in, signed_in_lately
@@ -24,8 +25,6 @@ from stretchhub.people.submissions import once
 
 from ..models import ErasureRequest
 from ..rules import can_ask_erasure
-
-RUNNING = (ExportStatus.QUEUED, ExportStatus.RUNNING)
 
 
 def _mine(request: HttpRequest) -> QuerySet[Export]:
@@ -48,7 +47,7 @@ def _state(request: HttpRequest, export: Export | None) -> dict[str, object]:
     ready = export is not None and export.status == ExportStatus.COMPLETE
     return {
         "export": export,
-        "waiting": export is not None and export.status in RUNNING,
+        "waiting": export is not None and export.status in BEING_WRITTEN,
         "ready": ready,
         "fresh": signed_in_lately(request),
         "fetches": fetches_of(export) if ready else (),
@@ -60,11 +59,10 @@ def _state(request: HttpRequest, export: Export | None) -> dict[str, object]:
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for an archive, after a sign-in of the last minutes; while one is being written that is the one."""
     require_fresh_sign_in(request)
-    if not _mine(request).filter(status__in=RUNNING).exists():
-        try:
-            actions.request_own(by=request.user)
-        except Refused as refused:
-            said.warning(request, refused.words)
+    try:
+        actions.request_own(by=request.user)
+    except Refused as refused:
+        said.warning(request, refused.words)
     return redirect("keeping:my-data")
 
 

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -111,6 +113,8 @@ class Command(BaseCommand):
         require_free_port(settings.HOST, settings.PORT)
         require_database()
         require_broker()
+        if warning := open_to_others(settings.DATA_DIR):
+            self.stderr.write(warning)
         try:
             migrate()
             self.people = get_user_model().objects.exists()
@@ -279,6 +283,14 @@ def require_broker() -> None:
     except Exception as error:
         where = f"REDIS_URL, {urlsplit(settings.REDIS_URL).hostname}" if settings.REDIS_URL else "the spool"
         raise CommandError(f"The broker does not answer ({where}): {one_line(error)}") from None
+
+
+def open_to_others(folder: Path) -> str:
+    """What to do where every account of the machine may enter the folder with the database, mails and files."""
+    if not folder.stat().st_mode & stat.S_IRWXO:
+        return ""
+    close = f"chmod o= {shlex.quote(str(folder))}"
+    return f"Every account of this machine may enter {folder}; close it to them with:  {close}"
 
 
 def one_line(error: Exception) -> str:

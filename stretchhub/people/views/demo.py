@@ -34,5 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def mailbox(request: HttpRequest) -> HttpResponse:
     if not files.is_open():
         raise Http404
-    addresses = {request.user.email, *EmailAddress.objects.filter(user=request.user).values_list("email", flat=True)}
+    # One that nobody confirmed may be anybody's.
+    confirmed = EmailAddress.objects.filter(user=request.user, verified=True)
+    addresses = {request.user.email, *confirmed.values_list("email", flat=True)}
     return render(request, "people/mailbox.html", {"mails": files.mails_to(addresses)})
