@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from stretchhub.among import Among, by_assignment
 from stretchhub.compiled import compiled
-from stretchhub.env import LocalDays, now, today
+from stretchhub.env import today
 
 from .cadence import BY_MILESTONE, PERIOD_DAYS, sponsor_interval
 from .models import Assignment, Charter, Milestone, Status
@@ -19,6 +19,9 @@ from .scoping import signals_from
 from .signal_rows import NOTHING, Kept, Planned, Rows, rows_of, rows_with_milestones_of
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge, set_by_hand
 from .workload import Said, Workload, lately, workload
+
+# Looked up once: asked of a class of choices it takes as long as the comparison.
+ACTIVE = Status.ACTIVE.value
 
 
 class Judged(Protocol):
@@ -40,6 +43,10 @@ class Reading(NamedTuple):
     rhythm: str = ""
     beside: Rows = NOTHING
 
+    @classmethod
+    def of(cls, milestones: Sequence[Any], beside: Rows, rhythm: str) -> Reading:
+        return cls(milestones, beside.check_ins, beside.evidence_days, rhythm, beside)
+
     @property
     def next_milestone(self) -> Milestone | Planned | None:
         return next((milestone for milestone in self.milestones if milestone.done_at is None), None)
@@ -55,7 +62,7 @@ def read(assignments: Collection[Assignment]) -> dict[int, Reading]:
         return {}
     milestones = by_assignment(_milestones(ids))
     rows, rhythms = rows_of(ids), _rhythms(assignments)
-    return {pk: _reading(milestones[pk], rows[pk], rhythms.get(pk, "")) for pk in ids}
+    return {pk: Reading.of(milestones[pk], rows[pk], rhythms.get(pk, "")) for pk in ids}
 
 
 @compiled
@@ -66,25 +73,15 @@ def _milestones(ids: list[int]) -> QuerySet:
 def read_work(works: Collection[Work]) -> dict[int, Reading]:
     """The same of rows that know their rhythm, with as much of milestones as `Planned` has; one query."""
     found = rows_with_milestones_of([work.pk for work in works])
-    return {work.pk: _reading(*found[work.pk], work.rhythm or "") for work in works}
+    return {work.pk: Reading.of(*found[work.pk], work.rhythm or "") for work in works}
 
 
-def _reading(milestones: Sequence[Any], rows: Rows, rhythm: str) -> Reading:
-    return Reading(milestones, rows.check_ins, rows.evidence_days, rhythm, rows)
+def read_latest(assignments: Iterable[Judged]) -> dict[int, Rows]:
+    """What judging these asks of their records beside milestones and rhythm, of those that are judged; one query.
 
-
-def judgements(
-    assignments: Collection[Judged], milestones: Mapping[int, Sequence[Any]], rhythms: Mapping[int, str]
-) -> dict[int, Judgement]:
-    """How each of these stands, by id, from their milestones and rhythms and one query more."""
-    days = LocalDays(now())
-    rows = rows_of([each.pk for each in assignments if each.status == Status.ACTIVE], latest=True)
-    return {
-        a.pk: judgement(
-            a, _reading(milestones.get(a.pk, ()), rows.get(a.pk, NOTHING), rhythms.get(a.pk, "")), days[a.mentee.zone]
-        )
-        for a in assignments
-    }
+    Where check-ins named hours it takes a second one.
+    """
+    return rows_of([each.pk for each in assignments if each.status == ACTIVE], latest=True)
 
 
 def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> Judgement:
@@ -92,7 +89,7 @@ def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> 
 
     The day that counts is the mentee's, today unless it is given.
     """
-    if assignment.status != Status.ACTIVE:
+    if assignment.status != ACTIVE:
         return Judgement(None)
     day = day or today(assignment.mentee.zone)
     return set_by_hand(judge(signals_of(assignment, reading, day)), reading.beside.by_hand, day)
@@ -100,11 +97,7 @@ def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> 
 
 def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
     """What these records say on this day; no rhythm, no milestone due, no grace over: not judged."""
-    planned = reading.milestones
-    due = [m for m in planned if m.due_on <= day]
-    late = [(day - m.due_on).days for m in due if m.done_at is None and m.due_on < day]
-    weight = sum([m.weight for m in due])
-    done = sum([m.weight for m in due if m.done_at is not None])
+    late, done, weight = _due(reading.milestones, day)
     started = max(assignment.starts_on or date.min, assignment.resumed_on or date.min)
     last_evidence = max(reading.evidence_days, default=started)
     graced = (day - started).days > EVIDENCE_GRACE_DAYS
@@ -120,7 +113,7 @@ def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
         day=day,
     )
     return Signals(
-        overdue_days=max(late, default=0) if planned else None,
+        overdue_days=max(late, default=0) if reading.milestones else None,
         overdue_count=len(late),
         schedule=done / weight if weight else None,
         check_in_ratio=_check_in_ratio(assignment, reading, day, started),
@@ -132,6 +125,20 @@ def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
         utilisation=week.value if week else None,
         hours=week.hours if week else None,
     )
+
+
+def _due(milestones: Sequence[Any], day: date) -> tuple[list[int], int, int]:
+    """By how many days each open one is late; of the weight that is due, what is done, and all of it."""
+    late, done, weight = [], 0, 0
+    for each in milestones:
+        if each.due_on > day:
+            continue
+        weight += each.weight
+        if each.done_at is not None:
+            done += each.weight
+        elif each.due_on < day:
+            late.append((day - each.due_on).days)
+    return late, done, weight
 
 
 def _week(reading: Reading) -> Workload | None:

@@ -16,6 +16,7 @@ class Known(NamedTuple):
     """What is on record for one assignment, of what a sponsor may see."""
 
     milestones: list[Any]
+    # Rows as they are, each with the columns of `Seen`.
     evidence: list[Any]
     outcomes: list[Any]
     measured: dict[int, Any]
@@ -32,7 +33,7 @@ def facts_of(assignment: Work, known: Known, judged: Judgement) -> dict[str, Any
         "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
         "charter": assignment.charter.version if assignment.charter else 0,
         "milestones": {str(each.pk): [each.due_on, each.done_at is not None] for each in known.milestones},
-        "evidence": [each.pk for each in known.evidence],
+        "evidence": [row[0] for row in known.evidence],
         "measured": sorted([each.pk for each in known.measured.values()]) if known.measured else [],
         "asks": sorted([each.pk for each in known.asks]) if known.asks else [],
         **decided_facts(known.scope, known.decisions),
@@ -59,7 +60,9 @@ def changes_since(said: Any, facts: dict[str, Any], known: Known) -> tuple[Chang
     asked = set(before.get("asks", facts["asks"]))
     changes += [Change("ask", each.question, each.needed_by) for each in known.asks if each.pk not in asked]
     seen = set(before["evidence"])
-    changes += [Change("evidence", each.title, each.happened_on) for each in known.evidence if each.pk not in seen]
+    changes += [
+        Change("evidence", title, on) for pk, _assignment, _code, title, _changed, on in known.evidence if pk not in seen
+    ]
     return tuple(changes)
 
 

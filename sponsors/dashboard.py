@@ -13,6 +13,8 @@ from typing import Any
 from assignments.actions.assignment import plain_number
 from assignments.impact import Progress, progress
 from assignments.models import Direction, Estimate, Status
+from assignments.signal_rows import NOTHING
+from assignments.signals import Reading, judgement
 from stretchhub.env import LocalDays, now
 from stretchhub.localtime import zone_of
 from stretchhub.people.models.person import name_of
@@ -23,7 +25,7 @@ from .changes import Known, changes_since, facts_of
 from .decided import decisions_of, scope_of
 from .models import AskState
 from .rows import Rows, rows_of
-from .shapes import Asked, Planned, Promise, Risk, Seen, Value, Work
+from .shapes import Asked, Planned, Promise, Value, Work
 
 MOST_EVIDENCE = 6
 MOST_STEPS = 3
@@ -60,8 +62,9 @@ def _dashboards(sponsors: Collection[int], since: Mapping[int, Any] | None) -> I
 
 
 def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
-    pk, charter, judged = assignment.pk, assignment.charter, rows.judged[assignment.pk]
-    known = _known(assignment, rows)
+    pk, charter, known = assignment.pk, assignment.charter, _known(assignment, rows)
+    beside, rhythm = rows.signals.get(pk, NOTHING), charter.rhythm if charter else ""
+    judged = judgement(assignment, Reading.of(known.milestones, beside, rhythm), day)
     said = rows.acknowledged.get(pk)
     said = said if said and said.sponsor_id == assignment.sponsor_id else None
     facts = facts_of(assignment, known, judged)
@@ -88,14 +91,14 @@ def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
         "later_steps": steps[1:],
         "weight_done": sum([each.weight for each in known.milestones if each.done_at is not None]),
         "weight_total": sum([each.weight for each in known.milestones]),
-        "risks": [_danger(each) for each in rows.risks.get(assignment.option_id, NONE)],
+        "risks": [_danger(*each) for each in rows.risks.get(assignment.option_id, NONE)],
         "answers": [_answer(ask) for ask in known.asks if ask.state != AskState.OPEN][:MOST_ANSWERS],
         "scope": scope_of(assignment, known.scope, as_of),
         "decisions": decisions_of(known.decisions, day),
         "next_talk": None if closed else rows.talks.get(pk),
         "charter_version": charter.version if charter else 0,
         "charter_changed_at": moment(charter.updated_at) if charter and charter.version > 1 else None,
-        "evidence": [_shared(each) for each in known.evidence[:MOST_EVIDENCE]],
+        "evidence": [_shared(*each) for each in known.evidence[:MOST_EVIDENCE]],
         "evidence_more": max(0, len(known.evidence) - MOST_EVIDENCE),
         "changes": changes_since(said, facts, known),
         "acknowledged_at": said.acknowledged_at if said else None,
@@ -194,9 +197,9 @@ def _answer(ask: Asked) -> Answer:
     return Answer(ask.question, ask.state, name_of(ask.answered_by__full_name, ask.answered_by__preferred_name), day)
 
 
-def _shared(each: Seen) -> Shared:
-    return {"code": each.code, "title": each.title, "changed": each.changed, "happened_on": each.happened_on}
+def _shared(_pk: int, _assignment: int, code: str, title: str, changed: str, happened_on: date) -> Shared:
+    return {"code": code, "title": title, "changed": changed, "happened_on": happened_on}
 
 
-def _danger(each: Risk) -> Danger:
-    return {"risk": each.risk, "trigger": each.trigger, "mitigation": each.mitigation}
+def _danger(_pk: int, _version: int, risk: str, trigger: str, mitigation: str) -> Danger:
+    return {"risk": risk, "trigger": trigger, "mitigation": mitigation}

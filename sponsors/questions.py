@@ -70,13 +70,14 @@ def _said_by_the_sponsor() -> QuerySet:
 
 @compiled
 def milestones(ids: list[int]) -> QuerySet:
-    return _of(Planned, Milestone.objects.filter(Among("assignment", ids)).order_by("due_on", "pk"))
+    planned = Milestone.objects.filter(Among("assignment", ids))
+    return _of(Planned, planned.order_by("assignment_id", "due_on", "pk"))
 
 
 @compiled
 def evidence(ids: list[int]) -> QuerySet:
     shared = Evidence.objects.filter(Among("assignment", ids), shared_with_sponsor=True)
-    return _of(Seen, shared.order_by("-happened_on", "-pk"))
+    return _of(Seen, shared.order_by("assignment_id", "-happened_on", "-pk"))
 
 
 @compiled

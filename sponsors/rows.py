@@ -6,70 +6,74 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
 
-from assignments.signals import judgements
-from assignments.status import Judgement
-from stretchhub.among import by_assignment
+from assignments import signal_rows
+from assignments.signals import read_latest
+from stretchhub.among import grouped, listed
 from stretchhub.env import today
 
 from . import questions
 from .decided import decision_rows, scope_rows
-from .shapes import Asked, Planned, Promise, Risk, Said, Seen, Value, Work, work_of
+from .shapes import Asked, Planned, Promise, Said, Value, Work, named, work_of
 
 CLOSED_DAYS = timedelta(days=30)
 ANSWERED_DAYS = timedelta(days=30)
 
-Row = TypeVar("Row", bound=NamedTuple)
+Row = TypeVar("Row", bound=tuple)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Everything about some assignments, by assignment or, for what stands in the brief, by option."""
+    """Everything about some assignments, by assignment or, for what stands in the brief, by option.
+
+    Of evidence and risks there are many, so their rows stay as they are read, with the columns of `Seen` and `Risk`.
+    """
 
     work: list[Work]
     milestones: Mapping[int, list[Planned]]
-    evidence: Mapping[int, list[Seen]]
+    evidence: Mapping[int, list[tuple]]
     outcomes: Mapping[int, list[Promise]]
-    risks: Mapping[int, list[Risk]]
+    risks: Mapping[int, list[tuple]]
     measured: Mapping[int, dict[int, Value]]
     asks: Mapping[int, list[Asked]]
     talks: Mapping[int, date]
     acknowledged: Mapping[int, Any]
     scope: Mapping[int, list[Any]]
     decisions: Mapping[int, list[Any]]
-    judged: Mapping[int, Judgement]
+    signals: Mapping[int, signal_rows.Rows]
 
 
 def rows_of(sponsors: Collection[int], as_of: datetime, since: Mapping[int, Any] | None) -> Rows:
     """The rows of what these sponsors sponsor; as many queries for one or many."""
     work = [work_of(row) for row in questions.shown(list(sponsors), as_of - CLOSED_DAYS)]
-    ids = [each.pk for each in work]
+    # Written out once for all that is asked about them.
+    ids: list[Any] = [listed([each.pk for each in work])]
     versions = dict(questions.accepted([each.option_id for each in work]))
-    accepted = list(versions)
-    milestones = by_assignment(map(Planned._make, questions.milestones(ids)))
-    rhythms = {each.pk: each.charter.rhythm for each in work if each.charter}
+    accepted: list[Any] = [listed(versions)]
     return Rows(
         work=work,
-        milestones=milestones,
-        evidence=by_assignment(map(Seen._make, questions.evidence(ids))),
-        outcomes=_by_option(map(Promise._make, questions.outcomes(accepted)), versions),
-        risks=_by_option(map(Risk._make, questions.risks(accepted)), versions),
-        measured=_by_outcome(map(Value._make, questions.measured(ids))),
-        asks=by_assignment(map(Asked._make, questions.asks(ids, as_of - ANSWERED_DAYS))),
+        milestones=grouped(named(Planned, questions.milestones(ids))),
+        evidence=grouped(questions.evidence(ids)),
+        outcomes=_by_option(named(Promise, questions.outcomes(accepted)), versions),
+        risks=_by_option(questions.risks(accepted), versions),
+        measured=_by_outcome(named(Value, questions.measured(ids))),
+        asks=grouped(named(Asked, questions.asks(ids, as_of - ANSWERED_DAYS))),
         talks=dict(questions.next_talks(ids, today())),
         acknowledged=_acknowledged(ids) if since is None else since,
         scope=scope_rows(ids, as_of),
         decisions=decision_rows(ids, as_of),
-        judged=judgements(work, milestones, rhythms),
+        signals=read_latest(work),
     )
 
 
 def _by_option(rows: Iterable[Row], versions: Mapping[int, int]) -> Mapping[int, list[Row]]:
     """Parts of these versions, by the option of each."""
     groups: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[versions[row[1]]].append(row)
+    for version, parts in groupby(rows, itemgetter(1)):
+        groups[versions[version]] += parts
     return groups
 
 
@@ -81,4 +85,4 @@ def _by_outcome(rows: Iterable[Value]) -> Mapping[int, dict[int, Value]]:
 
 
 def _acknowledged(ids: list[int]) -> Mapping[int, Said]:
-    return {said.assignment_id: said for said in map(Said._make, questions.acknowledged(ids))}
+    return {said.assignment_id: said for said in named(Said, questions.acknowledged(ids))}

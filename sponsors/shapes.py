@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from stretchhub.localtime import zone_of
@@ -151,6 +153,15 @@ MENTEE = OWN + len(Agreed._fields)
 MENTOR = MENTEE + len(Person._fields)
 
 
+Row = TypeVar("Row", bound=tuple)
+
+
+def named(kind: type[Row], rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    """Rows of just the columns of this kind, which `questions` takes care of: they are not counted for each again."""
+    return map(partial(tuple.__new__, kind), rows)
+
+
 def work_of(row: tuple[Any, ...]) -> Work:
-    charter = Agreed(*row[OWN:MENTEE]) if row[OWN] is not None else None
-    return Work(*row[:OWN], charter, Person(*row[MENTEE:MENTOR]), Person(*row[MENTOR:]))
+    new = tuple.__new__
+    charter = new(Agreed, row[OWN:MENTEE]) if row[OWN] is not None else None
+    return new(Work, (*row[:OWN], charter, new(Person, row[MENTEE:MENTOR]), new(Person, row[MENTOR:])))

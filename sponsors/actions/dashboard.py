@@ -66,24 +66,40 @@ def write(dashboards: dict[int, Packed], generations: dict[int, int], changes: d
     All or nothing: a worker that is killed leaves the old snapshots and what they do not show. The rows are held
     from the reading of their generations to the end; SQLite holds the whole database.
     """
-    held = DashboardSnapshot.objects.select_for_update().filter(Among("sponsor", dashboards)).order_by("sponsor_id")
-    standing = dict(held.values_list("sponsor_id", "generation"))
+    standing = _held(dashboards)
     shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
-    store({sponsor: dashboards[sponsor] for sponsor in shown})
-    _take_away([changes[sponsor] for sponsor in shown if changes[sponsor]])
-    return len(shown)
+    return _store({sponsor: dashboards[sponsor] for sponsor in shown}, changes)
 
 
 @transaction.atomic
 def _rebuild_free(sponsors: list[int]) -> int:
     """Build those of these that no other worker builds or has just built; they are held until they are stored."""
-    _generations(sponsors)
     by_index()
-    held = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Among("sponsor", sponsors))
-    free = dict(held.order_by("sponsor_id").values_list("sponsor_id", "generation"))
+    free = _held(sponsors, skip_locked=True)
+    if len(free) < len(sponsors) and _make_missing(sponsors):
+        free = _held(sponsors, skip_locked=True)
     changes = _changes(free)
     behind = [sponsor for sponsor in free if changes[sponsor]]
-    return apart(lambda some: _rebuild(some, free, changes), behind) if behind else 0
+    return apart(lambda some: _build_held(some, changes), behind) if behind else 0
+
+
+def _build_held(sponsors: Collection[int], changes: dict[int, str]) -> int:
+    """Of rows that this transaction holds, which therefore are of the generation that they were when it began."""
+    with collector.at_rest():
+        return _store(build_packed(sponsors), changes)
+
+
+def _held(sponsors: Collection[int], *, skip_locked: bool = False) -> dict[int, int]:
+    """The generation of each of these snapshots that is there, held until the transaction ends."""
+    held = DashboardSnapshot.objects.select_for_update(skip_locked=skip_locked).filter(Among("sponsor", sponsors))
+    return dict(held.order_by("sponsor_id").values_list("sponsor_id", "generation"))
+
+
+def _store(dashboards: dict[int, Packed], changes: dict[int, str]) -> int:
+    """Put these into their rows, which are held, and take away the changes that they show; how many."""
+    store(dashboards)
+    _take_away([changes[sponsor] for sponsor in dashboards if changes[sponsor]])
+    return len(dashboards)
 
 
 def _next_behind(last: int) -> list[int]:
@@ -95,12 +111,15 @@ def _generations(sponsors: Collection[int]) -> dict[int, int]:
     """The generation of each snapshot; those that are missing are made, empty."""
     snapshots = DashboardSnapshot.objects.filter(Among("sponsor", sponsors)).values_list("sponsor_id", "generation")
     known = dict(snapshots)
-    missing = [sponsor for sponsor in sponsors if sponsor not in known]
-    if missing:
-        fresh = [DashboardSnapshot(sponsor_id=sponsor) for sponsor in missing]
-        DashboardSnapshot.objects.bulk_create(fresh, ignore_conflicts=True)
-        known = dict(snapshots.all())
-    return known
+    return dict(snapshots.all()) if len(known) < len(sponsors) and _make_missing(sponsors) else known
+
+
+def _make_missing(sponsors: Collection[int]) -> bool:
+    """Make those of these snapshots that are not there, empty; whether there were any."""
+    known = set(DashboardSnapshot.objects.filter(Among("sponsor", sponsors)).values_list("sponsor_id", flat=True))
+    missing = [DashboardSnapshot(sponsor_id=sponsor) for sponsor in sponsors if sponsor not in known]
+    DashboardSnapshot.objects.bulk_create(missing, ignore_conflicts=True)
+    return bool(missing)
 
 
 def _changes(sponsors: Collection[int]) -> dict[int, str]:
