@@ -5,7 +5,7 @@ No words of check-ins, evidence or talks: days, numbers, and of scope and charte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -111,18 +111,9 @@ class Rows(NamedTuple):
 NOTHING = Rows()
 
 
-def rows_of(ids: Collection[int], *, latest: bool = False) -> dict[int, Rows]:
-    """By assignment; `latest` leaves out check-ins that nobody answered and all but the last day with evidence.
-
-    Many weeks take long to add up, so with `latest` they are asked for where the mentee named hours, by a query more.
-    """
-    if not ids:
-        return {}
-    found = dict(map(_rows, _latest(list(ids)) if latest else _whole(list(ids))))
-    if latest and (named := _naming_hours(found)):
-        weeks = (loads(row) for (row,) in _weeks(named))
-        found |= {pk: found[pk]._replace(week=Week(*week)) for pk, *week in weeks}
-    return found
+def rows_of(ids: Collection[int]) -> dict[int, Rows]:
+    """By assignment."""
+    return dict(map(_rows, _whole(list(ids)))) if ids else {}
 
 
 def rows_with_milestones_of(ids: Collection[int]) -> dict[int, tuple[Sequence[Planned], Rows]]:
@@ -130,18 +121,6 @@ def rows_with_milestones_of(ids: Collection[int]) -> dict[int, tuple[Sequence[Pl
     if not ids:
         return {}
     return dict(map(_rows_with_milestones, _whole_with_milestones(list(ids))))
-
-
-def _naming_hours(found: Mapping[int, Rows]) -> list[int]:
-    return [pk for pk, rows in found.items() if any(kept.hours is not None for kept in rows.check_ins)]
-
-
-@compiled
-def _latest(ids: list[int]) -> QuerySet:
-    of = Q(assignment=OuterRef("pk"))
-    answered = _check_ins(of).filter(sides__gt=0)
-    last = Evidence.objects.filter(of).order_by("-happened_on", "-pk")[:1]
-    return _all(ids, Gathered(answered, *Kept._fields), Gathered(last, "happened_on"), *_beside(of))
 
 
 @compiled
@@ -159,12 +138,7 @@ def _whole_with_milestones(ids: list[int]) -> QuerySet:
 def _everything(of: Any) -> list[Any]:
     days = Evidence.objects.filter(of).order_by("happened_on")
     check_ins = Gathered(_check_ins(of), *Kept._fields)
-    return [check_ins, Gathered(days, "happened_on"), *_beside(of), *_week()]
-
-
-@compiled
-def _weeks(ids: list[int]) -> QuerySet:
-    return _all(ids, *_week())
+    return [check_ins, Gathered(days, "happened_on"), *_beside(of), *week()]
 
 
 def _all(ids: Any, *parts: Any) -> QuerySet:
@@ -200,7 +174,7 @@ def _beside(of: Any) -> list[Any]:
     ]
 
 
-def _week() -> list[Any]:
+def week() -> list[Any]:
     """The hours of the mentee's week, with what their other running work takes, less what others take over of it."""
     hours, covered = (
         F("hours_per_week"),
@@ -241,7 +215,7 @@ def _read(
     rhythm: str | None,
     objective: str | None,
     acknowledged: int | None,
-    *week: Any,
+    *of_the_week: Any,
 ) -> Rows:
     return Rows(
         [_kept(*each) for each in check_ins or ()],
@@ -254,7 +228,7 @@ def _read(
         rhythm or "",
         objective or "",
         acknowledged or 0,
-        Week(*week) if week else None,
+        Week(*of_the_week),
     )
 
 

@@ -17,6 +17,7 @@ from .models import Assignment, Charter, Milestone, Status
 from .open_work import Work
 from .scoping import signals_from
 from .signal_rows import NOTHING, Kept, Planned, Rows, rows_of, rows_with_milestones_of
+from .signals_of_many import latest_of
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge, set_by_hand
 from .workload import Said, Workload, lately, workload
 
@@ -77,11 +78,8 @@ def read_work(works: Collection[Work]) -> dict[int, Reading]:
 
 
 def read_latest(assignments: Iterable[Judged]) -> dict[int, Rows]:
-    """What judging these asks of their records beside milestones and rhythm, of those that are judged; one query.
-
-    Where check-ins named hours it takes a second one.
-    """
-    return rows_of([each.pk for each in assignments if each.status == ACTIVE], latest=True)
+    """What judging these asks of their records beside milestones and rhythm, of those that are judged."""
+    return latest_of([each.pk for each in assignments if each.status == ACTIVE])
 
 
 def judgement(assignment: Judged, reading: Reading, day: date | None = None) -> Judgement:

@@ -60,9 +60,8 @@ def changes_since(said: Any, facts: dict[str, Any], known: Known) -> tuple[Chang
     asked = set(before.get("asks", facts["asks"]))
     changes += [Change("ask", each.question, each.needed_by) for each in known.asks if each.pk not in asked]
     seen = set(before["evidence"])
-    changes += [
-        Change("evidence", title, on) for pk, _assignment, _code, title, _changed, on in known.evidence if pk not in seen
-    ]
+    new = [row for row in known.evidence if row[0] not in seen]
+    changes += [Change("evidence", title, on) for _pk, _assignment, _code, title, _changed, on in new]
     return tuple(changes)
 
 

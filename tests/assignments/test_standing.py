@@ -10,7 +10,7 @@ from assignments.models import Decision, Pause, ScopeBaseline, ScopeChange, Stat
 from assignments.momentum import Pair, momentum, window
 from assignments.objective import digest_of
 from assignments.refusals import Refused, Stale
-from assignments.signals import judgement, judgements, read, signals_of
+from assignments.signals import Reading, judgement, read, read_latest, signals_of
 from assignments.status import OFF_TRACK, ByHand, Judgement, set_by_hand
 from assignments.status_words import standing
 from sponsors.actions import dashboard as dashboards
@@ -45,8 +45,8 @@ def read_signals(assignment):
     """By both ways of reading, which must agree."""
     reading = read([assignment])[assignment.pk]
     found = signals_of(assignment, reading, today(assignment.mentee.zone))
-    milestones, rhythms = {assignment.pk: reading.milestones}, {assignment.pk: reading.rhythm}
-    assert judgements([assignment], milestones, rhythms)[assignment.pk] == judgement(assignment, reading)
+    latest = Reading.of(reading.milestones, read_latest([assignment])[assignment.pk], reading.rhythm)
+    assert judgement(assignment, latest) == judgement(assignment, reading)
     return found
 
 

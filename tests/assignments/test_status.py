@@ -7,7 +7,7 @@ import pytest
 
 from assignments.models import Assignment, Status
 from assignments.signal_rows import Kept
-from assignments.signals import Reading, judgements, read, signals_of
+from assignments.signals import Reading, judgement, read, read_latest, signals_of
 from assignments.status import ATTENTION, OFF_TRACK, ON_TRACK, Judgement, Reason, Signals, judge
 from assignments.status_words import standing
 from stretchhub.env import today
@@ -135,7 +135,8 @@ def test_only_active_work_is_judged(db):
     paused = AssignmentFactory(paused=True)
     MilestoneFactory(assignment=paused, due_on=today() - timedelta(days=30))
 
-    assert judgements([paused], {}, {}) == {paused.pk: Judgement(None)}
+    assert read_latest([paused]) == {}
+    assert judgement(paused, read([paused])[paused.pk]) == Judgement(None)
 
 
 def test_many_assignments_take_as_many_queries_as_one(db, django_assert_num_queries):
@@ -148,8 +149,8 @@ def test_many_assignments_take_as_many_queries_as_one(db, django_assert_num_quer
         fresh = list(Assignment.objects.filter(pk__in=[a.pk for a in found]).select_related("mentee"))
         with django_assert_num_queries(3):
             assert len(read(fresh)) == number
-        with django_assert_num_queries(1):
-            assert len(judgements(fresh, {}, {})) == number
+        with django_assert_num_queries(7):
+            assert len(read_latest(fresh)) == number
 
 
 def test_the_sentence_names_the_work_and_not_the_person(db):
