@@ -11,6 +11,7 @@ Light = Literal["green", "amber", "red"]
 Lit = tuple[str, Light, float, int]
 ON_TRACK, ATTENTION, OFF_TRACK = "on_track", "needs_attention", "off_track"
 EVIDENCE_GRACE_DAYS = 21
+WORST_FIRST: tuple[Light, ...] = ("red", "amber", "green")
 
 
 class Signals(NamedTuple):
@@ -144,5 +145,4 @@ def _workload(signals: Signals) -> Lit | None:
     by_share = _rising("workload", signals.utilisation, 1.05, 1.15)
     by_hours = _rising("workload", signals.hours, 45, 48)
     lights = [lit[1] for lit in (by_share, by_hours) if lit]
-    order = {"red": 0, "amber": 1, "green": 2}
-    return ("workload", min(lights, key=lambda light: order[light]), 0, 0) if lights else None
+    return ("workload", min(lights, key=WORST_FIRST.index), 0, 0) if lights else None

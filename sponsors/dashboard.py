@@ -30,7 +30,8 @@ from .shapes import Asked, Planned, Promise, Value, Work
 MOST_EVIDENCE = 6
 MOST_STEPS = 3
 MOST_ANSWERS = 3
-# Read from a row some hundred thousand times.
+# Compared with a row some hundred thousand times.
+CLOSED, PAUSED = Status.CLOSED.value, Status.PAUSED.value
 MAINTAIN, NO_ESTIMATE = Direction.MAINTAIN.value, Estimate.NONE.value
 NOT_MEASURED = progress(0, 0, None)
 NONE: list[Any] = []
@@ -69,7 +70,7 @@ def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
     said = said if said and said.sponsor_id == assignment.sponsor_id else None
     facts = facts_of(assignment, known, judged)
     steps = _steps(assignment, known.milestones, day)
-    closed = assignment.status == Status.CLOSED
+    closed = assignment.status == CLOSED
     return {
         "pk": pk,
         "code": assignment.code,
@@ -80,7 +81,7 @@ def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
         "mentor": assignment.mentor.name,
         "status": assignment.status,
         "ending": assignment.ending,
-        "pause_reason": assignment.pause_reason if assignment.status == Status.PAUSED else "",
+        "pause_reason": assignment.pause_reason if assignment.status == PAUSED else "",
         "judgement": judged.value,
         "reasons": [(r.code, r.light, r.figure, r.count) for r in judged.reasons],
         "by_hand": (judged.by_hand.reason, judged.by_hand.by, judged.by_hand.until) if judged.by_hand else None,
@@ -179,9 +180,9 @@ def _number(text: str) -> str:
 
 def _steps(assignment: Work, milestones: list[Planned], day: date) -> list[Step]:
     """What is still to do, in the order of the days; nothing once it is closed."""
-    if assignment.status == Status.CLOSED:
+    if assignment.status == CLOSED:
         return []
-    late = date.min if assignment.status == Status.PAUSED else day
+    late = date.min if assignment.status == PAUSED else day
     waiting = (each for each in milestones if each.done_at is None)
     return [_step(each, late) for each in islice(waiting, 1 + MOST_STEPS)]
 

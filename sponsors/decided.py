@@ -138,8 +138,8 @@ def _decided(row: Any) -> Decided:
 def decided_facts(scope: list[Any], decisions: list[Any]) -> dict[str, Any]:
     """What is kept of both with an acknowledgement."""
     return {
-        "scope": {str(row.pk): row.state for row in scope},
-        "decisions": {str(row.pk): row.looked_back_at is not None for row in decisions},
+        "scope": {str(row.pk): row.state for row in scope} if scope else {},
+        "decisions": {str(row.pk): row.looked_back_at is not None for row in decisions} if decisions else {},
     }
 
 

@@ -6,7 +6,7 @@ load, no reflection, no review, and of the pipeline only the option that is spon
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -28,13 +28,14 @@ from assignments.models import (
 from assignments.models.assignment import RUNNING
 from stretchhub.among import Among
 from stretchhub.compiled import compiled
-from stretchhub.plain import Plain
+from stretchhub.plain import Noted, Plain
 
 from .models import Ask, AskState, DashboardAcknowledgement, SponsorCheckIn
 from .shapes import OWN, Agreed, Asked, Person, Planned, Promise, Risk, Said, Seen, Value, Work
 
-# What is read as text.
-PLAIN = {"code", "done_at", "updated_at", "tolerance", "baseline", "target", "low", "high", "value"}
+# What is read as text, and of what only whether it is there.
+PLAIN = {"code", "updated_at", "tolerance", "baseline", "target", "low", "high", "value"}
+NOTED = {"done_at"}
 
 
 def _of(kind: Any, rows: QuerySet) -> QuerySet:
@@ -43,7 +44,11 @@ def _of(kind: Any, rows: QuerySet) -> QuerySet:
 
 
 def _columns(names: Iterable[str], of: str = "") -> list[Any]:
-    return [Plain(f"{of}{name}") if name in PLAIN else f"{of}{name}" for name in names]
+    return [_column(name)(f"{of}{name}") for name in names]
+
+
+def _column(name: str) -> Callable[[str], Any]:
+    return Plain if name in PLAIN else Noted if name in NOTED else str
 
 
 @compiled

@@ -59,7 +59,7 @@ class Work(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A milestone; `done_at` is None while it is not done."""
+    """A milestone; `done_at` is None while it is not done, and then only says that it is."""
 
     pk: int
     assignment_id: int
@@ -67,7 +67,7 @@ class Planned(NamedTuple):
     definition_of_progress: str
     due_on: date
     weight: int
-    done_at: str | None
+    done_at: bool | None
 
 
 class Seen(NamedTuple):

@@ -8,7 +8,7 @@ from django.db.models import OuterRef
 from orjson import loads
 
 from assignments.models import Assignment, DashboardChange, Milestone
-from stretchhub.among import Among, Keys
+from stretchhub.among import Among, Keys, grouped
 from stretchhub.env import today
 from stretchhub.gathered import Gathered, Listed
 from stretchhub.plain import Plain
@@ -50,3 +50,11 @@ def test_the_keys_of_a_group_are_taken_by_among_as_they_come():
     assert {sponsor: len(text.split(",")) for sponsor, text in keys.items()} == {sponsors[0]: 2, sponsors[1]: 1}
     assert DashboardChange.objects.filter(Among("pk", [keys[sponsors[0]]])).count() == 2
     assert DashboardChange.objects.filter(Among("pk", keys.values())).count() == 3
+
+
+def test_rows_are_grouped_by_a_column_in_their_order_however_they_come():
+    rows = [(1, "a"), (2, "a"), (3, "b"), (4, "a")]
+
+    assert grouped(rows) == {"a": [(1, "a"), (2, "a"), (4, "a")], "b": [(3, "b")]}
+    assert grouped(rows, 0) == {row[0]: [row] for row in rows}
+    assert grouped([]).get("a", ()) == ()

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from assignments.models import BriefOutcome, Evidence
 from stretchhub.among import by_index
-from stretchhub.plain import Plain, moment
+from stretchhub.plain import Noted, Plain, moment
 from tests.factories import BriefOutcomeFactory, BriefVersionFactory, EvidenceFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,13 @@ def test_a_moment_is_read_as_the_same_moment_also_the_last_of_several(at):
 
     rows = Evidence.objects.order_by().values("assignment").annotate(last=Plain(Max("logged_at")))
     assert moment(rows.get()["last"]) == moment(Evidence.objects.values_list(Plain("logged_at"), flat=True).get()) == at
+
+
+def test_that_something_is_there_is_read_as_true_and_nothing_as_none():
+    for number, at in enumerate((None, MOMENT)):
+        EvidenceFactory(title=str(number), edited_at=at)
+
+    assert list(Evidence.objects.order_by("title").values_list(Noted("edited_at"), flat=True)) == [None, True]
 
 
 def test_many_ids_are_found_by_their_index_until_the_transaction_ends():
