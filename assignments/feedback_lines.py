@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from .models import FeedbackRequest, FeedbackRound, FeedbackState
 
 
 def feedback_rows(user: User, day: date) -> tuple[QuerySet, ...]:
-    return _asked(user, day), _given(user), _published(user)
+    return _asked(user, day), _given(user), _published(user), _outside(user, day)
 
 
 def _asked(user: User, day: date) -> QuerySet:
@@ -61,6 +61,20 @@ def _published(user: User) -> QuerySet:
     )
 
 
+def _outside(user: User, day: date) -> QuerySet:
+    """Open confidential rounds with outsiders of whom this mentor has not said whether they know them."""
+    mentee = "assignment__mentee"
+    return (
+        FeedbackRound.objects.open()
+        .filter(Exists(FeedbackRequest.objects.unknown().filter(round=OuterRef("pk"))))
+        .filter(assignment__mentor=user, closes_on__gte=day)
+        .values(due=F("closes_on"), what=Value("feedback_outside"), thing=F("code"), words=F("about"))
+        .annotate(
+            subject=NOBODY, inside=F("code"), who=F(f"{mentee}__full_name"), called=F(f"{mentee}__preferred_name")
+        )
+    )
+
+
 def _to_give(row: dict[str, Any], day: date) -> Waiting:
     names = {"who": name_of(row["who"], row["called"]), "title": row["words"]}
     return Waiting(
@@ -96,4 +110,21 @@ def _to_read(row: dict[str, Any], day: date) -> Waiting:
     )
 
 
-FEEDBACK_LINES = {"feedback_asked": _to_give, "feedback_given": _to_close, "feedback_published": _to_read}
+def _to_vouch(row: dict[str, Any], day: date) -> Waiting:
+    names = {"who": name_of(row["who"], row["called"]), "title": row["words"]}
+    return Waiting(
+        "feedback_outside",
+        _("Say whether you know whom %(who)s asks from outside") % names,
+        _("On “%(title)s”, in confidence: whom nobody knows of does not count.") % names,
+        link("assignments:feedback-round", row["thing"]),
+        _("See who is asked"),
+        due_on=row["due"],
+    )
+
+
+FEEDBACK_LINES = {
+    "feedback_asked": _to_give,
+    "feedback_given": _to_close,
+    "feedback_published": _to_read,
+    "feedback_outside": _to_vouch,
+}

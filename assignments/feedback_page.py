@@ -77,6 +77,15 @@ class Giver:
         return self.request.state == FeedbackState.SUBMITTED
 
     @property
+    def outside(self) -> bool:
+        return self.request.giver_id is None and self.request.state != FeedbackState.WITHDRAWN
+
+    @property
+    def unknown(self) -> bool:
+        """From outside, and the mentor has not said that they know who it is."""
+        return self.outside and self.request.vouched_at is None
+
+    @property
     def mark(self) -> str:
         return MARKS[FeedbackState(self.request.state)]
 
@@ -89,6 +98,8 @@ class RoundPage:
     givers: tuple[Giver, ...]
     published: tuple[Published, ...]
     hidden: bool = False
+    # How many outsiders of a confidential round the mentor has not confirmed.
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,9 +145,9 @@ def round_page(round: FeedbackRound, user: Any) -> RoundPage:
         return RoundPage(round, questions, evidence, _named(requests, questions), ())
     readable = may_read_cells(user, round)
     shown = published(round, questions) if readable else ()
-    return RoundPage(
-        round, questions, evidence, _listed(requests), shown, hidden=bool(round.publication) and not readable
-    )
+    hidden = bool(round.publication) and not readable
+    givers = _listed(requests)
+    return RoundPage(round, questions, evidence, givers, shown, hidden, sum(giver.unknown for giver in givers))
 
 
 @dataclass(frozen=True)

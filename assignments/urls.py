@@ -265,6 +265,7 @@ asking_feedback = [
     path("feedback/<uuid:code>/reopen/", feedback.reopen, name="feedback-reopen"),
     path("feedback/<uuid:code>/thank/", feedback.thank_all, name="feedback-thank-all"),
     path("feedback/requests/<uuid:code>/take-back/", feedback.take_back, name="feedback-take-back"),
+    path("feedback/requests/<uuid:code>/vouch/", feedback.vouch, name="feedback-vouch"),
     path("feedback/requests/<uuid:code>/share/", feedback.share, name="feedback-share"),
     path("feedback/requests/<uuid:code>/at-review/", feedback.at_review, name="feedback-at-review"),
     path("feedback/requests/<uuid:code>/thank/", feedback.thank, name="feedback-thank"),

@@ -257,6 +257,7 @@ TABLE = [
     row("assignments:feedback-reopen", "closed_feedback_round", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-thank-all", "confidential_round", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-take-back", "feedback_request", post=MENTEE, forbidden=MENTOR),
+    row("assignments:feedback-vouch", "feedback_outsider", post=MENTOR, forbidden=MENTEE),
     row("assignments:feedback-share", "feedback_given", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-at-review", "feedback_given", post=MENTEE, forbidden=MENTOR),
     row("assignments:feedback-thank", "feedback_given", get=MENTEE, post=MENTEE, forbidden=MENTOR),

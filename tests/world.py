@@ -554,14 +554,16 @@ def _feed_back(world: World) -> None:
     confidential = FeedbackRoundFactory(assignment=assignment, confidential=True)
     for number in range(5):
         words = world.mark(f"Confidential words {number}.", PAIR | {"hr"})
-        FeedbackRequestFactory(round=confidential, outsider=True, says=words)
+        FeedbackRequestFactory(round=confidential, outsider=True, vouched_at=now(), says=words)
     end(confidential)
     confidential.refresh_from_db()
     small = FeedbackRoundFactory(assignment=assignment, confidential=True)
     things["feedback_hidden"] = FeedbackRequestFactory(
         round=small, giver=world.manager, says=world.mark("Said by one of two.", frozenset({"manager"}))
     )
-    FeedbackRequestFactory(round=small, outsider=True, says=world.mark("Said by the other.", frozenset()))
+    things["feedback_outsider"] = FeedbackRequestFactory(
+        round=small, outsider=True, says=world.mark("Said by the other.", frozenset())
+    )
     end(small)
     things |= {
         "feedback_round": opened,

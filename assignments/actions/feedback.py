@@ -25,7 +25,7 @@ from assignments.models import (
 )
 from assignments.models.feedback import UNANSWERED
 from assignments.refusals import Refused
-from assignments.rules import can_ask_feedback, can_keep_round
+from assignments.rules import can_ask_feedback, can_keep_round, can_vouch
 from stretchhub.addresses import mailbox_of
 from stretchhub.audit.trail import record
 from stretchhub.env import now
@@ -33,7 +33,7 @@ from stretchhub.people.models import User
 from stretchhub.people.rules import require
 
 from .assignment import raise_revision
-from .feedback_round import end, hold_open
+from .feedback_round import end, hold_open, publish
 
 MOST_A_ROUND = 20
 MOST_A_DAY = 40
@@ -109,6 +109,8 @@ def _put_to(round: FeedbackRound, people: Sequence[Whom]) -> None:
     ]
     FeedbackRequest.objects.bulk_create(asked)
     messages.feedback.asked(asked)
+    if round.confidential and any(each.giver is None for each in people):
+        messages.feedback.to_vouch(round)
 
 
 def _within_bounds(round: FeedbackRound, people: Sequence[Whom]) -> None:
@@ -155,6 +157,24 @@ def take_back(request: FeedbackRequest, *, by: User) -> None:
         raise Refused(_("They have answered meanwhile, so there is nothing to take back."))
     FeedbackAnswer.objects.filter(request=request).delete()
     record(by, "feedback.taken_back", request, fields=["state"])
+
+
+@transaction.atomic
+def vouch(request: FeedbackRequest, *, by: User, known: bool) -> None:
+    """The mentor says that they know who an outsider is, or no longer; only then is an answer in confidence let out.
+
+    Of a round that is closed it is let out now, if enough wait. What was let out stays as it was read.
+    """
+    require(can_vouch(by, request.round))
+    round = FeedbackRound.objects.select_for_update().get(pk=request.round_id)
+    if not round.confidential or round.purged_at:
+        raise Refused(_("There is nobody to confirm here: answers are given by name, or are gone."))
+    outside = FeedbackRequest.objects.filter(pk=request.pk, giver__isnull=True, vouched_at__isnull=known)
+    if not outside.exclude(state=FeedbackState.WITHDRAWN).update(vouched_at=now() if known else None):
+        return
+    record(by, "feedback.vouched" if known else "feedback.vouched_no_more", request, fields=["vouched_at"])
+    if known and round.closed_at:
+        publish(round)
 
 
 @transaction.atomic

@@ -46,14 +46,15 @@ def end(round: FeedbackRound) -> bool:
     # Words that were never sent are nobody's to keep.
     FeedbackRequest.objects.filter(round=round).exclude(draft={}).update(draft={}, drafted_at=None)
     if round.confidential:
-        _publish(round)
+        publish(round)
     round.refresh_from_db()
     messages.feedback.closed(round)
     return True
 
 
-def _publish(round: FeedbackRound) -> None:
-    waiting = FeedbackRequest.objects.filter(round=round, state=FeedbackState.SUBMITTED, publication=0)
+def publish(round: FeedbackRound) -> None:
+    """Let out what waits of those who count, if it is enough; whoever asks for it holds the round."""
+    waiting = FeedbackRequest.objects.counted().filter(round=round, state=FeedbackState.SUBMITTED, publication=0)
     if not publication(waiting.count()).value:
         return
     FeedbackRound.objects.filter(pk=round.pk).update(publication=F("publication") + 1, published_at=now())

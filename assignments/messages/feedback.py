@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import time
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ ANSWERED = "assignments.feedback_answered"
 CLOSED = "assignments.feedback_closed"
 THANKED = "assignments.feedback_thanked"
 SHARED = "assignments.feedback_shared"
+VOUCH = "assignments.feedback_vouch"
 
 
 def asked(requests: Iterable[FeedbackRequest], *, opening: int = 1) -> None:
@@ -50,6 +52,12 @@ def remind(requests: Iterable[FeedbackRequest]) -> None:
 def answered(request: FeedbackRequest) -> None:
     """Tell the mentee that somebody has answered by name."""
     queue(ANSWERED, request, recipient=request.round.assignment.mentee)
+
+
+def to_vouch(round: FeedbackRound) -> None:
+    """Ask the mentor whether they know who the outsiders of a confidential round are; anew when more are asked."""
+    outside = FeedbackRequest.objects.filter(round=round, giver__isnull=True).count()
+    queue(VOUCH, round, recipient=round.assignment.mentor, revision=outside)
 
 
 def closed(round: FeedbackRound) -> None:
@@ -89,6 +97,13 @@ def load_rounds(ids: Collection[int]) -> dict[int, FeedbackRound]:
     return FeedbackRound.objects.select_related("assignment__mentee").in_bulk(ids)
 
 
+def load_to_vouch(ids: Collection[int]) -> dict[int, FeedbackRound]:
+    """Those in which somebody from outside is asked of whom the mentor has said nothing yet."""
+    unknown = FeedbackRequest.objects.unknown().filter(round=OuterRef("pk"))
+    rounds = FeedbackRound.objects.filter(Exists(unknown), purged_at__isnull=True)
+    return rounds.select_related("assignment__mentee").in_bulk(ids)
+
+
 def _still_asked(notice: Notice, request: FeedbackRequest) -> bool:
     return request.state == FeedbackState.ASKED and request.round.closed_at is None
 
@@ -126,7 +141,8 @@ def who_reads(request: FeedbackRequest) -> str:
         return (
             _(
                 "Confidential: %(mentee)s, the mentor %(mentor)s and HR read answers of at least three people together,"
-                " never yours alone, and words from five people on."
+                " never yours alone, and words from five people on. Whoever has no account here counts only once"
+                " %(mentor)s has confirmed who they are."
             )
             % names
         )
@@ -193,13 +209,34 @@ def _closed(notice: Notice, round: FeedbackRound) -> Letter:
     elif round.published_at is not None:
         words = _("The answers can be read now, in groups of at least three people.")
     else:
-        words = _("Fewer than three people answered, so nothing is shown. Ask more people, or open it again.")
+        words = _(
+            "Fewer than three people answered who count, so nothing is shown. Open it again and ask more people. Those"
+            " without an account here count once your mentor has confirmed who they are."
+        )
     return Letter(
         subject=_("Your round of feedback is closed: %(about)s") % {"about": round.about},
         paragraphs=(words,),
         action=_("Open the round"),
         path=reverse("assignments:feedback-round", args=[round.code]),
         why=_("you asked for feedback"),
+    )
+
+
+def _vouch(notice: Notice, round: FeedbackRound) -> Letter:
+    names = {"mentee": round.assignment.mentee.name, "about": round.about}
+    return Letter(
+        subject=_("Do you know whom %(mentee)s asks from outside?") % names,
+        paragraphs=(
+            _("%(mentee)s asks for confidential feedback on: %(about)s") % names,
+            _(
+                "Some of those who are asked have no account here. Their answers come out only where you confirm that"
+                " you know who they are: else somebody could ask one person and several addresses of their own, and"
+                " read who said what."
+            ),
+        ),
+        action=_("See who is asked"),
+        path=reverse("assignments:feedback-round", args=[round.code]),
+        why=_("you are the mentor"),
     )
 
 
@@ -270,5 +307,6 @@ KINDS = (
         topic=Topic.EVIDENCE,
     ),
     Kind(CLOSED, load_rounds, _still_closed, _closed, topic=Topic.EVIDENCE),
+    Kind(VOUCH, load_to_vouch, lambda notice, round: True, _vouch, topic=Topic.EVIDENCE),
     Kind(SHARED, load, _still_shared, _shared, topic=Topic.EVIDENCE),
 )

@@ -145,6 +145,15 @@ class FeedbackRequestQuerySet(models.QuerySet):
             shared_with_sponsor=True,
         )
 
+    def counted(self) -> FeedbackRequestQuerySet:
+        """Those whose answers in confidence may come out: an address that nobody knows of could be the mentee's own."""
+        return self.filter(Q(giver__isnull=False) | Q(vouched_at__isnull=False))
+
+    def unknown(self) -> FeedbackRequestQuerySet:
+        """Outsiders of confidential rounds of whom the mentor has not said that they know who they are."""
+        asked = self.filter(round__confidential=True, giver__isnull=True, vouched_at__isnull=True)
+        return asked.exclude(state=FeedbackState.WITHDRAWN)
+
     def at_review(self) -> FeedbackRequestQuerySet:
         """Named answers that the mentee shows to HR beside a review packet."""
         return self.filter(round__confidential=False, state=FeedbackState.SUBMITTED, shared_at_review=True)
@@ -164,6 +173,8 @@ class FeedbackRequest(models.Model):
     giver_name = models.CharField(_("name"), max_length=200, blank=True)
     giver_email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     group = models.CharField(_("group"), max_length=12, choices=FeedbackGroup.choices)
+    # Since when the mentor says that they know who this outsider is; asked of confidential rounds alone.
+    vouched_at = models.DateTimeField(null=True, editable=False)
     state = models.CharField(max_length=12, choices=FeedbackState.choices, default=FeedbackState.ASKED, editable=False)
     # Stands in the mailed address under the site's signature; another one makes the old address worthless.
     link = models.UUIDField(default=fresh_link, unique=True, editable=False)

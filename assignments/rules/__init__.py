@@ -25,7 +25,7 @@ from .charter import (
     can_hand_over,
     can_pause,
 )
-from .feedback import can_ask_feedback, can_give_feedback, can_keep_round
+from .feedback import can_ask_feedback, can_give_feedback, can_keep_round, can_vouch
 from .log import (
     can_edit_decision,
     can_edit_setback,
@@ -158,6 +158,7 @@ __all__ = [
     "can_submit_brief",
     "can_verify_evidence",
     "can_verify_level",
+    "can_vouch",
     "can_weigh_option",
     "can_withdraw_offer",
     "can_withdraw_request",

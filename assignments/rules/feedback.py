@@ -18,6 +18,11 @@ def can_keep_round(user: User, round: FeedbackRound) -> bool:
     return user.is_active and user.pk == round.assignment.mentee_id
 
 
+def can_vouch(user: User, round: FeedbackRound) -> bool:
+    """The mentor, who is not the one that asks."""
+    return user.is_active and user.pk == round.assignment.mentor_id
+
+
 def can_give_feedback(by: User | None, request: FeedbackRequest) -> bool:
     """Whoever is asked; an outsider, or somebody who came by their own link, is nobody signed in."""
     return by is None or (by.is_active and by.pk == request.giver_id)

@@ -129,6 +129,7 @@ def _page(request: HttpRequest, round: FeedbackRound, *, status: int = 200, **mo
         "round": round,
         "read": feedback_page.round_page(round, request.user),
         "keeps": keeps,
+        "may_vouch": round.confidential and not round.purged_at and rules.can_vouch(request.user, round),
         "may_ask": may_ask and round.closed_at is None,
         "may_reopen": may_ask and round.closed_at is not None and round.purged_at is None,
         "reopen_form": ReopenForm(round=round),
@@ -185,6 +186,19 @@ def take_back(request: HttpRequest, code: UUID) -> HttpResponse:
     asked = _find_request(request, code)
     actions.take_back(asked, by=request.user)
     messages.success(request, _("Taken back. The link in their mail leads nowhere now."))
+    return redirect("assignments:feedback-round", asked.round.code)
+
+
+@require_POST
+@refusals_shown
+def vouch(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The mentor knows who an outsider is, or no longer says so."""
+    asked = _find_request(request, code)
+    known = request.POST.get("known") == "1"
+    actions.vouch(asked, by=request.user, known=known)
+    names = {"who": asked.name}
+    said = _("Confirmed. An answer of %(who)s counts.") if known else _("Answers of %(who)s do not come out now.")
+    messages.success(request, said % names)
     return redirect("assignments:feedback-round", asked.round.code)
 
 

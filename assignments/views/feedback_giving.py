@@ -177,6 +177,7 @@ def _page(
         "said_no": asked.state != FeedbackState.ASKED,
         "version": asked.draft.get("edit", 0),
         "seen": _number(request.POST.get("version")),
+        "outside": _outside(asked),
         **more,
     }
     return render(request, template, context, status=status)
@@ -208,6 +209,12 @@ def _known(asked: FeedbackRequest) -> dict[str, Any]:
         "mentee": assignment.mentee,
         "who_reads": who_reads(asked),
     }
+
+
+def _outside(asked: FeedbackRequest) -> int:
+    """How many without an account the mentee named in a confidential round: givers should know of it."""
+    there = FeedbackRequest.objects.filter(round=asked.round, giver__isnull=True).exclude(state=FeedbackState.WITHDRAWN)
+    return there.count() if asked.round.confidential else 0
 
 
 def _saved_line() -> str:

@@ -47,6 +47,7 @@ ICONS = {
     "feedback_asked": "chat-bubble-left-ellipsis",
     "feedback_given": "arrow-uturn-left",
     "feedback_published": "lock-open",
+    "feedback_outside": "user-plus",
     "sponsors.ask": "hand-raised",
     "sponsors.attention": "exclamation-triangle",
     "sponsors.introduce": "user-plus",

@@ -21,7 +21,7 @@ from assignments.models import (
 )
 from assignments.refusals import Refused
 from stretchhub.audit.models import AuditEntry
-from stretchhub.env import today
+from stretchhub.env import now, today
 from stretchhub.notices.models import Notice
 from tests.factories import (
     AssignmentFactory,
@@ -175,8 +175,8 @@ def test_feedback_is_given_once(assignment):
 def test_an_answer_in_confidence_is_in_the_close_or_refused():
     """None is taken and left out: whoever was told that it is sent is counted when the round is shown."""
     for _round in range(6):
-        first = FeedbackRequestFactory(round__confidential=True, outsider=True)
-        others = [FeedbackRequestFactory(round=first.round, outsider=True) for _n in range(2)]
+        first = FeedbackRequestFactory(round__confidential=True, outsider=True, vouched_at=now())
+        others = [FeedbackRequestFactory(round=first.round, outsider=True, vouched_at=now()) for _n in range(2)]
         question = first.round.questions.first()
         for each in others:
             feedback_giving.give(fresh(FeedbackRequest, each), by=None, answers=[Said(question, "x")])

@@ -61,7 +61,7 @@ def cycle_of(work):
 def in_confidence(work, people=3):
     round = FeedbackRoundFactory(assignment=work, confidential=True)
     for _ in range(people):
-        FeedbackRequestFactory(round=round, outsider=True, says__level=4)
+        FeedbackRequestFactory(round=round, says__level=4)
     end(round)
     round.refresh_from_db()
     return round
