@@ -110,7 +110,7 @@ def _put_to(round: FeedbackRound, people: Sequence[Whom]) -> None:
     FeedbackRequest.objects.bulk_create(asked)
     messages.feedback.asked(asked)
     if round.confidential and any(each.giver is None for each in people):
-        messages.feedback.to_vouch(round)
+        messages.vouching.asked(round)
 
 
 def _within_bounds(round: FeedbackRound, people: Sequence[Whom]) -> None:

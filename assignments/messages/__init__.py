@@ -23,6 +23,7 @@ from . import (
     scope,
     setback,
     sponsor_request,
+    vouching,
 )
 
 KINDS: tuple[Kind, ...] = (
@@ -38,6 +39,7 @@ KINDS: tuple[Kind, ...] = (
     *evidence.KINDS,
     *check_in.KINDS,
     *feedback.KINDS,
+    *vouching.KINDS,
     *intake.KINDS,
     *idle.KINDS,
     *escalation.KINDS,

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from datetime import time
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,6 @@ ANSWERED = "assignments.feedback_answered"
 CLOSED = "assignments.feedback_closed"
 THANKED = "assignments.feedback_thanked"
 SHARED = "assignments.feedback_shared"
-VOUCH = "assignments.feedback_vouch"
 
 
 def asked(requests: Iterable[FeedbackRequest], *, opening: int = 1) -> None:
@@ -52,12 +50,6 @@ def remind(requests: Iterable[FeedbackRequest]) -> None:
 def answered(request: FeedbackRequest) -> None:
     """Tell the mentee that somebody has answered by name."""
     queue(ANSWERED, request, recipient=request.round.assignment.mentee)
-
-
-def to_vouch(round: FeedbackRound) -> None:
-    """Ask the mentor whether they know who the outsiders of a confidential round are; anew when more are asked."""
-    outside = FeedbackRequest.objects.filter(round=round, giver__isnull=True).count()
-    queue(VOUCH, round, recipient=round.assignment.mentor, revision=outside)
 
 
 def closed(round: FeedbackRound) -> None:
@@ -95,13 +87,6 @@ def load(ids: Collection[int]) -> dict[int, FeedbackRequest]:
 
 def load_rounds(ids: Collection[int]) -> dict[int, FeedbackRound]:
     return FeedbackRound.objects.select_related("assignment__mentee").in_bulk(ids)
-
-
-def load_to_vouch(ids: Collection[int]) -> dict[int, FeedbackRound]:
-    """Those in which somebody from outside is asked of whom the mentor has said nothing yet."""
-    unknown = FeedbackRequest.objects.unknown().filter(round=OuterRef("pk"))
-    rounds = FeedbackRound.objects.filter(Exists(unknown), purged_at__isnull=True)
-    return rounds.select_related("assignment__mentee").in_bulk(ids)
 
 
 def _still_asked(notice: Notice, request: FeedbackRequest) -> bool:
@@ -222,24 +207,6 @@ def _closed(notice: Notice, round: FeedbackRound) -> Letter:
     )
 
 
-def _vouch(notice: Notice, round: FeedbackRound) -> Letter:
-    names = {"mentee": round.assignment.mentee.name, "about": round.about}
-    return Letter(
-        subject=_("Do you know whom %(mentee)s asks from outside?") % names,
-        paragraphs=(
-            _("%(mentee)s asks for confidential feedback on: %(about)s") % names,
-            _(
-                "Some of those who are asked have no account here. Their answers come out only where you confirm that"
-                " you know who they are: else somebody could ask one person and several addresses of their own, and"
-                " read who said what."
-            ),
-        ),
-        action=_("See who is asked"),
-        path=reverse("assignments:feedback-round", args=[round.code]),
-        why=_("you are the mentor"),
-    )
-
-
 def _thanked(notice: Notice, request: FeedbackRequest) -> Letter:
     names, (words, _at) = _names(request), _thanks(request)
     confidential = request.round.confidential
@@ -307,6 +274,5 @@ KINDS = (
         topic=Topic.EVIDENCE,
     ),
     Kind(CLOSED, load_rounds, _still_closed, _closed, topic=Topic.EVIDENCE),
-    Kind(VOUCH, load_to_vouch, lambda notice, round: True, _vouch, topic=Topic.EVIDENCE),
     Kind(SHARED, load, _still_shared, _shared, topic=Topic.EVIDENCE),
 )
