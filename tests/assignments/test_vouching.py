@@ -69,7 +69,7 @@ def test_one_colleague_among_addresses_of_the_mentees_own_is_never_read(round, m
     assert "I would not say so" not in words and "My own words." not in words
     assert "Fewer than three people answered who count" in words
     assert "4 of those you asked have no account here." in words
-    assert "before Tom Berg has confirmed who they are" in words
+    assert "until Tom Berg, who has been asked, confirms who they are" in words
 
 
 @pytest.mark.parametrize(("known", "comes_out"), [(2, 0), (3, 3)])
