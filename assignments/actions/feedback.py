@@ -163,7 +163,8 @@ def take_back(request: FeedbackRequest, *, by: User) -> None:
 def vouch(request: FeedbackRequest, *, by: User, known: bool) -> None:
     """The mentor says that they know who an outsider is, or no longer; only then is an answer in confidence let out.
 
-    Of a round that is closed it is let out now, if enough wait. What was let out stays as it was read.
+    After the close what waits is let out with the last of them, if it is enough: one by one it would tell who has
+    answered. What was let out stays as it was read.
     """
     require(can_vouch(by, request.round))
     round = FeedbackRound.objects.select_for_update().get(pk=request.round_id)
@@ -173,7 +174,7 @@ def vouch(request: FeedbackRequest, *, by: User, known: bool) -> None:
     if not outside.exclude(state=FeedbackState.WITHDRAWN).update(vouched_at=now() if known else None):
         return
     record(by, "feedback.vouched" if known else "feedback.vouched_no_more", request, fields=["vouched_at"])
-    if known and round.closed_at:
+    if round.closed_at and not FeedbackRequest.objects.unknown().filter(round=round).exists():
         publish(round)
 
 

@@ -97,20 +97,48 @@ def test_real_people_from_outside_are_read_once_the_mentor_knows_them(round, men
     assert sorted(words[0]) == ["Frank."] * 2 + ["It saved us a week."] * 3
 
 
-def test_of_a_closed_round_the_mentors_word_lets_out_what_waits_in_threes(round, mentor):
+def test_of_a_closed_round_the_last_word_of_the_mentor_lets_out_what_waits(round, mentor):
+    """Not each by itself: what came out with one of them would tell that this one had answered."""
     colleagues(round, 3)
-    outside = outsiders(round, 4)
+    outside = outsiders(round, 3)
+    outside += [FeedbackRequestFactory(round=round, outsider=True)]
     close(round)
     first = shown(round)
 
-    for number, each in enumerate(outside):
+    for number, each in enumerate(outside, start=1):
         vouch(each, mentor)
         round.refresh_from_db()
-        assert round.publication == (2 if number >= 2 else 1)
+        assert round.publication == (2 if number == 4 else 1)
 
     assert shown(round)[:1] == first
     assert [people for people, _words in shown(round)] == [[3], [3]]
-    assert round.requests.filter(publication=0).count() == 1
+    assert round.requests.get(publication=0) == outside[-1]
+
+
+def test_where_the_mentor_does_not_know_one_of_them_the_others_come_out_at_the_next_close(round, mentor, mentee):
+    outside = outsiders(round, 4)
+    close(round)
+    for each in outside[1:]:
+        vouch(each, mentor)
+    round.refresh_from_db()
+    assert round.publication == 0
+
+    actions.reopen(round, by=mentee, closes_on=today())
+    close(round)
+
+    assert shown(round) == [([3], [])]
+    assert round.requests.get(publication=0) == outside[0]
+
+
+def test_two_who_wait_wait_on_when_everybody_is_known(round, mentor):
+    colleagues(round, 1)
+    (outsider,) = outsiders(round, 1)
+    close(round)
+
+    vouch(outsider, mentor)
+
+    round.refresh_from_db()
+    assert (round.publication, shown(round)) == (0, [])
 
 
 def test_what_was_let_out_stays_where_the_mentor_knows_somebody_no_more(round, mentor):
