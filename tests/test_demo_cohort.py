@@ -34,6 +34,7 @@ from assignments.models import (
     Goal,
     GoalStatus,
     Mentorship,
+    MentorshipOffer,
     Milestone,
     Option,
     RequestStatus,
@@ -487,3 +488,13 @@ def test_amara_has_a_signed_letter_and_a_case_study_that_names_nobody_else(demo)
     assert [name for name in others if name in case.content] == []
     assert "Felixstowe" not in case.content
     assert "the port depot" in case.content
+
+
+def test_two_offers_of_a_mentorship_wait_one_to_the_mentee_who_signs_in_and_one_of_the_mentor(demo):
+    offers = MentorshipOffer.objects.open().order_by("mentor__email")
+
+    assert [(offer.mentor, offer.mentee) for offer in offers] == [
+        (person("mentor"), person("callum.reid")),
+        (person("sunita.rao"), person("mentee")),
+    ]
+    assert "mentorship_offered" in {line.kind for line in waiting_for(person("mentee"))}

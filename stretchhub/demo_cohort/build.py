@@ -25,7 +25,7 @@ from .finding import add_finding
 from .insights import add_agreement, add_insights
 from .letters import add_letters
 from .mail import leave_doubts
-from .mentorships import add_goals, start_mentorship
+from .mentorships import add_goals, add_offers, start_mentorship
 from .packets import add_packets
 from .people import add_people
 from .pipeline import add_brief, add_option
@@ -63,6 +63,7 @@ def build(seed: int) -> Cohort:
     add_agreement(cohort)
     add_plans(cohort)
     add_closings(cohort)
+    add_offers(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()

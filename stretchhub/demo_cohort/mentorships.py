@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assignments.models import Goal, GoalCompetency, Intake, Mentorship
+from assignments.messages.mentorship import OFFERED, STARTED
+from assignments.models import Goal, GoalCompetency, Intake, Mentorship, MentorshipOffer
 
 from .cohort import Cohort, Story
+
+# Who has offered whom to be their mentor, how many days ago, and what for; none has been answered.
+OFFERS = (
+    (
+        "rao",
+        "mentee",
+        1,
+        "You stand in front of key accounts soon. I have coached people into that room for ten years.",
+    ),
+    (
+        "mentor",
+        "reid",
+        2,
+        "You asked how a new rota lands with night planners. I have landed three, two of them badly.",
+    ),
+)
 
 
 def start_mentorship(cohort: Cohort, story: Story) -> Mentorship:
@@ -22,9 +39,21 @@ def start_mentorship(cohort: Cohort, story: Story) -> Mentorship:
         ended_on=None if ended is None else cohort.calendar.day(ended),
         created_at=at,
     )
-    cohort.remember(mentor, "mentorship.started", mentorship, at, ["mentee", "purpose", "started_on"])
-    cohort.tell(mentee, "assignments.mentorship_started", mentorship, at)
+    cohort.remember(mentee, "mentorship.started", mentorship, at, ["mentor", "mentee", "purpose", "started_on"])
+    cohort.tell(mentor, STARTED, mentorship, at)
     return mentorship
+
+
+def add_offers(cohort: Cohort) -> None:
+    """Two that wait for their mentee's answer."""
+    for mentor_key, mentee_key, days_ago, purpose in OFFERS:
+        mentor, mentee = cohort.people[mentor_key], cohort.people[mentee_key]
+        at = cohort.moment(-days_ago, 14, mentor)
+        offer = MentorshipOffer.objects.create(
+            code=cohort.code(), mentor=mentor, mentee=mentee, purpose=purpose, offered_at=at
+        )
+        cohort.remember(mentor, "mentorship.offered", offer, at, ["mentor", "mentee", "purpose"])
+        cohort.tell(mentee, OFFERED, offer, at)
 
 
 def add_goals(cohort: Cohort, mentorship: Mentorship, story: Story, intakes: Sequence[Intake] = ()) -> dict[str, Goal]:
