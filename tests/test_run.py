@@ -176,6 +176,7 @@ def test_up_answers_and_a_signal_stops_all_of_it_within_ten_seconds(start, sign)
     assert time.monotonic() - asked < STOP_SECONDS
     assert still_there(children) == []
     assert f"StretchHub is at http://localhost:{running.port}" in running.said
+    assert f"Mail        is kept as files in {running.data}/mail" in running.said
     assert "Traceback" not in running.said
 
 
@@ -194,27 +195,7 @@ def test_up_works_on_postgresql_and_redis_and_shows_the_first_administrators_lin
 
 
 @pytest.mark.real
-def test_a_second_start_says_where_mail_goes(start):
-    running = start()
-    running.wait_until_answering()
-
-    running.wait_until(lambda: f"Mail        is kept as files in {running.data}/mail" in running.said)
-
-
-@pytest.mark.real
-def test_killing_the_parent_hard_leaves_no_process(start):
-    running = start()
-    running.wait_until_complete()
-    children = running.children()
-
-    running.process.kill()
-    running.process.wait()
-
-    wait_until(lambda: not still_there(children), STOP_SECONDS, lambda: str(still_there(children)))
-
-
-@pytest.mark.real
-def test_a_part_that_ends_by_itself_is_started_again(start):
+def test_a_part_that_ends_by_itself_is_started_again_and_none_outlives_a_parent_that_is_killed(start):
     running = start()
     running.wait_until_complete()
     beat = next(process for process in running.children() if "beat" in process.cmdline())
@@ -223,6 +204,13 @@ def test_a_part_that_ends_by_itself_is_started_again(start):
 
     running.wait_until(lambda: "The beat process ended" in running.said)
     running.wait_until(lambda: any("beat" in process.cmdline() for process in running.children()))
+    running.wait_until_complete()
+    children = running.children()
+
+    running.process.kill()
+    running.process.wait()
+
+    wait_until(lambda: not still_there(children), STOP_SECONDS, lambda: str(still_there(children)))
 
 
 def test_a_second_up_on_the_same_port_is_told_so(start, tmp_path):
@@ -302,11 +290,8 @@ def test_a_folder_that_others_may_enter_is_told_with_what_to_do(tmp_path):
 
 
 @pytest.mark.real
-def test_the_secret_key_is_kept_for_its_owner_only(start):
-    running = start()
-    running.wait_until_answering()
-
-    assert stat.S_IMODE((running.data / "secret_key").stat().st_mode) == 0o600
+def test_the_secret_key_is_kept_for_its_owner_only(prepared):
+    assert stat.S_IMODE((prepared / "secret_key").stat().st_mode) == 0o600
 
 
 def test_a_signal_that_comes_where_python_drops_what_is_raised_stops_all_the_same(monkeypatch):
