@@ -114,6 +114,8 @@ ROOT_URLCONF = "stretchhub.urls"
 WSGI_APPLICATION = "stretchhub.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
+# A fixed hour as a default is meant; Django takes one for a mistake when it is asked at that very hour.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 # --- pages --------------------------------------------------------------------------------------
 
