@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 from stretchhub.among import Among, grouped, listed
 from stretchhub.compiled import compiled
 from stretchhub.people.models.person import name_of
+from stretchhub.plain import Plain, moment
 
 from .contact import last_talks
 from .models import (
@@ -46,7 +47,7 @@ def latest_of(ids: Collection[int]) -> dict[int, Rows]:
         return {}
     # Written out once for all that is asked about them.
     these: list[Any] = [listed(ids)]
-    check_ins = {pk: [Kept(*row[1:]) for row in rows] for pk, rows in grouped(_check_ins(these), 0).items()}
+    check_ins = {pk: [_kept(*row[1:]) for row in rows] for pk, rows in grouped(_check_ins(these), 0).items()}
     evidence = {pk: [last] for pk, last in _last_evidence(these)}
     by_hand = {pk: _by_hand(*row) for pk, *row in _set_by_hand(these)}
     talks = dict(_last_talks(these))
@@ -76,7 +77,11 @@ def _check_ins(ids: list[int]) -> QuerySet:
         "check_in__assignment_id", "check_in__due_on"
     )
     hours = Cast(Max("hours", filter=mentees), FloatField())
-    return days.annotate(sides=Count("pk"), last_at=Max("answered_at"), mentees_hours=hours)
+    return days.annotate(sides=Count("pk"), last_at=Plain(Max("answered_at")), mentees_hours=hours)
+
+
+def _kept(due_on: date, sides: int, last_at: str, hours: float | None) -> Kept:
+    return Kept(due_on, sides, moment(last_at), hours)
 
 
 @compiled

@@ -16,7 +16,7 @@ class Known(NamedTuple):
     """What is on record for one assignment, of what a sponsor may see."""
 
     milestones: list[Any]
-    # Rows as they are, each with the columns of `Seen`.
+    # Rows as they are read, with the columns of `Seen` and of `Promise`.
     evidence: list[Any]
     outcomes: list[Any]
     measured: dict[int, Any]
@@ -66,10 +66,8 @@ def changes_since(said: Any, facts: dict[str, Any], known: Known) -> tuple[Chang
 
 
 def _measured(known: set[int], outcomes: list[Any], measured: dict[int, Any]) -> list[Change]:
-    found = [(outcome, measured.get(outcome.pk)) for outcome in outcomes]
-    return [
-        Change("measured", outcome.metric, each.measured_on) for outcome, each in found if each and each.pk not in known
-    ]
+    found = [(metric, measured.get(pk)) for pk, _version, metric, *_more in outcomes]
+    return [Change("measured", metric, each.measured_on) for metric, each in found if each and each.pk not in known]
 
 
 def _milestones(before: dict[str, list], milestones: list[Any]) -> list[Change]:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from assignments.actions.assignment import plain_number
@@ -25,7 +24,7 @@ from .changes import Known, changes_since, facts_of
 from .decided import decisions_of, scope_of
 from .models import AskState
 from .rows import Rows, rows_of
-from .shapes import Asked, Planned, Promise, Value, Work
+from .shapes import Asked, Planned, Value, Work
 
 MOST_EVIDENCE = 6
 MOST_STEPS = 3
@@ -63,43 +62,49 @@ def _dashboards(sponsors: Collection[int], since: Mapping[int, Any] | None) -> I
 
 
 def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
-    pk, charter, known = assignment.pk, assignment.charter, _known(assignment, rows)
+    # Taken apart once: by its name each column takes as long as all of them here.
+    (
+        pk, code, revision, option_id, sponsor_id, title, outcome, status, ending, pause_reason,
+        starts_on, ends_on, _resumed_on, charter, mentee, mentor,
+    ) = assignment  # fmt: skip
+    known = _known(assignment, rows)
     beside, rhythm = rows.signals.get(pk, NOTHING), charter.rhythm if charter else ""
     judged = judgement(assignment, Reading.of(known.milestones, beside, rhythm), day)
     said = rows.acknowledged.get(pk)
-    said = said if said and said.sponsor_id == assignment.sponsor_id else None
+    said = said if said and said.sponsor_id == sponsor_id else None
     facts = facts_of(assignment, known, judged)
-    steps = _steps(assignment, known.milestones, day)
-    closed = assignment.status == CLOSED
+    closed, paused = status == CLOSED, status == PAUSED
+    # Once it is closed there is nothing to do, and in a pause nothing is late.
+    steps = [] if closed else _steps(known.milestones, date.min if paused else day)
     return {
         "pk": pk,
-        "code": assignment.code,
-        "revision": assignment.revision,
-        "title": assignment.title,
-        "outcome": assignment.outcome,
-        "mentee": assignment.mentee.name,
-        "mentor": assignment.mentor.name,
-        "status": assignment.status,
-        "ending": assignment.ending,
-        "pause_reason": assignment.pause_reason if assignment.status == PAUSED else "",
+        "code": code,
+        "revision": revision,
+        "title": title,
+        "outcome": outcome,
+        "mentee": mentee.name,
+        "mentor": mentor.name,
+        "status": status,
+        "ending": ending,
+        "pause_reason": pause_reason if paused else "",
         "judgement": judged.value,
         "reasons": [(r.code, r.light, r.figure, r.count) for r in judged.reasons],
         "by_hand": (judged.by_hand.reason, judged.by_hand.by, judged.by_hand.until) if judged.by_hand else None,
-        "starts_on": assignment.starts_on or (charter.starts_on if charter else None),
-        "ends_on": assignment.ends_on or (charter.ends_on if charter else None),
-        "outcomes": [_outcome(each, known.measured.get(each.pk), closed) for each in known.outcomes],
+        "starts_on": starts_on or (charter.starts_on if charter else None),
+        "ends_on": ends_on or (charter.ends_on if charter else None),
+        "outcomes": [_outcome(row, known.measured.get(row[0]), closed) for row in known.outcomes],
         "next_step": steps[0] if steps else None,
         "later_steps": steps[1:],
         "weight_done": sum([each.weight for each in known.milestones if each.done_at is not None]),
         "weight_total": sum([each.weight for each in known.milestones]),
-        "risks": [_danger(*each) for each in rows.risks.get(assignment.option_id, NONE)],
+        "risks": [_danger(*row) for row in rows.risks.get(option_id, NONE)],
         "answers": [_answer(ask) for ask in known.asks if ask.state != AskState.OPEN][:MOST_ANSWERS],
         "scope": scope_of(assignment, known.scope, as_of),
         "decisions": decisions_of(known.decisions, day),
         "next_talk": None if closed else rows.talks.get(pk),
         "charter_version": charter.version if charter else 0,
         "charter_changed_at": moment(charter.updated_at) if charter and charter.version > 1 else None,
-        "evidence": [_shared(*each) for each in known.evidence[:MOST_EVIDENCE]],
+        "evidence": [_shared(*row) for row in known.evidence[:MOST_EVIDENCE]],
         "evidence_more": max(0, len(known.evidence) - MOST_EVIDENCE),
         "changes": changes_since(said, facts, known),
         "acknowledged_at": said.acknowledged_at if said else None,
@@ -124,52 +129,49 @@ def _known(assignment: Work, rows: Rows) -> Known:
     )
 
 
-def _outcome(outcome: Promise, measured: Value | None, closed: bool) -> Outcome:
-    come = _progress(outcome, measured) if measured else NOT_MEASURED
-    low, high = (_range(measured) if measured else None) or (None, None)
+def _outcome(promise: tuple[Any, ...], measured: Value | None, closed: bool) -> Outcome:
+    """Of a row with the columns of `Promise`."""
+    (
+        _pk, _version, metric, unit, direction, due_on, counter_metric, estimate, attribution, other_causes,
+        tolerance, baseline, target, low, high,
+    ) = promise  # fmt: skip
+    value = measured.value if measured else None
+    come = NOT_MEASURED if value is None else _progress(direction, baseline, target, value, tolerance)
+    between = (_range(measured.low, measured.high) if measured else None) or (None, None)
     return {
-        "metric": outcome.metric,
-        "unit": outcome.unit,
-        "direction": outcome.direction,
-        "baseline": _number(outcome.baseline),
-        "target": _number(outcome.target),
-        "due_on": outcome.due_on,
-        "counter_metric": outcome.counter_metric,
-        "expected": _range(outcome) if outcome.estimate != NO_ESTIMATE else None,
-        "actual": _number(measured.value) if measured else None,
-        "low": low,
-        "high": high,
+        "metric": metric,
+        "unit": unit,
+        "direction": direction,
+        "baseline": _number(baseline),
+        "target": _number(target),
+        "due_on": due_on,
+        "counter_metric": counter_metric,
+        "expected": _range(low, high) if estimate != NO_ESTIMATE else None,
+        "actual": None if value is None else _number(value),
+        "low": between[0],
+        "high": between[1],
         "n": measured.n if measured else None,
         "measured_on": measured.measured_on if measured else None,
-        "early": measured is not None and not closed and _is_early(outcome, measured),
+        # Before the day it is to be judged by.
+        "early": measured is not None and not closed and (due_on is None or measured.measured_on < due_on),
         "progress": come.value,
         "standing": come.reason.code,
-        "attribution": outcome.attribution,
-        "other_causes": _lines(outcome.other_causes),
+        "attribution": attribution,
+        "other_causes": _lines(other_causes),
     }
 
 
-def _progress(outcome: Promise, measured: Value) -> Progress:
-    return progress(
-        float(outcome.baseline),
-        float(outcome.target),
-        float(measured.value),
-        keep=outcome.direction == MAINTAIN,
-        tolerance=float(outcome.tolerance or 0),
-    )
-
-
-def _is_early(outcome: Promise, measured: Value) -> bool:
-    """Whether that was before the day it is to be judged by."""
-    return outcome.due_on is None or measured.measured_on < outcome.due_on
+def _progress(direction: str, baseline: str, target: str, value: str, tolerance: str | None) -> Progress:
+    keep = direction == MAINTAIN
+    return progress(float(baseline), float(target), float(value), keep=keep, tolerance=float(tolerance or 0))
 
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple([line.strip() for line in text.splitlines() if line.strip()]) if text else ()
 
 
-def _range(of: Promise | Value) -> tuple[str, str] | None:
-    return (_number(of.low), _number(of.high)) if of.low is not None and of.high is not None else None
+def _range(low: str | None, high: str | None) -> tuple[str, str] | None:
+    return (_number(low), _number(high)) if low is not None and high is not None else None
 
 
 @lru_cache(maxsize=10_000)
@@ -178,13 +180,10 @@ def _number(text: str) -> str:
     return plain_number(Decimal(text))
 
 
-def _steps(assignment: Work, milestones: list[Planned], day: date) -> list[Step]:
-    """What is still to do, in the order of the days; nothing once it is closed."""
-    if assignment.status == CLOSED:
-        return []
-    late = date.min if assignment.status == PAUSED else day
-    waiting = (each for each in milestones if each.done_at is None)
-    return [_step(each, late) for each in islice(waiting, 1 + MOST_STEPS)]
+def _steps(milestones: list[Planned], late: date) -> list[Step]:
+    """What is still to do, in the order of the days; what was due before this one is late."""
+    waiting = [each for each in milestones if each.done_at is None]
+    return [_step(each, late) for each in waiting[: 1 + MOST_STEPS]]
 
 
 def _step(each: Planned, late: date) -> Step:

@@ -17,7 +17,7 @@ from stretchhub.env import today
 
 from . import questions
 from .decided import decision_rows, scope_rows
-from .shapes import Asked, Planned, Promise, Said, Value, Work, named, work_of
+from .shapes import Asked, Planned, Said, Value, Work, named, work_of
 
 CLOSED_DAYS = timedelta(days=30)
 ANSWERED_DAYS = timedelta(days=30)
@@ -29,13 +29,14 @@ Row = TypeVar("Row", bound=tuple)
 class Rows:
     """Everything about some assignments, by assignment or, for what stands in the brief, by option.
 
-    Of evidence and risks there are many, so their rows stay as they are read, with the columns of `Seen` and `Risk`.
+    Of evidence, outcomes and risks there are many, and each is looked at once: they stay as they are read, with the
+    columns of `Seen`, `Promise` and `Risk`.
     """
 
     work: list[Work]
     milestones: Mapping[int, list[Planned]]
     evidence: Mapping[int, list[tuple]]
-    outcomes: Mapping[int, list[Promise]]
+    outcomes: Mapping[int, list[tuple]]
     risks: Mapping[int, list[tuple]]
     measured: Mapping[int, dict[int, Value]]
     asks: Mapping[int, list[Asked]]
@@ -57,7 +58,7 @@ def rows_of(sponsors: Collection[int], as_of: datetime, since: Mapping[int, Any]
         work=work,
         milestones=grouped(named(Planned, questions.milestones(ids))),
         evidence=grouped(questions.evidence(ids)),
-        outcomes=_by_option(named(Promise, questions.outcomes(accepted)), versions),
+        outcomes=_by_option(questions.outcomes(accepted), versions),
         risks=_by_option(questions.risks(accepted), versions),
         measured=_by_outcome(named(Value, questions.measured(ids))),
         asks=grouped(named(Asked, questions.asks(ids, as_of - ANSWERED_DAYS))),
