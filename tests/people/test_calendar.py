@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
+from django.conf import settings
 from icalendar import Calendar
 
 from assignments.models import Assignment, Milestone, Status
@@ -16,6 +17,7 @@ from stretchhub.people.actions import calendar_feed, person
 from stretchhub.people.models import CalendarFeed
 from stretchhub.planned import Planned
 from tests.factories import (
+    PASSWORD,
     AssignmentFactory,
     CharterFactory,
     CheckInFactory,
@@ -25,6 +27,7 @@ from tests.factories import (
     ReviewFactory,
     UserFactory,
 )
+from tests.reviews.exports import confirmed
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +163,7 @@ def test_the_file_is_rendered_alike_around_a_change_of_the_clocks():
 
 
 def test_the_address_is_shown_once_and_kept_as_a_digest(sign_in, mentee, client):
-    browser = sign_in(mentee)
+    browser = confirmed(sign_in(mentee), mentee)
     page = browser.post("/me/calendar/").content.decode()
     token = page.split("/m/")[1].split("/calendar.ics")[0]
 
@@ -168,6 +171,19 @@ def test_the_address_is_shown_once_and_kept_as_a_digest(sign_in, mentee, client)
     assert token not in browser.get("/me/calendar/").content.decode()
     assert token not in CalendarFeed.objects.get().digest
     assert len(CalendarFeed.objects.get().digest) == 64
+
+
+def test_nobody_makes_an_address_in_a_browser_that_was_left_open(sign_in, mentee):
+    mentee.set_password(PASSWORD)
+    mentee.save()
+    browser = confirmed(sign_in(mentee), mentee, seconds_ago=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+    answer = browser.post("/me/calendar/")
+
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert not CalendarFeed.objects.exists()
+    page = browser.post(answer["Location"], {"password": PASSWORD}, follow=True).content.decode()
+    assert "/calendar.ics" in page
 
 
 def test_another_address_ends_the_first_and_ending_ends_both(sign_in, mentee, client):
