@@ -16,7 +16,7 @@ from .cadence import BY_MILESTONE, PERIOD_DAYS, sponsor_interval
 from .models import Assignment, Charter, Milestone, Status
 from .open_work import Work
 from .scoping import signals_from
-from .signal_rows import NOTHING, Kept, Planned, Rows, rows_of, rows_with_milestones_of
+from .signal_rows import NOTHING, Kept, Planned, Rows, Week, rows_of, rows_with_milestones_of
 from .signals_of_many import latest_of
 from .status import EVIDENCE_GRACE_DAYS, Judgement, Signals, judge, set_by_hand
 from .workload import Said, Workload, lately, workload
@@ -100,7 +100,7 @@ def signals_of(assignment: Judged, reading: Reading, day: date) -> Signals:
     last_evidence = max(reading.evidence_days, default=started)
     graced = (day - started).days > EVIDENCE_GRACE_DAYS
     beside = reading.beside
-    week = _week(reading)
+    week = _week(reading, beside.week) if beside.week else None
     scope = signals_from(
         assignment,
         beside.baseline,
@@ -139,14 +139,13 @@ def _due(milestones: Sequence[Any], day: date) -> tuple[list[int], int, int]:
     return late, done, weight
 
 
-def _week(reading: Reading) -> Workload | None:
+def _week(reading: Reading, week: Week) -> Workload | None:
     """How full the week is by the hours the mentee told lately; not judged where nobody told any.
 
     Strain is between mentee and mentor: it never comes into this.
     """
-    week = reading.beside.week
-    hours = lately([Said(hours=kept.hours) for kept in reading.check_ins]) if week else None
-    if hours is None or week is None:
+    hours = lately([Said(hours=kept.hours) for kept in reading.check_ins])
+    if hours is None:
         return None
     covered = None if week.backfill is None else min(week.backfill, hours)
     return workload(week.base, hours, covered, week.contracted, running=week.running)

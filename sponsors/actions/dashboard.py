@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assignments.models import Assignment, DashboardChange
 from stretchhub import collector
 from stretchhub.among import Among, Keys, by_index
+from stretchhub.compiled import compiled
 from stretchhub.wake import wake
 
 from ..apart import apart
@@ -66,7 +68,7 @@ def write(dashboards: dict[int, Packed], generations: dict[int, int], changes: d
     All or nothing: a worker that is killed leaves the old snapshots and what they do not show. The rows are held
     from the reading of their generations to the end; SQLite holds the whole database.
     """
-    standing = _held(dashboards)
+    standing = dict(_held([*dashboards], False))
     shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
     return _store({sponsor: dashboards[sponsor] for sponsor in shown}, changes)
 
@@ -75,9 +77,9 @@ def write(dashboards: dict[int, Packed], generations: dict[int, int], changes: d
 def _rebuild_free(sponsors: list[int]) -> int:
     """Build those of these that no other worker builds or has just built; they are held until they are stored."""
     by_index()
-    free = _held(sponsors, skip_locked=True)
+    free = [sponsor for sponsor, _generation in _held(sponsors, True)]
     if len(free) < len(sponsors) and _make_missing(sponsors):
-        free = _held(sponsors, skip_locked=True)
+        free = [sponsor for sponsor, _generation in _held(sponsors, True)]
     changes = _changes(free)
     behind = [sponsor for sponsor in free if changes[sponsor]]
     return apart(lambda some: _build_held(some, changes), behind) if behind else 0
@@ -89,10 +91,11 @@ def _build_held(sponsors: Collection[int], changes: dict[int, str]) -> int:
         return _store(build_packed(sponsors), changes)
 
 
-def _held(sponsors: Collection[int], *, skip_locked: bool = False) -> dict[int, int]:
-    """The generation of each of these snapshots that is there, held until the transaction ends."""
+@compiled
+def _held(sponsors: list[int], skip_locked: bool) -> QuerySet:
+    """These snapshots with their generations, held until the transaction ends; of those that are there."""
     held = DashboardSnapshot.objects.select_for_update(skip_locked=skip_locked).filter(Among("sponsor", sponsors))
-    return dict(held.order_by("sponsor_id").values_list("sponsor_id", "generation"))
+    return held.order_by("sponsor_id").values_list("sponsor_id", "generation")
 
 
 def _store(dashboards: dict[int, Packed], changes: dict[int, str]) -> int:
@@ -124,8 +127,13 @@ def _make_missing(sponsors: Collection[int]) -> bool:
 
 def _changes(sponsors: Collection[int]) -> dict[int, str]:
     """The changes that these dashboards do not show yet, as they are before the reading: their keys, as text."""
+    return dict.fromkeys(sponsors, "") | dict(_changed([*sponsors]))
+
+
+@compiled
+def _changed(sponsors: list[int]) -> QuerySet:
     rows = DashboardChange.objects.filter(Among("sponsor", sponsors)).order_by().values_list("sponsor_id")
-    return dict.fromkeys(sponsors, "") | dict(rows.annotate(keys=Keys("pk")))
+    return rows.annotate(keys=Keys("pk"))
 
 
 def _take_away(changes: Iterable[str]) -> None:
