@@ -358,6 +358,20 @@ def wait_for_port(port: int, process: subprocess.Popen, log: Path | None = None)
         time.sleep(0.02)
 
 
+def wait_for_free_port(port: int) -> None:
+    """Until nobody listens there: a server's processes that were killed are gone a moment after it."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            return
+        except OSError:
+            pass
+        time.sleep(0.02)
+    raise Missing(f"Somebody still listens on port {port}")
+
+
 def end(process: subprocess.Popen, sign: int = signal.SIGTERM, seconds: float = 8) -> int:
     """Stop a process and all it started."""
     if process.poll() is None:

@@ -87,6 +87,8 @@ class Place:
     def stop_web(self, sign: int = signal.SIGTERM) -> None:
         assert self.web
         services.end(self.web, sign)
+        # Or the next one would be taken to answer while an old process still does.
+        services.wait_for_free_port(self.port)
 
     def start_hands(self) -> None:
         self.nursery = subprocess.Popen(
