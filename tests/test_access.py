@@ -27,8 +27,9 @@ SAMPLED = settings.LEG == "real" and os.environ.get("STRETCHHUB_TESTS") != "all"
 ROWS = TABLE[::4] if SAMPLED else TABLE
 LOGIN = "/accounts/login/"
 MARK = re.compile(rb"canary-\d+-[0-9a-f]{8}")
-# One for all browsers: each would read the list of middleware anew.
+# With its middleware, which each browser would load anew.
 HANDLER = Client().handler
+HANDLER.load_middleware()
 
 
 def addresses(patterns, prefix: str = "") -> Iterator[str]:
@@ -50,7 +51,7 @@ def test_every_address_is_in_the_table_and_every_row_is_an_address():
 def browser(world: World, person: str) -> Client:
     """A fresh browser that this person is signed in with."""
     client = Client()
-    client.handler = HANDLER
+    client.handler = copy.copy(HANDLER)
     if person != "signed_out":
         client.cookies = copy.deepcopy(world.sessions[person])
     return client
