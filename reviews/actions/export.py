@@ -36,6 +36,7 @@ A_DAY = timedelta(hours=24)
 def request_export(*, by: User, tables: list[str], format: str, purpose: str, scope: Scope) -> Export:
     """Ask for a file of these tables, narrowed by `scope`; a worker writes it."""
     require(can_export_reviews(by))
+    _one_after_the_other(by)
     _keep_within_the_day(by)
     export = Export.objects.create(**asked(tables, format, purpose, scope), requested_by=by)
     facts = {"format": format, "tables": export.tables, "filter": scope.chosen(), "rows": export.rows_expected}
