@@ -170,8 +170,8 @@ def vouch(request: FeedbackRequest, *, by: User, known: bool) -> None:
     round = FeedbackRound.objects.select_for_update().get(pk=request.round_id)
     if not round.confidential or round.purged_at:
         raise Refused(_("There is nobody to confirm here: answers are given by name, or are gone."))
-    outside = FeedbackRequest.objects.filter(pk=request.pk, giver__isnull=True, vouched_at__isnull=known)
-    if not outside.exclude(state=FeedbackState.WITHDRAWN).update(vouched_at=now() if known else None):
+    other_way = FeedbackRequest.objects.outside().filter(pk=request.pk, vouched_at__isnull=known)
+    if not other_way.update(vouched_at=now() if known else None):
         return
     record(by, "feedback.vouched" if known else "feedback.vouched_no_more", request, fields=["vouched_at"])
     if round.closed_at and not FeedbackRequest.objects.unknown().filter(round=round).exists():

@@ -149,10 +149,13 @@ class FeedbackRequestQuerySet(models.QuerySet):
         """Those whose answers in confidence may come out: an address that nobody knows of could be the mentee's own."""
         return self.filter(Q(giver__isnull=False) | Q(vouched_at__isnull=False))
 
+    def outside(self) -> FeedbackRequestQuerySet:
+        """Those who have no account here and are asked still: the mentee named them by an address."""
+        return self.filter(giver__isnull=True).exclude(state=FeedbackState.WITHDRAWN)
+
     def unknown(self) -> FeedbackRequestQuerySet:
         """Outsiders of confidential rounds of whom the mentor has not said that they know who they are."""
-        asked = self.filter(round__confidential=True, giver__isnull=True, vouched_at__isnull=True)
-        return asked.exclude(state=FeedbackState.WITHDRAWN)
+        return self.outside().filter(round__confidential=True, vouched_at__isnull=True)
 
     def at_review(self) -> FeedbackRequestQuerySet:
         """Named answers that the mentee shows to HR beside a review packet."""

@@ -213,8 +213,7 @@ def _known(asked: FeedbackRequest) -> dict[str, Any]:
 
 def _outside(asked: FeedbackRequest) -> int:
     """How many without an account the mentee named in a confidential round: givers should know of it."""
-    there = FeedbackRequest.objects.filter(round=asked.round, giver__isnull=True).exclude(state=FeedbackState.WITHDRAWN)
-    return there.count() if asked.round.confidential else 0
+    return FeedbackRequest.objects.outside().filter(round=asked.round).count() if asked.round.confidential else 0
 
 
 def _saved_line() -> str:
