@@ -1,6 +1,6 @@
 """StretchHub broken on purpose: killed, cut off from its servers, without room, at the wrong time, by many at once.
 
-    make torture                                       everything, on SQLite and on PostgreSQL with Redis
+    make torture                                       everything, on SQLite and on PostgreSQL with Redis, side by side
     python -m tests.torture --engine sqlite            on one of them
     python -m tests.torture --only NAME [NAME …]       these faults alone; --list names all
     python -m tests.torture --seeds 2 --first 7        so many seeds, from this one on: a seed names a moment
@@ -33,7 +33,7 @@ def main() -> int:
         print("\n".join(f"{name:18} {' '.join(engines)}" for name, engines in faults.WHERE.items()))
         return 0
     if asked.engine == "both":
-        return max(_apart(engine) for engine in LEGS)
+        return _side_by_side()
     folder, port = services.temporary_folder(NAME), services.free_port()
     os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_EMAIL_URL": f"smtp://127.0.0.1:{port}"}
     os.environ.setdefault("LOG_LEVEL", "CRITICAL")
@@ -54,9 +54,12 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _apart(engine: str) -> int:
-    """In a process of its own, because settings and servers are chosen at the start."""
-    return subprocess.call([sys.executable, "-m", "tests.torture", *sys.argv[1:], "--engine", engine])
+def _side_by_side() -> int:
+    """Each engine in a process of its own, because settings and servers are chosen at the start; both at once, because
+    most of what is killed works alone, on one core."""
+    command = [sys.executable, "-m", "tests.torture", *sys.argv[1:], "--engine"]
+    engines = [subprocess.Popen([*command, engine]) for engine in LEGS]
+    return max(each.wait() for each in engines)
 
 
 def _prepare(engine: str, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,14 +47,18 @@ def run(place: Place, only: list[str], seeds: list[int]) -> int:
         for name, engines in WHERE.items()
         if place.engine in engines and (not only or name in only)
     ]
-    print(f"\n{'fault':18} {'tries':>5} {'lost':>5} {'s':>6}  {place.engine}")
+    print("\n".join(_told(place.engine, rows)), flush=True)
+    return int(any(outcome.lost for _name, outcome, _seconds in rows))
+
+
+def _told(engine: str, rows: list[tuple[str, Outcome, float]]) -> Iterator[str]:
+    """The table in lines, and below it what was lost."""
+    yield f"\n{'fault':18} {'tries':>5} {'lost':>5} {'s':>6}  {engine}"
     for name, outcome, seconds in rows:
         figures = ", ".join(f"{what} {value}" for what, value in outcome.figures.items())
-        print(f"{name:18} {outcome.tries:5} {len(outcome.lost):5} {seconds:6.1f}  {figures}")
+        yield f"{name:18} {outcome.tries:5} {len(outcome.lost):5} {seconds:6.1f}  {figures}"
     for name, outcome, _seconds in rows:
-        for words in outcome.lost[:20]:
-            print(f"LOST {name}: {words}")
-    return int(any(outcome.lost for _name, outcome, _seconds in rows))
+        yield from (f"LOST {name}: {words}" for words in outcome.lost[:20])
 
 
 def _made(place: Place, name: str, seeds: list[int]) -> tuple[str, Outcome, float]:
@@ -69,7 +73,7 @@ def _made(place: Place, name: str, seeds: list[int]) -> tuple[str, Outcome, floa
         outcome = Outcome(lost=[f"it broke off: {error!r}"])
         let_go()
     seconds = time.monotonic() - began
-    print(f"{name}: {outcome.tries} tries, {len(outcome.lost)} lost, {seconds:.1f} s", flush=True)
+    print(f"{place.engine:10} {name}: {outcome.tries} tries, {len(outcome.lost)} lost, {seconds:.1f} s", flush=True)
     return name, outcome, seconds
 
 
