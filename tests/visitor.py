@@ -6,7 +6,9 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +17,7 @@ from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
 from stretchhub.people.models import User
 from tests.factories import PASSWORD
 
-CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}\.[\w-]{43}")
 MOST_TABS = 400
 MOST_LOOKS = 5
 # What Chromium and axe say when the page they were looking at has gone.
@@ -46,13 +48,49 @@ IN_SIGHT = """e => [e, e.closest("label"), ...(e.labels || [])].filter(Boolean).
   }))"""
 TO_THE_TOP = "() => { const b = document.body; b.tabIndex = -1; b.focus(); b.removeAttribute('tabindex') }"
 ORDER = """() => [...document.querySelectorAll("*")].indexOf(document.activeElement)"""
+# What is in the window: how wide that is, by how much the page is wider, and each kind of element on it.
+SEEN = """() => ({
+  width: window.innerWidth,
+  wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  kinds: [...new Set([...document.querySelectorAll("body, body *")].map((each) =>
+    [each.localName, each.type || "", each.getAttribute("role") || "",
+     ...[...each.classList].filter((name) => !name.startsWith("htmx-")).sort()].join(" ")))],
+})"""
+# How many stops Tab makes at most until it is there, as far as a page can tell: without what is hidden or turned off.
+AWAY = """e => {
+  const one = (radio) => radio.checked || !(radio.form || document).querySelector(
+    `input[type=radio][name="${CSS.escape(radio.name)}"]:checked`) && radio === (radio.form || document).querySelector(
+    `input[type=radio][name="${CSS.escape(radio.name)}"]`);
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(
+    (each) => each.tabIndex >= 0 && !each.disabled && each.checkVisibility({ visibilityProperty: true })
+      && (each.type !== "radio" || one(each)));
+  const [here, there] = [document.activeElement, e].map((each) => stops.findLastIndex(
+    (stop) => stop === each || stop.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING));
+  return there - here;
+}"""
+
+
+class LookedAt:
+    """What axe has found nothing on: addresses without their codes, and kinds of elements; one for all processes."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def without(self, names: set[str]) -> set[str]:
+        """Those of these names that it has not looked at."""
+        return names - set(self.file.read_text().splitlines()) if self.file.exists() else names
+
+    def add(self, names: set[str]) -> None:
+        with self.file.open("a") as lines:
+            lines.write("".join(f"{name}\n" for name in names))
+
+
+LOOKED_AT = LookedAt(Path(os.environ["TEST_DATA_DIR"]) / "looked-at")
 
 
 class Visitor:
-    """Each page that somebody meets is looked at once by axe in light and in dark; with all tests, at each width."""
-
-    met: ClassVar[set[tuple[int, str, str]]] = set()
-    looked_at: ClassVar[set[tuple[int, str, str]]] = set()
+    """Axe looks, in light and in dark, at each page that somebody meets when its address is new, or when a kind of
+    element is on it that was on none before; with all tests, at each width."""
 
     def __init__(self, page: Page, user: User, *, looks: bool = True) -> None:
         self.page, self.user, self.looks = page, user, looks
@@ -155,16 +193,13 @@ class Visitor:
         return True
 
     def _look(self) -> None:
-        width = self.page.evaluate("window.innerWidth")
-        name = CODE.sub("…", self.page.url), self.page.locator("h1").first.inner_text()
-        if (width, *name) in self.met:
-            return
-        if (key := (width if EVERY_WIDTH else 0, *name)) not in self.looked_at:
+        seen = self.page.locator("h1").first.evaluate(SEEN)
+        address, width = CODE.sub("…", urlsplit(self.page.url).path), seen["width"]
+        names = {f"{address} at {width}" if EVERY_WIDTH else address, *seen["kinds"]}
+        if new := LOOKED_AT.without(names):
             self._look_in_both_lights()
-            self.looked_at.add(key)
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
-        self.met.add((width, *name))
+            LOOKED_AT.add(new)
+        assert seen["wider"] <= 0, f"{self.page.url} scrolls sideways by {seen['wider']} px at {width} px"
 
     def _look_in_both_lights(self) -> None:
         self.page.evaluate(axe.axe_script)
@@ -280,6 +315,9 @@ class KeyboardVisitor(Visitor):
     def _reach(self, wanted: Locator, group: str = "") -> None:
         """Tab onwards until it has the focus; what Tab never reaches fails."""
         wanted.wait_for(state="attached")
+        # Most of the way without asking after each step.
+        for _tab in range(wanted.evaluate(AWAY) - 1):
+            self.page.keyboard.press("Tab")
         found = "(e, group) => document.activeElement === e || (group && document.activeElement.name === group)"
         for _tab in range(MOST_TABS):
             if wanted.evaluate(found, group):
