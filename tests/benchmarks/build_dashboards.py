@@ -54,15 +54,21 @@ def open_database() -> None:
 
 
 def clone(model: Any, pk: int, count: int, **changed: str) -> None:
-    """So many copies of one row in one statement; `g` counts from 1, each column may be an expression of it."""
-    from django.db import connection  # noqa: PLC0415
+    """So many copies of one row in one statement; `g` counts from 1, each column may be an expression of it.
+
+    Where the server lets us, the millions of rows that they refer to are not looked up for each.
+    """
+    from django.db import connection, transaction  # noqa: PLC0415
+
+    from tests.emptied import UNLOOKED  # noqa: PLC0415
 
     columns = [field.column for field in model._meta.concrete_fields]
     own: Mapping[str, str] = {"code": "gen_random_uuid()", **changed}
     names = [name for name in columns if name != "id" or "id" in own]
     values = [own.get(name, f't."{name}"') for name in names]
     listed = ", ".join(f'"{name}"' for name in names)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(UNLOOKED)
         cursor.execute(
             f'INSERT INTO "{model._meta.db_table}" ({listed}) SELECT {", ".join(values)} '
             f'FROM "{model._meta.db_table}" t, generate_series(1, {count}) g WHERE t.id = {pk}'
