@@ -28,10 +28,10 @@ def titles() -> list[str]:
     return [card["title"] for snapshot in snapshots for card in snapshot.content["cards"]]
 
 
-# `_take_away` runs within the transaction, when the snapshots of a batch are written and not yet kept.
+# `_note_again` runs within the transaction, when the snapshots of a batch are written and not yet kept.
 @pytest.mark.parametrize(
     ("name", "batches", "new"),
-    [("build_packed", 0, 0), ("_take_away", 0, 0), ("build_packed", 1, 2), ("_take_away", 2, 4)],
+    [("build_packed", 0, 0), ("_note_again", 0, 0), ("build_packed", 1, 2), ("_note_again", 2, 4)],
 )
 def test_each_dashboard_is_old_or_new_and_the_next_run_finds_the_rest(surroundings, name, batches, new):
     for number in range(5):
