@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from assignments.models import Assignment, DashboardChange
 from stretchhub import collector
@@ -27,15 +27,13 @@ def rebuild_behind() -> int:
 
     Where there is more than one batch another worker is called, who calls another in turn: they share the batches.
     """
-    written, behind = 0, _first_behind()
-    if len(behind) == BATCH:
-        wake("sponsors.tasks.build_dashboards")
-    while behind:
-        _make_missing(behind)
-        count = _rebuild_free()
-        written += count
-        # Others may have no snapshot yet, which only shows when they are among the first.
-        behind = _first_behind() if count and len(behind) == BATCH else []
+    written, last, found = 0, 0, BATCH
+    while found == BATCH and (sponsors := _next_behind(last)):
+        found = len(sponsors)
+        if found == BATCH and not last:
+            wake("sponsors.tasks.build_dashboards")
+        written += _rebuild_free(sponsors)
+        last = sponsors[-1]
     return written
 
 
@@ -70,46 +68,32 @@ def write(dashboards: dict[int, Packed], generations: dict[int, int], changes: d
     All or nothing: a worker that is killed leaves the old snapshots and what they do not show. The rows are held
     from the reading of their generations to the end; SQLite holds the whole database.
     """
-    standing = dict(_held([*dashboards]))
+    standing = dict(_held([*dashboards], False))
     shown = [sponsor for sponsor in dashboards if standing.get(sponsor) == generations[sponsor]]
     store({sponsor: dashboards[sponsor] for sponsor in shown})
     _take_away([changes[sponsor] for sponsor in shown if changes[sponsor]])
     return len(shown)
 
 
-def _rebuild_free() -> int:
-    """Build those behind that no other worker builds, a batch at a time; how many."""
-    written, last = 0, 0
-    while last is not None:
-        count, last = _rebuild_next(last)
-        written += count
-    return written
-
-
 @transaction.atomic
-def _rebuild_next(last: int) -> tuple[int, int | None]:
-    """Build the next that are behind after this sponsor and that no other worker builds; how many, and up to whom.
+def _rebuild_free(sponsors: list[int]) -> int:
+    """Build those of these that no other worker builds or has just built; they are held until they are stored.
 
-    None where there were no more. They are held until they are stored. What they are to show is taken away before the
-    reading, so a change that comes during the build is not among it, stays, and the next run finds it.
+    What they are to show is taken away before the reading, so a change that comes during the build is not among it,
+    stays, and the next run finds it.
     """
     by_index()
-    held = _hold_behind(last)
-    # Not those that another worker has built between the finding and the holding.
-    behind = [sponsor for (sponsor,) in _still_behind(held)] if held else []
-    if behind:
-        DashboardChange.objects.filter(Among("sponsor", behind)).delete()
-        built: set[int] = set()
-        apart(lambda some: _build_held(some, built), behind)
-        _note_again(set(behind) - built)
-    return len(built) if behind else 0, held[-1] if len(held) == BATCH else None
-
-
-def _hold_behind(last: int) -> list[int]:
-    """The next that are behind and free, each held until the transaction ends; as many as are built at a time."""
-    changes = DashboardChange.objects.filter(sponsor=OuterRef("sponsor"))
-    free = DashboardSnapshot.objects.select_for_update(skip_locked=True).filter(Exists(changes), sponsor_id__gt=last)
-    return list(free.order_by("sponsor_id").values_list("sponsor_id", flat=True)[:BATCH])
+    free = [sponsor for sponsor, _generation in _held(sponsors, True)]
+    if len(free) < len(sponsors) and _make_missing(sponsors):
+        free = [sponsor for sponsor, _generation in _held(sponsors, True)]
+    behind = [sponsor for (sponsor,) in _still_behind(free)] if free else []
+    if not behind:
+        return 0
+    DashboardChange.objects.filter(Among("sponsor", behind)).delete()
+    built: set[int] = set()
+    apart(lambda some: _build_held(some, built), behind)
+    _note_again(set(behind) - built)
+    return len(built)
 
 
 def _build_held(sponsors: Collection[int], built: set[int]) -> int:
@@ -126,15 +110,14 @@ def _note_again(left_out: Collection[int]) -> None:
 
 
 @compiled
-def _held(sponsors: list[int]) -> QuerySet:
+def _held(sponsors: list[int], skip_locked: bool) -> QuerySet:
     """These snapshots with their generations, held until the transaction ends; of those that are there."""
-    held = DashboardSnapshot.objects.select_for_update().filter(Among("sponsor", sponsors))
+    held = DashboardSnapshot.objects.select_for_update(skip_locked=skip_locked).filter(Among("sponsor", sponsors))
     return held.order_by("sponsor_id").values_list("sponsor_id", "generation")
 
 
-def _first_behind() -> list[int]:
-    """Who is behind, as many as are built at a time."""
-    behind = DashboardChange.objects.order_by("sponsor_id")
+def _next_behind(last: int) -> list[int]:
+    behind = DashboardChange.objects.filter(sponsor_id__gt=last).order_by("sponsor_id")
     return list(behind.values_list("sponsor_id", flat=True).distinct()[:BATCH])
 
 

@@ -199,6 +199,25 @@ def test_a_change_during_a_build_stays_behind_and_the_next_run_shows_it():
     assert behind() == set()
 
 
+def test_a_change_that_comes_while_a_worker_builds_what_is_behind_stays_behind(monkeypatch):
+    assignment = AssignmentFactory(title="Old words")
+
+    def build_slowly(sponsors):
+        boards = build_packed(sponsors)
+        Assignment.objects.filter(pk=assignment.pk).update(title="New words")
+        raise_revision(assignment)
+        return boards
+
+    with monkeypatch.context() as slow:
+        slow.setattr(actions, "build_packed", build_slowly)
+        assert actions.rebuild_behind() == 1
+    assert behind() == {assignment.sponsor_id}
+
+    assert actions.rebuild_behind() == 1
+    [card] = DashboardSnapshot.objects.get(sponsor=assignment.sponsor_id).content["cards"]
+    assert (card["title"], behind()) == ("New words", set())
+
+
 def test_a_worker_killed_in_the_middle_leaves_the_old_snapshot_behind():
     assignment = AssignmentFactory(title="Old words")
     sponsor = assignment.sponsor_id
