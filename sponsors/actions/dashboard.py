@@ -32,7 +32,11 @@ def rebuild_behind() -> int:
         found = len(sponsors)
         if found == BATCH and not last:
             wake("sponsors.tasks.build_dashboards")
-        written += _rebuild_free(sponsors)
+        count = _rebuild_free(sponsors)
+        # Not within a build: until that is stored, whoever makes the same ones waits for it.
+        if count < len(sponsors) and (made := _make_missing(sponsors)):
+            count += _rebuild_free(made)
+        written += count
         last = sponsors[-1]
     return written
 
@@ -84,8 +88,6 @@ def _rebuild_free(sponsors: list[int]) -> int:
     """
     by_index()
     free = [sponsor for sponsor, _generation in _held(sponsors, True)]
-    if len(free) < len(sponsors) and _make_missing(sponsors):
-        free = [sponsor for sponsor, _generation in _held(sponsors, True)]
     behind = [sponsor for (sponsor,) in _still_behind(free)] if free else []
     if not behind:
         return 0
@@ -134,12 +136,13 @@ def _generations(sponsors: Collection[int]) -> dict[int, int]:
     return dict(snapshots.all()) if len(known) < len(sponsors) and _make_missing(sponsors) else known
 
 
-def _make_missing(sponsors: Collection[int]) -> bool:
-    """Make those of these snapshots that are not there, empty; whether there were any."""
+def _make_missing(sponsors: Collection[int]) -> list[int]:
+    """Make those of these snapshots that are not there, empty; whose they are."""
     known = set(DashboardSnapshot.objects.filter(Among("sponsor", sponsors)).values_list("sponsor_id", flat=True))
-    missing = [DashboardSnapshot(sponsor_id=sponsor) for sponsor in sponsors if sponsor not in known]
-    DashboardSnapshot.objects.bulk_create(missing, ignore_conflicts=True)
-    return bool(missing)
+    missing = [sponsor for sponsor in sponsors if sponsor not in known]
+    empty = [DashboardSnapshot(sponsor_id=sponsor) for sponsor in missing]
+    DashboardSnapshot.objects.bulk_create(empty, ignore_conflicts=True)
+    return missing
 
 
 def _changes(sponsors: Collection[int]) -> dict[int, str]:
