@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, sleep
@@ -22,6 +23,7 @@ from typing import Any
 import django
 
 from tests import services
+from tests.benchmarks.build_dashboards import clone
 from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, from_template, report
 
 PLAN = int(os.environ.get("PLAN", "100000"))
@@ -52,6 +54,26 @@ def start_django() -> None:
     from django.conf import settings  # noqa: PLC0415
 
     settings.CLOCK_FILE = None
+
+
+def fill(count: int, base: int) -> None:
+    """So many people, two and two with a check-in that was due yesterday; the numbers of copies begin after `base`."""
+    from assignments.models import Assignment, CheckIn, Option  # noqa: PLC0415
+    from stretchhub.env import today  # noqa: PLC0415
+    from stretchhub.people.models import User  # noqa: PLC0415
+    from tests import factories as f  # noqa: PLC0415
+
+    mentee, mentor = (f.UserFactory(working_days="1234567", time_zone="UTC") for _part in range(2))
+    one = f.AssignmentFactory(mentee=mentee, mentor=mentor, title="Work number 0")
+    due = f.CheckInFactory(assignment=one, due_on=today() - timedelta(days=1))
+    more, number = count // 2 - 1, f"{base} + g"
+    named = {"email": f"'here' || {number} || '@example.org'", "employee_id": f"'S' || {number}"}
+    clone(User, mentee.pk, 2 * more, id=number, full_name="'Person Number' || g", **named)
+    clone(Option, one.option_id, more, id=number)
+    parts = {"mentee_id": f"{base} + 2 * g - 1", "mentor_id": f"{base} + 2 * g"}
+    clone(Assignment, one.pk, more, id=number, option_id=number, title="'Work number ' || g", **parts)
+    clone(CheckIn, due.pk, more, assignment_id=number)
+    run("VACUUM ANALYZE")
 
 
 def run(statement: str) -> None:
@@ -216,12 +238,10 @@ def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: 
 def main() -> int:
     port, folder = services.free_port(), Path(tempfile.mkdtemp(prefix="stretchhub-bench-"))
     open_database(port)
-    from tests.soak import world  # noqa: PLC0415
     from tests.soak.run import sink_on  # noqa: PLC0415
 
     sink = sink_on(port, folder / "ledger", "well")
-    world.fill(SEND, gone=0)
-    run("VACUUM ANALYZE")
+    fill(SEND, 10_000_000)
     both_floor, both, floor, ours = [], [], [], []
     for _ in range(ROUNDS):
         write = insert(SEND)
@@ -239,8 +259,7 @@ def main() -> int:
     services.end(sink)
 
     run("TRUNCATE notices_notice, assignments_checkin CASCADE")
-    world.fill(PLAN, gone=0, first=SEND)
-    run("VACUUM ANALYZE")
+    fill(PLAN, 20_000_000)
     floors, plans = [], []
     for _ in range(ROUNDS):
         floors.append(insert(PLAN))
