@@ -6,7 +6,10 @@ and the figures of the programme need them. What a person wrote about others' wo
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from stretchhub.env import now, today
 from stretchhub.people.models import User
@@ -25,6 +28,7 @@ from .models import (
     Pause,
     Status,
 )
+from .models.feedback import fresh_link
 
 OF_PAIR = "mentorship__mentee"
 OF_OPTION = "option__mentorship__mentee"
@@ -110,6 +114,16 @@ def close_work(person: User) -> None:
     asked = FeedbackRequest.objects.filter(Q(giver=person) | Q(round__assignment__mentee=person))
     asked.filter(state=FeedbackState.ASKED).update(state=FeedbackState.WITHDRAWN, settled_at=now())
     FeedbackRound.objects.filter(assignment__mentee=person, closed_at__isnull=True).update(closed_at=now())
+
+
+def take_back_questions(address: str, until: datetime) -> None:
+    """Whoever has no account is asked no more, and none of their links leads anywhere; an answer that came stays."""
+    asked = FeedbackRequest.objects.filter(giver__isnull=True, giver_email__iexact=address, first_asked_at__lte=until)
+    for request in asked.only("pk"):
+        FeedbackRequest.objects.filter(pk=request.pk).update(link=fresh_link())
+    asked.filter(state=FeedbackState.ASKED).update(state=FeedbackState.WITHDRAWN, settled_at=now())
+    seen = Assignment.objects.filter(feedback_rounds__requests__in=asked, sponsor__isnull=False)
+    DashboardChange.objects.note(seen.values_list("sponsor_id", flat=True).distinct())
 
 
 def tell_sponsors(person: User) -> None:
@@ -202,9 +216,10 @@ PERSONAL = Personal(
     outsiders=(
         Outsiders(
             "assignments.FeedbackRequest", "giver_email", "giver_name", at="first_asked_at",
-            to={"draft": {}, "decline_reason": ""},
+            called=gettext_lazy("Requests for feedback"), to={"draft": {}, "decline_reason": ""},
         ),
     ),
     before=(close_work,),
     after=(tell_sponsors,),
+    outside=(take_back_questions,),
 )  # fmt: skip

@@ -6,17 +6,20 @@ those that the person wrote about others stay with these others.
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.personal import NO_ADDRESS, Holding, Outsiders, Own, Personal
 
+from .actions.review import finish_panel
 from .models import READABLE, Export, ExportStatus, Review, ReviewStatus
 
 OF_WORK = "assignment__mentee"
@@ -93,7 +96,25 @@ def take_back_open_reviews(person: User) -> None:
     )
 
 
+def take_back_ratings(address: str, until: datetime) -> None:
+    """Whoever has no account is asked no more, and none of their links leads anywhere; who waited for them goes on."""
+    asked = Review.objects.filter(rater__isnull=True, rater_email__iexact=address, asked_at__lte=until)
+    for review in asked:
+        gone = {"link": uuid.uuid4()}
+        if review.status == ReviewStatus.DRAFT:
+            gone |= {"status": ReviewStatus.WITHDRAWN, "settled_at": now(), "summary": "", "edit": F("edit") + 1}
+        Review.objects.filter(pk=review.pk).update(**gone)
+        if review.status == ReviewStatus.DRAFT:
+            review.scores.all().delete()
+            finish_panel(review, by=None)
+    _end_exports()
+
+
 def end_exports(person: User) -> None:
+    _end_exports()
+
+
+def _end_exports() -> None:
     """Files for HR that were written before could name the person: they are gone at once, not within their day."""
     ready = Export.objects.filter(status=ExportStatus.COMPLETE).exclude(file="")
     names = list(ready.values_list("file", flat=True))
@@ -130,9 +151,17 @@ PERSONAL = Personal(
         "reviews.DocumentPaper": "the paper of such a letter",
     },
     outsiders=(
-        Outsiders("reviews.Review", "rater_email", "rater_name", at="asked_at", to={"decline_reason": ""}),
+        Outsiders(
+            "reviews.Review",
+            "rater_email",
+            "rater_name",
+            at="asked_at",
+            called=gettext_lazy("Requests to rate"),
+            to={"decline_reason": ""},
+        ),
         Outsiders("reviews.RaterSeverity", "email", "name", at="reading__as_of", delete=True),
     ),
     before=(take_back_open_reviews,),
     after=(end_exports,),
+    outside=(take_back_ratings,),
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
-from assignments.models import Assignment
+from assignments.models import Assignment, FeedbackRequest
 from stretchhub.people.models import User
 from stretchhub.personal import Holding, Own, Personal
 
@@ -19,6 +21,13 @@ def end_dashboards(person: User) -> None:
     """A snapshot holds names and words of everybody in it: it goes whole, and is built anew within seconds."""
     seen = Assignment.objects.filter(Q(mentee=person) | Q(mentor=person) | Q(sponsor=person), sponsor__isnull=False)
     DashboardSnapshot.objects.filter(Q(sponsor=person) | Q(sponsor__in=seen.values("sponsor"))).delete()
+
+
+def end_dashboards_with(address: str, until: datetime) -> None:
+    """Nor does one stay that names somebody without an account."""
+    asked = FeedbackRequest.objects.filter(giver__isnull=True, giver_email__iexact=address, first_asked_at__lte=until)
+    seen = Assignment.objects.filter(feedback_rounds__requests__in=asked)
+    DashboardSnapshot.objects.filter(sponsor__in=seen.values("sponsor")).delete()
 
 
 OWN = (
@@ -48,4 +57,5 @@ PERSONAL = Personal(
         "sponsors.DashboardSnapshot": "built anew from the other rows",
     },
     after=(end_dashboards,),
+    outside=(end_dashboards_with,),
 )

@@ -42,7 +42,7 @@ BELONGS |= {"reviews:calibration-item": "reviews:calibrations"}
 BELONGS |= {f"assignments:{name}": "assignments:opportunities" for name in OF_THE_POOL}
 BELONGS |= {"reviews:lessons": "assignments:opportunities"}
 BELONGS |= {f"reviews:{name}": "reviews:cycles" for name in OF_CYCLES}
-BELONGS |= dict.fromkeys(("keeping:erasures", "keeping:erasure"), "keeping:keeping")
+BELONGS |= dict.fromkeys(("keeping:erasures", "keeping:erasure", "keeping:erase-address"), "keeping:keeping")
 BELONGS |= dict.fromkeys(("reviews:my-documents", "reviews:record"), "assignments:growth")
 
 # All there are, by what the rail calls them.

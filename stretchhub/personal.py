@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 # Stands where words of an erased person stood.
@@ -45,6 +46,8 @@ class Outsiders:
     address: str
     name: str
     at: str
+    # What these rows are, as whoever erases reads it beside their number; rows that say nothing more have no word.
+    called: Any = ""
     delete: bool = False
     to: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,6 +65,8 @@ class Personal:
     # Before anything goes, and after it: each gets the person.
     before: tuple[Callable[[Any], object], ...] = ()
     after: tuple[Callable[[Any], object], ...] = ()
+    # For somebody without an account, before anything goes: each gets the address, and up to which moment.
+    outside: tuple[Callable[[str, datetime], object], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,12 @@ TABLE = [
     row("keeping:erase", "manager", get=OFFICE | {"manager"}, post=OFFICE | {"manager"}),
     row("keeping:keeping", get=OFFICE, other=403),
     row("keeping:erasures", get=OFFICE, other=403),
+    # Whoever has no account is asked about by the office alone.
+    row("keeping:erase-address", get=OFFICE, post=OFFICE, other=403),
     row("keeping:erasure", "erasure", get=OFFICE | MENTEE),
+    row("keeping:erasure", "erasure_outside", get=OFFICE),
+    row("keeping:erasure-decide", "erasure_outside", post=ADMINISTRATOR, forbidden=HR),
+    row("keeping:erasure-withdraw", "erasure_outside", post=HR, forbidden=ADMINISTRATOR),
     row("keeping:erasure-decide", "erasure", post=ADMINISTRATOR, forbidden=HR | MENTEE),
     row("keeping:erasure-withdraw", "erasure", post=HR | MENTEE, forbidden=ADMINISTRATOR),
     # Whoever has the mentee's address reads titles, and nothing that is marked as private.

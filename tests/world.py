@@ -210,10 +210,12 @@ def build_world() -> World:
 
 
 def _keep(world: World) -> None:
-    """HR has asked that the mentee be erased, and nobody has decided."""
+    """HR has asked that the mentee be erased, and an outsider who answered in confidence; nobody has decided."""
     world.things["manager"] = world.manager
     world.things["own_archive"] = Export.objects.create(format=OWN, requested_by=world.mentee)
     world.things["erasure"] = erasures.ask(world.mentee, by=world.hr, ground=Ground.LEFT)
+    address = world.things["feedback_outsider"].giver_email
+    world.things["erasure_outside"] = erasures.ask_of_address(address, by=world.hr, ground=Ground.OWN_WISH)
 
 
 def _think(world: World) -> None:

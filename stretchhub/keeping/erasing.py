@@ -7,7 +7,7 @@ What goes and what stays is said by the apps, in their `personal.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from stretchhub.personal import GONE, Holding, Outsiders
 
 from . import files
 from .holdings import emptied, holdings, model_of, nobodys_address, personal, rows
+from .models import ErasureRequest, State
 from .names import Names, names_of, take_out
 
 # What HR's record of a person says, and what they chose; as for somebody who was just added.
@@ -86,8 +87,9 @@ def erase_packets(person: User) -> Erased:
     return done
 
 
-def erase_addresses(addresses: Iterable[str], until: datetime, done: Erased) -> None:
+def erase_addresses(addresses: Collection[str], until: datetime, done: Erased) -> None:
     """People without an account, by address: rows up to this moment; what they said of others stays, unsigned."""
+    close_addresses(addresses, until)
     for where in (each for app in personal() for each in app.outsiders):
         model = apps.get_model(where.model)
         for address in addresses:
@@ -95,6 +97,23 @@ def erase_addresses(addresses: Iterable[str], until: datetime, done: Erased) -> 
                 **{f"{where.address}__iexact": address, f"{where.at}__lte": until}
             )
             done.counts[where.model] += _forget_outsiders(found, where)
+    _settle(addresses, until)
+
+
+def _settle(addresses: Iterable[str], until: datetime) -> None:
+    """Nothing more is asked about an address that is erased, and what was asked names it no more."""
+    for address in addresses:
+        asked = ErasureRequest.objects.of_address(address).filter(asked_at__lte=until)
+        asked.filter(state=State.ASKED).update(state=State.WITHDRAWN, address="")
+        asked.filter(state=State.APPROVED).update(state=State.DONE, done_at=now(), address="")
+        asked.update(address="")
+
+
+def close_addresses(addresses: Iterable[str], until: datetime) -> None:
+    """Their links lead nowhere from the next request on, and nothing that waits for them is asked any more."""
+    for address in addresses:
+        for step in (each for app in personal() for each in app.outside):
+            step(address, until)
 
 
 def _forget_outsiders(found: models.QuerySet, where: Outsiders) -> int:

@@ -23,12 +23,16 @@ FILE = "erasures.jsonl"
 
 @dataclass(frozen=True)
 class Line:
-    """`person` is the code of somebody with an account, `addresses` keyed hashes; `keeps` names what the law keeps."""
+    """`person` is the code of somebody with an account, `addresses` keyed hashes; `keeps` names what the law keeps.
+
+    `erasure` is the code of what was asked where somebody without an account was erased.
+    """
 
     at: str
     person: str = ""
     addresses: tuple[str, ...] = ()
     keeps: str = ""
+    erasure: str = ""
 
 
 def file() -> Path:
@@ -57,7 +61,7 @@ def add(line: Line) -> None:
 
     A person's erasure that is tried again has its line already.
     """
-    if line.person and any(replace(each, at=line.at) == line for each in lines()):
+    if (line.person or line.erasure) and any(replace(each, at=line.at) == line for each in lines()):
         return
     with file().open("a+b") as out:
         if out.tell():
@@ -87,9 +91,10 @@ def _as_text(line: Line) -> str:
     return json.dumps(asdict(line), sort_keys=True) + "\n"
 
 
-def line(*, person: str = "", addresses: Iterable[str] = (), keeps: str = "") -> Line:
+def line(*, person: str = "", addresses: Iterable[str] = (), keeps: str = "", erasure: str = "") -> Line:
     """A line about now, not yet in the ledger."""
-    return Line(now().isoformat(), person, tuple(sorted(hash_of(address) for address in set(addresses))), keeps)
+    hashes = tuple(sorted(hash_of(address) for address in set(addresses)))
+    return Line(now().isoformat(), person, hashes, keeps, erasure)
 
 
 def hash_of(address: str, key: str | None = None) -> str:

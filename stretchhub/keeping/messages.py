@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from stretchhub.notices import kinds, outbox
 from stretchhub.notices.kinds import Kind, Letter
-from stretchhub.notices.models import Notice
+from stretchhub.notices.models import Notice, Outsider
 
 from .models import ErasureRequest, State
 
@@ -33,8 +33,9 @@ def _refused(notice: Notice, erasure: ErasureRequest) -> Letter:
             erasure.refusal,
             _("You can ask again, and you can complain to the authority for data protection where you live."),
         ),
-        action=_("Open my data"),
-        path=reverse("keeping:my-data"),
+        # Whoever has no account has no page of their own either.
+        action=_("Open my data") if erasure.person else "",
+        path=reverse("keeping:my-data") if erasure.person else "",
         why=_("it is your data that was asked about"),
     )
 
@@ -48,4 +49,4 @@ def register_all() -> None:
 
 
 def refused(erasure: ErasureRequest) -> None:
-    outbox.queue(REFUSED, erasure, recipient=erasure.person)
+    outbox.queue(REFUSED, erasure, recipient=erasure.person or Outsider(erasure.address, _("there")))

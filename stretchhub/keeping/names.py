@@ -30,19 +30,23 @@ BATCH = 500
 NOT_WORDS = ("auth", "contenttypes", "sessions")
 # Where a column has no room for a pseudonym: no word of anybody else is cut off for it.
 NO_ROOM = "–"
+# What is added to a name where one is asked for: “Nell Quick, coach”, “Nell Quick (depot)”.
+NOT_THE_NAME = re.compile(r"[,;(/]")
+TITLES = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Sir|Dame)\.? )+")
 
 
 @dataclass(frozen=True)
 class Names:
     """What one person is called and written to at, and what stands there instead.
 
-    `full` is the name of the directory, `chosen` what they call themselves with their last name, `alone` a directory's
-    name of one word; each is empty where it must not be replaced. `longer` are names of others that hold one of these.
+    `full` is the name of the directory, `alone` a directory's name of one word; each is empty where it must not be
+    replaced. `chosen` are names that somebody chose: what they call themselves with their last name, or what others
+    called somebody without an account. `longer` are names of others that hold one of these.
     """
 
     addresses: tuple[str, ...]
     full: str
-    chosen: str
+    chosen: tuple[str, ...]
     alone: str
     instead: str
     longer: tuple[str, ...] = ()
@@ -50,7 +54,11 @@ class Names:
     @property
     def whole(self) -> list[str]:
         """What is looked for in every row."""
-        return [*self.addresses, *filter(None, (self.full, self.chosen))]
+        return [*self.addresses, *self.names]
+
+    @property
+    def names(self) -> list[str]:
+        return [*filter(None, (self.full,)), *self.chosen]
 
     def stand_in(self, text: str) -> bool:
         """Whether they stand in words that have to do with whoever."""
@@ -79,7 +87,7 @@ class Names:
 def _pattern(names: Names, close: bool) -> re.Pattern[str]:
     """Whole words. “Mark Down” is a name, “mark down” is one only where it is about Mark."""
     spelt = {f"(?i:{_spaced(address)})" for address in names.addresses}
-    spelt |= {_spaced(each) for name in filter(None, (names.full, names.chosen)) for each in (name, name.upper())}
+    spelt |= {_spaced(each) for name in names.names for each in (name, name.upper())}
     if names.full:
         spelt |= {f"(?i:{_spaced(names.full)})"} if close else {_spaced(names.full.title())}
     ours = "|".join(sorted(spelt, key=len, reverse=True))
@@ -100,48 +108,68 @@ def names_of(person: User, addresses: Iterable[str], instead: str) -> Names:
     names = Names(
         addresses=tuple(sorted(filter(None, addresses))),
         full=only if several else "",
-        chosen=_chosen(person) if several else "",
+        chosen=_chosen(person) if several else (),
         alone="" if several else only,
         instead=instead,
     )
     return replace(names, longer=_longer(names, person))
 
 
-def _longer(names: Names, person: User) -> tuple[str, ...]:
+def names_outside(address: str, called: Iterable[str], instead: str) -> Names:
+    """What may be taken out of others' words when somebody without an account is erased.
+
+    Their names were typed by whoever asked them, so they count as a name that somebody chose.
+    """
+    found = {" ".join(NOT_THE_NAME.split(name)[0].split()) for name in called}
+    found |= {TITLES.sub("", name) for name in found}
+    chosen = tuple(sorted(name for name in found if _is_written_as_a_name(name) and not _is_of_another(name, None)))
+    names = Names(addresses=(address,), full="", chosen=chosen, alone="", instead=instead)
+    return replace(names, longer=_longer(names, None))
+
+
+def _is_written_as_a_name(name: str) -> bool:
+    words = name.split()
+    return len(words) > 1 and all(word[0].isupper() for word in words)
+
+
+def _longer(names: Names, person: User | None) -> tuple[str, ...]:
     """Ann Lee is not in “Ann Lee Smith”, who is somebody else here."""
-    others = User.objects.exclude(pk=person.pk).filter(is_active=True)
+    others = _others(person)
     found: set[str] = set()
-    for name in filter(None, (names.full, names.chosen)):
+    for name in names.names:
         found |= set(others.filter(full_name__icontains=name).values_list("full_name", flat=True))
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _chosen(person: User) -> str:
+def _others(person: User | None) -> models.QuerySet[User]:
+    return User.objects.exclude(pk=person.pk if person else None).filter(is_active=True)
+
+
+def _chosen(person: User) -> tuple[str, ...]:
     """With the last name, and only what is written as a name: everybody sets it, “in the” too."""
     words = person.preferred_name.split()
     if not words or any(word[0].islower() for word in words):
-        return ""
-    return "" if _is_of_another(person.name, person) else person.name
+        return ()
+    return () if _is_of_another(person.name, person) else (person.name,)
 
 
-def _is_of_another(name: str, person: User) -> bool:
+def _is_of_another(name: str, person: User | None) -> bool:
     """Whether somebody else here is called so, by the directory or by themselves."""
     first, _space, last = name.rpartition(" ")
     chosen = Q(preferred_name__iexact=first or name)
     if first:
         chosen &= Q(full_name__iendswith=f" {last}")
-    others = User.objects.exclude(pk=person.pk).filter(is_active=True)
-    return others.filter(Q(full_name__iexact=name) | chosen).exists()
+    return _others(person).filter(Q(full_name__iexact=name) | chosen).exists()
 
 
-def take_out(names: Names, person: User) -> dict[str, int]:
+def take_out(names: Names, person: User | None) -> dict[str, int]:
     """Replace the names in every table, batch by batch, each a transaction of its own; how many rows of which model.
 
     Doing it twice, or going on after it was stopped, changes nothing more.
     """
     changed: dict[str, int] = {}
     for model in _with_words():
-        if count := _take_out_of(model, names, near(model, person)):
+        if count := _take_out_of(model, names, near(model, person) if person else None):
             changed[model._meta.label] = count
     return changed
 

@@ -6,16 +6,14 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.apps import apps
-from django.db import models, transaction
+from django.db import transaction
 
 from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 
-from . import files, ledger
+from . import files, ledger, outside
 from .erasing import Erased, erase, erase_addresses
-from .holdings import personal
 from .models import ErasureRequest, State
 
 log = logging.getLogger(__name__)
@@ -95,18 +93,15 @@ def _erase_person(person: User, *, keeps_packets: bool) -> list[str]:
 
 def _erase_addresses(line: ledger.Line) -> int:
     """People without an account are known by the keyed hashes alone; what was written to them later is not meant."""
-    known = {address for address in _addresses_from_outside() if ledger.hashes_of(address) & set(line.addresses)}
-    done = Erased()
-    erase_addresses(known, datetime.fromisoformat(line.at) + timedelta(seconds=1), done)
+    known = {address for address in outside.addresses() if ledger.hashes_of(address) & set(line.addresses)}
+    done, until = Erased(), datetime.fromisoformat(line.at) + timedelta(seconds=1)
+    if line.person:
+        erase_addresses(known, until, done)
+    else:
+        # Under the pseudonym of then, or of the hash where a line of older times has no code.
+        instead = f"Erased person {(line.erasure or line.addresses[0])[:8]}" if known else ""
+        for address in known:
+            done.counts += outside.erase(address, until, instead).counts
     if changed := sum(done.counts.values()):
         record(None, "erasure.replayed", facts={"rows": changed})
     return len(known) if changed else 0
-
-
-def _addresses_from_outside() -> set[str]:
-    found: set[str] = set()
-    for where in (each for app in personal() for each in app.outsiders):
-        rows = models.QuerySet(model=apps.get_model(where.model)).exclude(**{where.address: ""}).order_by()
-        rows = rows.exclude(**{f"{where.address}__endswith": ".invalid"})
-        found |= {address.lower() for address in rows.values_list(where.address, flat=True).distinct()}
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stretchhub.people.models import User
-from stretchhub.people.rules import can_change_person, is_last_administrator
+from stretchhub.people.rules import can_change_person, can_manage_people, is_last_administrator
 
 from .models import ErasureRequest, State
 
@@ -23,8 +23,15 @@ def can_ask_erasure(user: User, person: User) -> bool:
     return person.erased_at is None and not is_last_administrator(person) and (mine or can_change_person(user, person))
 
 
+def can_ask_erasure_of_address(user: User) -> bool:
+    """Somebody without an account asks HR; HR and administrators look after them."""
+    return can_manage_people(user)
+
+
 def can_decide_erasure(user: User, erasure: ErasureRequest) -> bool:
     """Two people: never who asked, and never whose data it is."""
+    if erasure.person is None:
+        return erasure.state == State.ASKED and user.pk != erasure.asked_by_id and can_manage_people(user)
     return (
         erasure.state == State.ASKED
         and user.pk not in (erasure.asked_by_id, erasure.person_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import erasure, own, retention
+from .views import erasure, outside, own, retention
 
 app_name = "keeping"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<uuid:code>/erase/", erasure.ask, name="erase"),
     path("keeping/", retention.keeping, name="keeping"),
     path("keeping/erasures/", erasure.listing, name="erasures"),
+    path("keeping/erasures/address/", outside.ask, name="erase-address"),
     path("keeping/erasures/<uuid:code>/", erasure.erasure, name="erasure"),
     path("keeping/erasures/<uuid:code>/decide/", erasure.decide, name="erasure-decide"),
     path("keeping/erasures/<uuid:code>/withdraw/", erasure.withdraw, name="erasure-withdraw"),

@@ -28,7 +28,7 @@ def _line(erasure: ErasureRequest, user: User) -> Waiting:
 def _late(erasure: ErasureRequest) -> Waiting:
     return Waiting(
         kind="erasure",
-        title=_("%(name)s is not erased yet") % {"name": erasure.person.name},
+        title=_("%(name)s is not erased yet") % {"name": erasure.name},
         reason=_("it was decided and did not come to its end; whoever runs this system finds why in the log"),
         url=reverse("keeping:erasure", args=[erasure.code]),
         action=_("Open"),
@@ -38,7 +38,7 @@ def _late(erasure: ErasureRequest) -> Waiting:
 def _to_decide(erasure: ErasureRequest, user: User) -> Waiting:
     return Waiting(
         kind="erasure",
-        title=_("Decide whether to erase %(name)s") % {"name": erasure.person.name},
+        title=_("Decide whether to erase %(name)s") % {"name": erasure.name},
         reason=_("they asked for it themselves; the law gives 30 days")
         if erasure.asked_by_id == erasure.person_id
         else _("a colleague asked for it; a second person decides"),

@@ -32,8 +32,8 @@ class Item:
 class Letter:
     """The words of one message, in the recipient's language and time zone.
 
-    `path` is the address of the page that answers it, below SITE_URL; `why` ends the sentence
-    “You get this because …”. An answer by mail goes to `reply_to`, where it is given.
+    `path` is the address of the page that answers it, below SITE_URL; it is empty, as `action` is, where there is none.
+    `why` ends the sentence “You get this because …”. An answer by mail goes to `reply_to`, where it is given.
     """
 
     subject: str

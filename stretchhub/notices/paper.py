@@ -35,6 +35,7 @@ class _Shape:
     account: bool
     stop: bool
     paragraphs: int
+    action: bool
     site: str
 
 
@@ -52,7 +53,7 @@ def written(letter: Letter, person: Any, stop: str) -> tuple[str, str]:
     if letter.items:
         return rendered(TEXT, letter, person, stop), rendered(HTML, letter, person, stop)
     account = getattr(person, "pk", None) is not None
-    shape = _Shape(person.locale, account, bool(stop), len(letter.paragraphs), settings.SITE_URL)
+    shape = _Shape(person.locale, account, bool(stop), len(letter.paragraphs), bool(letter.action), settings.SITE_URL)
     words = {name: getattr(letter, name) for name in WORDS}
     words |= {_paragraph(number): words for number, words in enumerate(letter.paragraphs)}
     words |= {"first_name": person.first_name, "stop": stop}
@@ -82,7 +83,8 @@ def _filled(form: tuple[str, ...], words: dict[str, str]) -> str:
 @lru_cache(maxsize=256)
 def _form(template: str, shape: _Shape) -> tuple[str, ...]:
     paragraphs = tuple(_mark(_paragraph(number)) for number in range(shape.paragraphs))
-    letter = Letter(**{name: _mark(name) for name in WORDS}, paragraphs=paragraphs)
+    words = {name: _mark(name) if shape.action or name not in {"action", "path"} else "" for name in WORDS}
+    letter = Letter(**words, paragraphs=paragraphs)
     reader = _Reader(shape.locale, 1 if shape.account else None, _mark("first_name"))
     whole = rendered(template, letter, reader, _mark("stop") if shape.stop else "")
     start, *rest = whole.split(OPEN)

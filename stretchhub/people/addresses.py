@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 
@@ -30,3 +31,16 @@ def end_claims(person: User) -> None:
     """Others who typed this person's address as their own, and never could confirm it, lose that line."""
     for address in {person.email, *confirmed_of(person)}:
         EmailAddress.objects.filter(email__iexact=address, verified=False).exclude(user=person).delete()
+
+
+def account_of(address: str) -> User | None:
+    """Whose account this address is: the one of the record, or one that they confirmed."""
+    if found := User.objects.filter(email__iexact=address).first():
+        return found
+    confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+    return confirmed.user if confirmed else None
+
+
+def end_claims_of(address: str, _until: datetime) -> None:
+    """Whoever typed an address as their own that somebody without an account has, and never confirmed it."""
+    EmailAddress.objects.filter(email__iexact=address, verified=False).delete()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 from stretchhub.personal import Holding, Outsiders, Own, Personal
 
 from . import former_addresses
-from .addresses import end_claims
+from .addresses import end_claims, end_claims_of
 
 HOLDINGS = (
     Holding("people.Draft", "owner", delete=True),
@@ -43,7 +45,12 @@ OWN = (
 PERSONAL = Personal(
     holdings=HOLDINGS,
     own=OWN,
-    outsiders=(Outsiders("notices.Notice", "address", "address_name", at="created_at", delete=True),),
+    outsiders=(
+        Outsiders(
+            "notices.Notice", "address", "address_name", at="created_at", called=gettext_lazy("Messages"), delete=True
+        ),
+    ),
+    outside=(end_claims_of,),
     before=(end_claims, former_addresses.forget),
     not_personal={
         "people.SetupToken": "the digest of a token",

@@ -12,6 +12,7 @@ HOSTILE = "<b>A & B</b> 'it\"s' %s %(why)s {{ letter }} {% now %} \\1 Ünï\U000
 ALICE = User(pk=7, full_name="Alice <i>O'Neill</i>", email="alice@example.org", locale="en-gb")
 GUEST = Outsider("guest@example.org", "Gü & Co")
 PLAIN = Letter("Due", ("One.", "Two."), "Open", "/x/?a=1&b=2", "you asked for it")
+NOWHERE = Letter("No", ("It was refused.",), "", "", "it is about you")
 LETTERS = {
     "plain": PLAIN,
     "hostile": Letter(HOSTILE, (HOSTILE, f"{HOSTILE}\n\n{HOSTILE}\r\nend"), HOSTILE, HOSTILE, HOSTILE),
@@ -22,6 +23,8 @@ LETTERS = {
     "with an answer and a file": Letter(
         "Due", ("1",), "Open", "/", "why", "tom@example.org", (Attachment("a.ics", b"", "text/calendar"),)
     ),
+    # A refusal to whoever has no account, and so no page.
+    "leading nowhere": NOWHERE,
     "of several things": Letter("Due", ("1",), "Open", "/", "why", items=(Item("A & B", "", "/a/"),)),
 }
 
@@ -56,3 +59,16 @@ def test_letters_of_one_shape_are_rendered_once(monkeypatch):
         assert text.startswith("Hello Alice,")
 
     assert rendered == [paper.TEXT, paper.HTML]
+
+
+def test_a_letter_that_leads_nowhere_has_no_button():
+    text, html = paper.written(NOWHERE, GUEST, "")
+    assert ("http" in text, "<a " in html) == (False, False)
+    assert text.split("\n")[:6] == [
+        "Hello Gü,",
+        "",
+        "It was refused.",
+        "",
+        "--",
+        "You get this because it is about you.",
+    ]

@@ -24,6 +24,24 @@ class AskForm(forms.Form):
     )
 
 
+class AddressForm(forms.Form):
+    """By which address somebody without an account is known."""
+
+    address = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The whole address, as a message reached it. Whoever has no account is known by it alone."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Type the address of whoever is to be erased."),
+            "invalid": _("Type a whole address, such as name@example.org."),
+        },
+    )
+
+    def clean_address(self) -> str:
+        return self.cleaned_data["address"].lower()
+
+
 class ApproveForm(forms.Form):
     prefix = "approve"
 

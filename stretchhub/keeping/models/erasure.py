@@ -57,6 +57,9 @@ class ErasureQuerySet(models.QuerySet):
     def open(self) -> ErasureQuerySet:
         return self.filter(state__in=OPEN)
 
+    def of_address(self, address: str) -> ErasureQuerySet:
+        return self.filter(person__isnull=True, address__iexact=address)
+
     def late(self) -> ErasureQuerySet:
         return self.filter(state=State.APPROVED, decided_at__lt=now() - LATE)
 
@@ -66,10 +69,15 @@ class ErasureQuerySet(models.QuerySet):
 
 
 class ErasureRequest(models.Model):
-    """One person to be erased. Decided by somebody other than who asked, and never by the person alone."""
+    """One person to be erased, by their account or, where they have none, by their mail address.
+
+    Decided by somebody other than who asked, and never by the person alone. The address is here only while it is
+    needed: it is empty once they are erased, or the request is taken back.
+    """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="erasures")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="erasures")
+    address = models.EmailField(_("e-mail address"), max_length=254, blank=True, editable=False)
     ground = models.CharField(_("why"), max_length=12, choices=Ground.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ASKED, editable=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -98,6 +106,18 @@ class ErasureRequest(models.Model):
                 name="erasure_one_open",
                 violation_error_message=_("It is asked already that this person be erased."),
             ),
+            models.UniqueConstraint(
+                fields=["address"],
+                condition=Q(state__in=["asked", "approved"], person__isnull=True),
+                name="erasure_one_open_of_an_address",
+                violation_error_message=_("It is asked already that this person be erased."),
+            ),
+            models.CheckConstraint(
+                name="erasure_of_an_account_or_an_address",
+                condition=Q(person__isnull=False, address="")
+                | (Q(person__isnull=True) & (~Q(address="") | Q(state__in=["done", "refused", "withdrawn"]))),
+                violation_error_message=_("Say who is to be erased: somebody here, or an address."),
+            ),
             models.CheckConstraint(
                 name="erasure_decided_by_somebody_else",
                 condition=Q(decided_by__isnull=True) | (~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("person"))),
@@ -117,7 +137,21 @@ class ErasureRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.state}"
+        return f"{self.person_id or 'an address'} {self.state}"
+
+    @property
+    def name(self) -> str:
+        """Who it is about: somebody here, an address, or the pseudonym that is left of it."""
+        if self.person is not None:
+            return self.person.name
+        if self.address:
+            return self.address
+        return self.pseudonym if self.state == State.DONE else gettext("An address that is not kept")
+
+    @property
+    def pseudonym(self) -> str:
+        """What stands for whoever had no account."""
+        return f"Erased person {self.code.hex[:8]}"
 
     @property
     def due_at(self) -> datetime:

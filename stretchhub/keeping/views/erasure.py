@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assignments.refusals import Refused
 from stretchhub import pages
+from stretchhub.people.addresses import account_of
 from stretchhub.people.fresh import require_fresh_sign_in
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
@@ -20,6 +22,7 @@ from stretchhub.people.submissions import once
 from ..actions import erasure as actions
 from ..forms.erasure import ApproveForm, AskForm, RefuseForm
 from ..models import ErasureRequest, State
+from ..outside import known
 from ..rules import can_ask_erasure, can_decide_erasure, can_decide_erasures, can_withdraw_erasure
 
 
@@ -65,9 +68,12 @@ def _page(
     refusing: RefuseForm | None = None,
 ) -> HttpResponse:
     bound = approving or refusing
+    outside = found.person is None and found.state == State.ASKED
     context = {
         "erasure": found,
         "person": found.person,
+        "account": account_of(found.address) if outside else None,
+        "places": known(found.address) if outside else None,
         "own": found.person_id == request.user.pk,
         "may_decide": can_decide_erasure(request.user, found),
         "may_withdraw": can_withdraw_erasure(request.user, found),
@@ -96,7 +102,11 @@ def _approve(request: HttpRequest, found: ErasureRequest) -> HttpResponse:
     form = ApproveForm(request.POST)
     if not form.is_valid():
         return _page(request, found, approving=form)
-    actions.approve(found, by=request.user, **form.cleaned_data)
+    try:
+        actions.approve(found, by=request.user, **(form.cleaned_data if found.person else {}))
+    except Refused as refused:
+        form.add_error(None, refused.words)
+        return _page(request, found, approving=form)
     return pages.done(request, reverse("keeping:erasure", args=[found.code]), _("They are being erased."))
 
 
