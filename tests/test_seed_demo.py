@@ -13,18 +13,21 @@ from django.db.models import ForeignKey, Model
 
 from reviews.actions.export import expire
 from reviews.actions.export_writing import write_waiting
-from reviews.models import Export, ExportStatus, Review, ReviewCycle
+from reviews.models import Export, ExportStatus, Format, Review, ReviewCycle
 from stretchhub import env
 from stretchhub.demo_cohort.build import build
 from stretchhub.demo_cohort.calendar import Calendar
 from stretchhub.demo_cohort.cohort import Cohort
 from stretchhub.demo_cohort.people import add_people
 from stretchhub.demo_cohort.reference import half_year
+from stretchhub.keeping.keeping_page import keeping
+from stretchhub.keeping.models import ErasureRequest, State
+from stretchhub.keeping.outside import known
 from stretchhub.people.models import User
 from stretchhub.today import waiting_for
 from tests.factories import UserFactory
 
-OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews"}
+OURS = {"people", "audit", "notices", "assignments", "sponsors", "reviews", "keeping"}
 # Made anew by each run: moments of now, and row numbers inside texts.
 OF_THE_MOMENT = {"as_of", "content", "facts", "generation", "inputs", "key", "object_id", "result"}
 
@@ -123,8 +126,9 @@ def test_a_public_address_is_refused(db, settings):
 def test_hr_has_asked_for_an_export_that_the_worker_writes(db, clock):
     call_command("seed_demo", yes=True)
 
-    assert write_waiting() == 1
-    export = Export.objects.get()
+    # Beside the archive of a mentee.
+    assert write_waiting() == 2
+    export = Export.objects.get(format=Format.XLSX)
     assert (export.status, export.requested_by.email) == (ExportStatus.COMPLETE, "hr@demo.example")
     earlier = Review.objects.final().filter(cycle=export.cycle)
     assert export.cycle.closes_on < env.today()
@@ -135,7 +139,7 @@ def test_hr_has_asked_for_an_export_that_the_worker_writes(db, clock):
     assert (len(content), hashlib.sha256(content).hexdigest()) == (export.size, export.sha256)
 
     clock(days=1, minutes=1)
-    assert expire() == 1
+    assert expire() == 2
     export.refresh_from_db()
     assert export.status == ExportStatus.EXPIRED
 
@@ -146,3 +150,25 @@ def test_it_names_the_sign_ins(db, capsys):
     said = capsys.readouterr().out
     assert "60 people" in said
     assert "mentor@demo.example" in said and "stretch-demo" in said
+
+
+@pytest.mark.parametrize("hour", [1, 9])
+def test_the_keeping_of_records_has_something_to_show(db, clock, hour):
+    clock(seconds=(env.now().replace(hour=hour) - env.now()).total_seconds())
+    call_command("seed_demo", yes=True)
+    hr, admin, mentee = (User.objects.get(email=f"{name}@demo.example") for name in ("hr", "admin", "mentee"))
+
+    asked = {user: [line.title for line in waiting_for(user) if line.kind == "erasure"] for user in (hr, admin)}
+    assert asked == {
+        hr: ["Decide whether to erase imogen.hart@albionbiologics.example"],
+        admin: ["Decide whether to erase Owen Pritchard"],
+    }
+    assert [place.number > 0 for place in known("imogen.hart@albionbiologics.example")] == [True]
+    states = ErasureRequest.objects.order_by("asked_at").values_list("state", flat=True)
+    assert list(states) == [State.REFUSED, State.DONE, State.ASKED, State.ASKED]
+
+    shown = keeping(env.now(), hr)
+    assert (shown.late, shown.to_decide, shown.looked_at.hour) == (False, 2, 3)
+    beyond = {str(line.what): line.beyond for line in shown.lines if line.beyond}
+    assert beyond == {"Learning that was dropped": 1, "Mailed links, after they end": 7}
+    assert Export.objects.own_of(mentee).count() == 1

@@ -23,6 +23,7 @@ from .dashboards import build_dashboards
 from .equity import add_equity
 from .finding import add_finding
 from .insights import add_agreement, add_insights
+from .keeping import add_keeping
 from .letters import add_letters
 from .mail import leave_doubts
 from .mentorships import add_goals, add_offers, start_mentorship
@@ -64,6 +65,7 @@ def build(seed: int) -> Cohort:
     add_plans(cohort)
     add_closings(cohort)
     add_offers(cohort)
+    add_keeping(cohort)
     record_many(sorted(cohort.trail, key=lambda entry: entry.at))
     Notice.objects.bulk_create(leave_doubts(cohort), batch_size=500)
     build_dashboards()

@@ -1,8 +1,11 @@
-"""An export that the head of HR asks for; the worker writes it like any other, and its file expires after a day."""
+"""An export that the head of HR asks for, and the archive of a mentee's own data.
+
+The worker writes both like any other, and their files expire after a day.
+"""
 
 from __future__ import annotations
 
-from reviews.actions.export import request_export
+from reviews.actions.export import request_export, request_own
 from reviews.exporting import Scope
 from reviews.models import Export, Format
 from stretchhub import env
@@ -19,3 +22,8 @@ def ask_for_export(cohort: Cohort) -> Export:
     day = env.today(hr.zone).isoformat()
     scope = Scope(cycle=cohort.cycles["earlier"].code, signed_off="yes", day=day, reader=hr.pk)
     return request_export(by=hr, tables=TABLES, format=Format.XLSX, purpose=PURPOSE, scope=scope)
+
+
+def ask_for_archive(cohort: Cohort) -> Export:
+    """What the mentee who signs in here finds under My data."""
+    return request_own(by=cohort.people["mentee"])

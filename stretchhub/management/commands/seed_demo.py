@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stretchhub.demo_cohort.build import build
-from stretchhub.demo_cohort.exports import ask_for_export
+from stretchhub.demo_cohort.exports import ask_for_archive, ask_for_export
 from stretchhub.demo_cohort.people import PASSWORD, SIGN_INS
 from stretchhub.demo_cohort.scale import scale
 from stretchhub.people.models import User
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError("This database holds people already. The demo needs an empty one.")
         cohort = build(seed)
         ask_for_export(cohort)
+        ask_for_archive(cohort)
         addresses = ", ".join(cohort.people[key].email for key in SIGN_INS)
         self.stdout.write(f"{len(cohort.people)} people written. Sign in as {addresses}.")
         self.stdout.write(f"The password of each is {PASSWORD}.")
