@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from stretchhub import env
-from stretchhub.audit.models import AuditEntry
 from stretchhub.keeping.keeping_page import NIGHTLY
 from stretchhub.keeping.models import ErasureRequest, Ground, LetGo, State
 from stretchhub.people.models import MailLink, Purpose
@@ -34,10 +33,6 @@ def add_keeping(cohort: Cohort) -> None:
     for name, (number, days_ago) in WENT.items():
         went_at = night - timedelta(days=days_ago - 1) if number else None
         LetGo.objects.create(name=name, done_at=night, went_at=went_at, number=number)
-        if went_at:
-            cohort.trail.append(
-                AuditEntry(at=went_at, verb="retention.done", facts={"class": name, "rows": number % 40})
-            )
     for minute, key in enumerate(ENDED, start=1):
         _add_ended_link(cohort, key, night - timedelta(days=30) + timedelta(minutes=minute))
 
