@@ -52,7 +52,7 @@ def _add_waiting(cohort: Cohort) -> None:
     for asked, days_ago in ((left, 6), (outside, 3)):
         asked.code, asked.asked_at = cohort.code(), cohort.moment(-days_ago, 11, asked.asked_by)
         asked.save()
-        cohort.remember(asked.asked_by, "erasure.asked", asked.person or asked, asked.asked_at)
+        cohort.remember(asked.asked_by, "erasure.asked", asked.person or asked, asked.asked_at, ["ground"])
 
 
 def _add_over(cohort: Cohort) -> None:
@@ -77,11 +77,11 @@ def _add_over(cohort: Cohort) -> None:
         erasure.done_at = erasure.decided_at + timedelta(minutes=1) if erasure.state == State.DONE else None
         erasure.save()
         about = erasure.person or erasure
-        cohort.remember(erasure.asked_by, "erasure.asked", about, erasure.asked_at)
+        cohort.remember(erasure.asked_by, "erasure.asked", about, erasure.asked_at, ["ground"])
         verb = "erasure.approved" if erasure.done_at else "erasure.refused"
-        cohort.remember(decided_by, verb, about, erasure.decided_at)
+        cohort.remember(decided_by, verb, about, erasure.decided_at, ["state"])
         if erasure.done_at:
-            cohort.remember(None, "erasure.done", about, erasure.done_at)
+            cohort.remember(None, "erasure.done", about, erasure.done_at, ["state"])
 
 
 def _add_ended_link(cohort: Cohort, key: str, at: datetime) -> None:
