@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stretchhub.demo_cohort.build import build
+from stretchhub.demo_cohort.copying_sql import on_postgresql
 from stretchhub.demo_cohort.exports import ask_for_archive, ask_for_export
+from stretchhub.demo_cohort.loading import analyze
 from stretchhub.demo_cohort.people import PASSWORD, SIGN_INS
 from stretchhub.demo_cohort.scale import scale
 from stretchhub.people.models import User
@@ -30,6 +32,9 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("This database holds people already. The demo needs an empty one.")
         cohort = build(seed)
+        if on_postgresql():
+            # Before the server looks by itself, the archive below would be written by plans for empty tables.
+            analyze()
         ask_for_export(cohort)
         ask_for_archive(cohort)
         addresses = ", ".join(cohort.people[key].email for key in SIGN_INS)
