@@ -29,19 +29,19 @@ ROWS = int(os.environ.get("ROWS", "1000000"))
 SHEET_ROWS = int(os.environ.get("SHEET_ROWS", "1000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SHEET_ROUNDS = int(os.environ.get("SHEET_ROUNDS", "1"))
-# By cycle: how many rows of it, and where the numbers of the copies begin.
-CYCLES = {"bench": (ROWS, 10_000_000), "bench-sheet": (SHEET_ROWS, 20_000_000)}
 EXPORT = "00000000-0000-4000-8000-000000000000"
 
 
-def fill(cycle: str) -> None:
-    """Four ratings of one rater, then as many copies of assignments, raters, reviews and ratings as the cycle has."""
+def fill(rows: int, cycle: str = "bench", base: int = 10_000_000) -> None:
+    """Four ratings of one rater, then as many copies of assignments, raters, reviews and ratings as come to `rows`.
+
+    The numbers of copies begin after `base`.
+    """
     from reviews.models import Review, Score  # noqa: PLC0415
     from stretchhub.people.models import User  # noqa: PLC0415
     from tests import factories as f  # noqa: PLC0415
     from tests.reviews.test_exporting import final_review, rated  # noqa: PLC0415
 
-    rows, base = CYCLES[cycle]
     review = final_review(f.ReviewCycleFactory(code=cycle))
     rated(review, note="In front of both teams the plan was changed on the spot, and everybody could see why.")
     reviews = rows // 4
@@ -189,8 +189,8 @@ def main() -> int:
     build_dashboards.NAME = "bench_export"
     build_dashboards.open_database()
     start = perf_counter()
-    for cycle in CYCLES:
-        fill(cycle)
+    fill(ROWS)
+    fill(SHEET_ROWS, "bench-sheet", 20_000_000)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(f"filled in {perf_counter() - start:.1f} s: {ROWS} ratings, and {SHEET_ROWS} more", flush=True)

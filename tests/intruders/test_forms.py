@@ -33,8 +33,8 @@ EVERYWHERE = {"people:theme", "account_logout"}
 UNREAD = {"notices:stop", "assignments:feedback-stop"}
 # Whoever signs out, or is asked who they are, has another session after that.
 NOT_SENT = {"account_logout", "account_reauthenticate"}
-# A field that a form has once somebody was looked for.
-LATER = {"sponsors:stakeholder-add": {"person"}}
+# Fields that belong to a form as well: once somebody was looked for; in the form beside it that puts an option aside.
+LATER = {"sponsors:stakeholder-add": {"person"}, "assignments:option-move": {"reason"}}
 CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{10,}|[\w-]{43}\b")
 
 
