@@ -161,7 +161,8 @@ def seconds(day):
 def test_past_reviews_lie_in_the_cycle_of_their_time(scaled):
     for review in Review.objects.select_related("cycle"):
         assert review.cycle.opens_on <= review.asked_at.date() <= review.cycle.closes_on
-    assert not Mentorship.objects.filter(pk__gt=scaled.own[Mentorship].last * 4, ended_on=None).exists()
+    span = scaled.own[Mentorship]
+    assert not Mentorship.objects.filter(pk__gte=span.first + 4 * span.stride, ended_on=None).exists()
 
 
 def test_the_invented_people_have_names_of_their_own_and_no_role(scaled):
@@ -213,8 +214,9 @@ def test_the_next_row_has_a_number_of_its_own(scaled, db):
 
 @pytest.mark.parametrize("part", ["mentee", "mentor", "sponsor"])
 def test_every_page_opens_for_a_copied(part, scaled, db, sign_in):
-    copied = Assignment.objects.filter(pk__gt=scaled.own[Assignment].last)
-    before = copied.filter(pk__gt=scaled.own[Assignment].last * 4).order_by("pk")
+    span = scaled.own[Assignment]
+    copied = Assignment.objects.filter(pk__gt=span.last)
+    before = copied.filter(pk__gte=span.first + 4 * span.stride).order_by("pk")
     doing = copied.filter(status=Status.ACTIVE, **{f"{part}__in": before.values(part)})
     running = doing.order_by("pk")[0]
     person = getattr(running, part)
