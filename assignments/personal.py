@@ -118,7 +118,7 @@ def close_work(person: User) -> None:
 
 def take_back_questions(address: str, until: datetime) -> None:
     """Whoever has no account is asked no more, and none of their links leads anywhere; an answer that came stays."""
-    asked = FeedbackRequest.objects.filter(giver__isnull=True, giver_email__iexact=address, first_asked_at__lte=until)
+    asked = FeedbackRequest.objects.of_outsider(address, until)
     for request in asked.only("pk"):
         FeedbackRequest.objects.filter(pk=request.pk).update(link=fresh_link())
     asked.filter(state=FeedbackState.ASKED).update(state=FeedbackState.WITHDRAWN, settled_at=now())

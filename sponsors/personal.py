@@ -25,7 +25,7 @@ def end_dashboards(person: User) -> None:
 
 def end_dashboards_with(address: str, until: datetime) -> None:
     """Nor does one stay that names somebody without an account."""
-    asked = FeedbackRequest.objects.filter(giver__isnull=True, giver_email__iexact=address, first_asked_at__lte=until)
+    asked = FeedbackRequest.objects.of_outsider(address, until)
     seen = Assignment.objects.filter(feedback_rounds__requests__in=asked)
     DashboardSnapshot.objects.filter(sponsor__in=seen.values("sponsor")).delete()
 

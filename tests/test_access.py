@@ -22,7 +22,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 SIGNED_OUT = ["signed_out", "deactivated"]
-# In full on one engine; on the other every fourth address, unless all tests are asked for.
+# In full on one engine; on the other every eighth address, unless all tests are asked for.
 SAMPLED = settings.LEG == "real" and os.environ.get("STRETCHHUB_TESTS") != "all"
 ROWS = TABLE[::8] if SAMPLED else TABLE
 LOGIN = "/accounts/login/"

@@ -48,10 +48,11 @@ IN_SIGHT = """e => [e, e.closest("label"), ...(e.labels || [])].filter(Boolean).
   }))"""
 TO_THE_TOP = "() => { const b = document.body; b.tabIndex = -1; b.focus(); b.removeAttribute('tabindex') }"
 ORDER = """() => [...document.querySelectorAll("*")].indexOf(document.activeElement)"""
-# What is in the window: how wide that is, by how much the page is wider, and each kind of element on it.
+# What is in the window: how wide that is, by how much the page is wider, its heading, and each kind of element on it.
 SEEN = """() => ({
   width: window.innerWidth,
   wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  heading: document.querySelector("h1").innerText.replace(/\\s+/g, " "),
   kinds: [...new Set([...document.querySelectorAll("body, body *")].map((each) =>
     [each.localName, each.type || "", each.getAttribute("role") || "",
      ...[...each.classList].filter((name) => !name.startsWith("htmx-")).sort()].join(" ")))],
@@ -90,7 +91,7 @@ LOOKED_AT = LookedAt(Path(os.environ["TEST_DATA_DIR"]) / "looked-at")
 
 class Visitor:
     """Axe looks, in light and in dark, at each page that somebody meets when its address is new, or when a kind of
-    element is on it that was on none before; with all tests, at each width."""
+    element is on it that was on none before; with all tests, at each width, and where the heading is another."""
 
     def __init__(self, page: Page, user: User, *, looks: bool = True) -> None:
         self.page, self.user, self.looks = page, user, looks
@@ -195,7 +196,10 @@ class Visitor:
     def _look(self) -> None:
         seen = self.page.locator("h1").first.evaluate(SEEN)
         address, width = CODE.sub("…", urlsplit(self.page.url).path), seen["width"]
-        names = {f"{address} at {width}" if EVERY_WIDTH else address, *seen["kinds"]}
+        names = {address, *seen["kinds"]}
+        if EVERY_WIDTH:
+            names = {f"{CODE.sub('…', self.page.url)} {seen['heading']}", *names}
+            names = {f"{name} at {width}" for name in names}
         if new := LOOKED_AT.without(names):
             self._look_in_both_lights()
             LOOKED_AT.add(new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -152,6 +153,10 @@ class FeedbackRequestQuerySet(models.QuerySet):
     def outside(self) -> FeedbackRequestQuerySet:
         """Those who have no account here and are asked still: the mentee named them by an address."""
         return self.filter(giver__isnull=True).exclude(state=FeedbackState.WITHDRAWN)
+
+    def of_outsider(self, address: str, until: datetime) -> FeedbackRequestQuerySet:
+        """What was asked of whoever has no account and this address, up to this moment."""
+        return self.filter(giver__isnull=True, giver_email__iexact=address, first_asked_at__lte=until)
 
     def unknown(self) -> FeedbackRequestQuerySet:
         """Outsiders of confidential rounds of whom the mentor has not said that they know who they are."""

@@ -83,13 +83,14 @@ def plain(value) -> str:
 def places(words: Iterable[str]) -> dict[str, list[str]]:
     """For each of these words every column of every table in which it stands, in any case."""
     found: dict[str, set[str]] = {word: set() for word in words}
+    wanted = [(word.casefold(), columns) for word, columns in found.items()]
     for table, rows in everything().items():
         for row in rows.values():
             for column, value in row.items():
                 said = plain(value).casefold()
-                for word in found:
-                    if word.casefold() in said:
-                        found[word].add(f"{table}.{column}")
+                for word, columns in wanted:
+                    if word in said:
+                        columns.add(f"{table}.{column}")
     return {word: sorted(columns) for word, columns in found.items()}
 
 
