@@ -19,7 +19,7 @@ from tests.world import World, build_world
 settings_of_cases.register_profile("untimed", deadline=None)
 settings_of_cases.load_profile("untimed")
 
-pytest_plugins = ["tests.servers", "tests.prepared", "tests.emptied"]
+pytest_plugins = ["tests.asked", "tests.servers", "tests.prepared", "tests.emptied"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,8 @@
-"""Runs all tests on both legs, the real one last; stops at the first leg that fails.
+"""Runs the tests on both legs, the real one last; stops at the first leg that fails.
 
-python -m tests.legs [lite] [real]
+When both run, the real one takes of the tests that the other has just run those that tests.asked finds enough.
+
+    python -m tests.legs [lite] [real]
 """
 
 import os
@@ -18,6 +20,8 @@ LEGS = {"lite": "SQLite and spool", "real": "PostgreSQL, Redis, worker, SMTP, br
 # Said to both, for importing the product says otherwise.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 TEMPLATE = "stretchhub_prepared"
+# The folder by which one leg tells the other what its tests asked.
+HANDED_ON = {"lite": "TEST_ASKED_NOTED", "real": "TEST_ASKED_READ"}
 
 
 def prepare(legs: list[str]) -> int:
@@ -43,20 +47,22 @@ def prepare(legs: list[str]) -> int:
     return failed[0] if failed else 0
 
 
-def run(leg: str) -> int:
+def run(leg: str, **surroundings: str) -> int:
     """One leg in a process of its own, because settings and servers are chosen at the start."""
     print(f"\n=== {leg} leg: {LEGS[leg]}", flush=True)
-    environment = {**os.environ, **SETTINGS, "LEG": leg, "TEST_DATABASE_TEMPLATE": TEMPLATE}
+    environment = {**os.environ, **SETTINGS, **surroundings, "LEG": leg, "TEST_DATABASE_TEMPLATE": TEMPLATE}
     environment.pop("TEST_DATA_DIR", None)
     return subprocess.call([*PYTEST, *OPTIONS], env=environment)
 
 
 def main(legs: list[str]) -> int:
     legs = legs or list(LEGS)
+    sampled = legs == list(LEGS) and os.environ.get("STRETCHHUB_TESTS") != "all"
     try:
         failed = prepare(legs)
-        for leg in legs:
-            failed = failed or run(leg)
+        with tempfile.TemporaryDirectory(prefix="stretchhub-asked-") as folder:
+            for leg in legs:
+                failed = failed or run(leg, **({HANDED_ON[leg]: folder} if sampled else {}))
     finally:
         if "real" in legs:
             services.drop_database(TEMPLATE)

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from stretchhub.celery import app
 from tests import services
+from tests.asked import ALL
 from tests.mail_sink import MailSink
 
 # How long, in milliseconds, a browser waits for what it is to find: on a busy machine a page takes its time.
@@ -42,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The lite leg leaves out what needs real servers; the real leg what brings its own and ran there already."""
     if settings.LEG != "real":
         left_out = [item for item in items if item.get_closest_marker("real")]
-    elif os.environ.get("STRETCHHUB_TESTS") != "all":
+    elif not ALL:
         left_out = [item for item in items if item.get_closest_marker("once") and not item.get_closest_marker("real")]
     else:
         left_out = []

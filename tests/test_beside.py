@@ -9,7 +9,7 @@ from stretchhub.beside import put_beside
 from stretchhub.compiled import compiled
 from tests import factories as f
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @compiled

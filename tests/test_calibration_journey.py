@@ -7,20 +7,20 @@ from reviews.models import Review, ReviewStatus, ScoreChange
 from stretchhub.people.models import Role
 from tests.factories import PASSWORD, ReviewCycleFactory, UserFactory
 from tests.reviews.calibrations import rate
-from tests.visitor import KeyboardVisitor, Visitor
+from tests.visitor import KeyboardVisitor, Visitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
 
-@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
-def test_a_calibration_is_held_by_keyboard_alone(live_site, new_page, width):
+@on_screens
+def test_a_calibration_is_held_by_keyboard_alone(live_site, new_page, screens):
     calibrator = UserFactory(full_name="Ines Costa", roles=[Role.CALIBRATOR], password=PASSWORD)
     cycle = ReviewCycleFactory(name="Second half", calibrates=True)
     panel = rate({"mentor": {"influence": 5, "impact": 4}, "colleague": {"influence": 3, "impact": 2}}, cycle=cycle)
     mentee = panel["self"].rater
     mentee.set_password(PASSWORD)
     mentee.save()
-    ines = KeyboardVisitor(new_page(width), calibrator)
+    ines = KeyboardVisitor(new_page(screens.of("calibrator")), calibrator)
     Visitor.sign_in(ines)
     keys = ines.page.keyboard
 

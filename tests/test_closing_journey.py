@@ -43,7 +43,7 @@ from tests.factories import (
 )
 from tests.mails import link_in
 from tests.reviews.panel import ORDER, answers, start
-from tests.visitor import Visitor
+from tests.visitor import Visitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
@@ -100,10 +100,10 @@ def review(made: Assignment) -> None:
     made.refresh_from_db()
 
 
-@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
-def test_the_mentee_closes_with_care_and_the_next_challenge_is_on_the_board(work, new_page, smtp_sink, width):
+@on_screens
+def test_the_mentee_closes_with_care_and_the_next_challenge_is_on_the_board(work, new_page, smtp_sink, screens):
     parts = ("mentee", "mentor", "sponsor")
-    mentee, mentor, sponsor = (Visitor(new_page(width), getattr(work, part)).sign_in() for part in parts)
+    mentee, mentor, sponsor = (Visitor(new_page(screens.of(part)), getattr(work, part)).sign_in() for part in parts)
 
     verify(mentor, work)
     begin(mentee)

@@ -16,7 +16,7 @@ from stretchhub.compiled import NotCompiledError, compiled
 from stretchhub.people.models import User
 from tests import factories as f
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 DAY = date(2026, 3, 4)
 
 

@@ -14,7 +14,7 @@ from stretchhub.gathered import Gathered, Listed
 from stretchhub.plain import Plain
 from tests.factories import AssignmentFactory, MilestoneFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 def test_what_belongs_to_a_row_is_gathered_in_its_order_with_codes_and_nothing_as_json_has_them():

@@ -12,7 +12,7 @@ from stretchhub.inserting import BATCH, insert, insert_new
 from stretchhub.people.models import Submission
 from tests.factories import AssignmentFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 WORDS = "100 % “done”\n'); DROP TABLE people_user; -- %s %(v0)s 😀"
 

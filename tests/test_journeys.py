@@ -23,7 +23,7 @@ from tests.factories import (
     RubricFactory,
     UserFactory,
 )
-from tests.visitor import Visitor
+from tests.visitor import Visitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
@@ -75,17 +75,18 @@ def cast(live_site, worker) -> dict[str, User]:
     return people
 
 
-@pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
-def visitors(request, cast, new_page) -> dict[str, Visitor]:
+@pytest.fixture
+def visitors(screens, cast, new_page) -> dict[str, Visitor]:
     """Everybody at a browser of their own, signed in by themselves."""
     # The line manager never signs in: what is asked of them comes by mail.
     return {
         part: browser if part == "manager" else browser.sign_in()
         for part, user in cast.items()
-        for browser in [Visitor(new_page(request.param), user)]
+        for browser in [Visitor(new_page(screens.of(part)), user)]
     }
 
 
+@on_screens
 def test_a_stretch_assignment_goes_from_a_goal_to_an_export(visitors, smtp_sink, clock, tmp_path):
     mentor, mentee, sponsor = visitors["mentor"], visitors["mentee"], visitors["sponsor"]
     write_a_goal(mentor, mentee)

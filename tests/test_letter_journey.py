@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.mails import everything_in, link_in
 from tests.reviews.letters import reviewed
 from tests.test_documents import kinds, words
-from tests.visitor import Visitor
+from tests.visitor import Visitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
@@ -55,10 +55,12 @@ def work(live_site, worker) -> Assignment:
     return reviewed(made)
 
 
-@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
-def test_a_letter_is_drafted_approved_signed_fetched_and_checked(work, new_page, smtp_sink, width):
-    mentee, mentor = (Visitor(new_page(width), getattr(work, part)).sign_in() for part in ("mentee", "mentor"))
-    stranger = Visitor(new_page(width), work.sponsor)
+@on_screens
+def test_a_letter_is_drafted_approved_signed_fetched_and_checked(work, new_page, smtp_sink, screens):
+    mentee, mentor = (
+        Visitor(new_page(screens.of(part)), getattr(work, part)).sign_in() for part in ("mentee", "mentor")
+    )
+    stranger = Visitor(new_page(screens.of("stranger")), work.sponsor)
 
     draft(mentee, mentor, work, smtp_sink)
     send_one_part_back(mentee, mentor, work, smtp_sink)

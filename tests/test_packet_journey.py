@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.mails import link_in
 from tests.reviews.panel import LONG, answers
-from tests.visitor import Visitor
+from tests.visitor import Visitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
@@ -65,13 +65,14 @@ def work(live_site, worker) -> Assignment:
     return made
 
 
-@pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
-def visitors(request, work, new_page) -> dict[str, Visitor]:
+@pytest.fixture
+def visitors(screens, work, new_page) -> dict[str, Visitor]:
     people = {part: getattr(work, part) for part in ("mentee", "mentor", "sponsor")}
     people["hr"] = type(work.mentee).objects.get(email="hr@example.org")
-    return {part: Visitor(new_page(request.param), user).sign_in() for part, user in people.items()}
+    return {part: Visitor(new_page(screens.of(part)), user).sign_in() for part, user in people.items()}
 
 
+@on_screens
 def test_the_mentee_reads_the_packet_hr_reads_and_the_sponsor_what_is_shared(work, visitors, smtp_sink):
     mentee, mentor, sponsor, hr = (visitors[part] for part in ("mentee", "mentor", "sponsor", "hr"))
     ask_and_answer(work)

@@ -10,7 +10,7 @@ from stretchhub.among import by_index
 from stretchhub.plain import Noted, Plain, moment
 from tests.factories import BriefOutcomeFactory, BriefVersionFactory, EvidenceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 MOMENT = datetime(2026, 11, 2, 23, 30, 15, 120_000, tzinfo=UTC)
 

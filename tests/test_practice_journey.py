@@ -7,7 +7,7 @@ from django.apps import apps
 
 from reviews.models import CaseStatus, PracticeRating, RatingPractice, Vignette
 from tests.factories import PASSWORD, HRFactory, RubricFactory, UserFactory
-from tests.visitor import KeyboardVisitor
+from tests.visitor import KeyboardVisitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
@@ -20,10 +20,10 @@ def cases(live_site):
         Vignette.objects.update(status=CaseStatus.PUBLISHED)
 
 
-@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
-def test_a_rater_practises_by_keyboard_alone(cases, new_page, width):
+@on_screens
+def test_a_rater_practises_by_keyboard_alone(cases, new_page, screens):
     RubricFactory()
-    rater = KeyboardVisitor(new_page(width), UserFactory(full_name="Iris Vale", password=PASSWORD))
+    rater = KeyboardVisitor(new_page(screens.of("rater")), UserFactory(full_name="Iris Vale", password=PASSWORD))
     rater.sign_in()
 
     rater.go("/practice/").press("Begin").sees("Case 1 of 6")
@@ -44,10 +44,10 @@ def test_a_rater_practises_by_keyboard_alone(cases, new_page, width):
     assert PracticeRating.objects.filter(round=PracticeRating.AGAIN, level=2).count() == 3
 
 
-@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
-def test_hr_writes_a_case_sees_it_as_a_rater_does_and_publishes_it(cases, new_page, width):
+@on_screens
+def test_hr_writes_a_case_sees_it_as_a_rater_does_and_publishes_it(cases, new_page, screens):
     RubricFactory()
-    hr = KeyboardVisitor(new_page(width), HRFactory(full_name="Helen Marsh", password=PASSWORD))
+    hr = KeyboardVisitor(new_page(screens.of("hr")), HRFactory(full_name="Helen Marsh", password=PASSWORD))
     hr.sign_in()
 
     hr.go("/practice/").follow("Cases and levels").sees("With 4 more").follow("Write a case")

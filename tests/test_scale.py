@@ -124,6 +124,7 @@ def test_more_evidence_stays_with_its_assignment_on_other_days(scaled):
         assert len({each.happened_on for each in group}) == len(group)
 
 
+@pytest.mark.engine
 def test_every_constraint_holds_and_is_still_there(scaled):
     connection.check_constraints()
     assert keys_of_tables() == scaled.keys

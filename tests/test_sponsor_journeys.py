@@ -31,7 +31,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.mails import calendars_in, days_in, everything_in, link_in, text_of
-from tests.visitor import Visitor
+from tests.visitor import Visitor, on_screens
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
@@ -197,11 +197,11 @@ def come_by_mail(visitor: Visitor, address: str) -> Visitor:
 # --- From a blank page to work that has begun -----------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
-def test_a_case_goes_from_a_blank_page_to_work_with_a_sponsor(width, people, new_page, smtp_sink, clock, secrets):
-    whole = width == 1280
-    mentor, mentee = (Visitor(new_page(width), people[part]).sign_in() for part in ("mentor", "mentee"))
-    sponsor, manager = (Outsider(new_page(width), people[part]) for part in ("sponsor", "manager"))
+@on_screens
+def test_a_case_goes_from_a_blank_page_to_work_with_a_sponsor(screens, people, new_page, smtp_sink, clock, secrets):
+    whole = not screens.swapped
+    mentor, mentee = (Visitor(new_page(screens.of(part)), people[part]).sign_in() for part in ("mentor", "mentee"))
+    sponsor, manager = (Outsider(new_page(screens.of(part)), people[part]) for part in ("sponsor", "manager"))
 
     think(mentor, mentee, secrets)
     write_a_brief(mentee)

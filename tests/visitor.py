@@ -6,15 +6,18 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
 
 from stretchhub.people.models import User
+from tests.asked import ALL
 from tests.factories import PASSWORD
 
 CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}\.[\w-]{43}")
@@ -23,7 +26,6 @@ MOST_LOOKS = 5
 # What Chromium and axe say when the page they were looking at has gone.
 GONE = ("Execution context was destroyed", "Cannot find context", "axe is not defined")
 axe = Axe()
-EVERY_WIDTH = os.environ.get("STRETCHHUB_TESTS") == "all"
 # Of what axe asks, what has another answer in another light.
 OF_COLOUR = {
     "resultTypes": ["violations"],
@@ -69,6 +71,25 @@ AWAY = """e => {
     (stop) => stop === each || stop.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING));
   return there - here;
 }"""
+
+
+@dataclass(frozen=True)
+class Screens:
+    """How wide everybody's is, in pixels: their own, or the other one of a phone's and a desk's."""
+
+    swapped: bool = False
+
+    def of(self, part: str) -> int:
+        return PHONE if (part in AT_A_DESK) == self.swapped else DESK
+
+    def __str__(self) -> str:
+        return "swapped" if self.swapped else "own"
+
+
+PHONE, DESK = 390, 1280
+AT_A_DESK = {"mentor", "hr", "calibrator"}
+# With all tests a journey is made by everybody on either, so that each of its pages is seen on both.
+on_screens = pytest.mark.parametrize("screens", [Screens(), *[Screens(swapped=True)] * ALL], ids=str)
 
 
 class LookedAt:
@@ -197,7 +218,7 @@ class Visitor:
         seen = self.page.locator("h1").first.evaluate(SEEN)
         address, width = CODE.sub("…", urlsplit(self.page.url).path), seen["width"]
         names = {address, *seen["kinds"]}
-        if EVERY_WIDTH:
+        if ALL:
             names = {f"{CODE.sub('…', self.page.url)} {seen['heading']}", *names}
             names = {f"{name} at {width}" for name in names}
         if new := LOOKED_AT.without(names):

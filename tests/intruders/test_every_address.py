@@ -4,7 +4,6 @@ carries the header set, errors too."""
 from __future__ import annotations
 
 import copy
-import os
 from functools import cache
 from typing import Any
 
@@ -14,15 +13,14 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from tests.access_table import TABLE, Row
+from tests.asked import ALL
 from tests.intruders.rows import Rows, changed, everything, told
-from tests.test_access import ROWS
 from tests.test_headers import ALWAYS, CSP
 
 pytestmark = pytest.mark.django_db
 
-POSTED = [row for row in ROWS if row.post]
-ONE_OF_EACH = list({row.name: row for row in ROWS}.values())
-ALL = os.environ.get("STRETCHHUB_TESTS") == "all"
+POSTED = [row for row in TABLE if row.post]
+ONE_OF_EACH = list({row.name: row for row in TABLE}.values())
 # The one form that a mail program sends by itself; the token in its address is what it goes by.
 WITHOUT_A_TOKEN = {"notices:stop", "assignments:feedback-stop"}
 # What looking may leave behind: who read whose record; and that the address somebody signs in with is theirs.
@@ -109,7 +107,7 @@ def test_no_other_method_does_anything(world, row):
         assert_header_set(answer, row.name)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.get], ids=name_of)
+@pytest.mark.parametrize("row", [row for row in TABLE if row.get], ids=name_of)
 def test_looking_changes_nothing_but_the_trail(world, row):
     for person in [somebody(row, row.get), *(["stranger"] if ALL else [])]:
         (answer,), moved = sent(world, row, ["get"], person)

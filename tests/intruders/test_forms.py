@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +15,7 @@ from django.db import transaction
 from django.urls import resolve
 
 from tests.access_table import TABLE, Row
+from tests.asked import ALL
 from tests.intruders.extra import WORD, additions, every_column
 from tests.intruders.forms import Form, forms_of
 from tests.intruders.rows import changed, everything
@@ -23,7 +23,6 @@ from tests.test_access import browser
 
 pytestmark = pytest.mark.django_db
 
-ALL = os.environ.get("STRETCHHUB_TESTS") == "all"
 READ = [row for row in TABLE if row.get and not row.name.startswith(("account_", "mfa_"))]
 # An eighth of the pages, others on each engine.
 PAGES = READ if ALL else READ[settings.LEG == "real" :: 8]

@@ -19,7 +19,7 @@ from stretchhub.people.models import User
 from tests.factories import PASSWORD, AgendaItemFactory, AssignmentFactory, MentorshipFactory, UserFactory
 from tests.intruders.payloads import HEADERS, REDIRECTS, SSRF, TEMPLATES, XSS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -13,10 +12,10 @@ from assignments.models import FeedbackRequest
 from stretchhub.env import now
 from stretchhub.people import links
 from stretchhub.people.models import MailLink, Purpose
+from tests.asked import ALL
 from tests.intruders.tokens import DOORS, FINDERS
 
 pytestmark = pytest.mark.django_db
-ALL = os.environ.get("STRETCHHUB_TESTS") == "all"
 
 
 def opens(kind: str, token: str) -> int:

@@ -7,7 +7,6 @@ sample one set of payloads stands in all texts at once; with all tests each payl
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -20,12 +19,12 @@ from django.db import connection, models, transaction
 from playwright.sync_api import Browser, Route
 
 from tests.access_table import TABLE
+from tests.asked import ALL
 from tests.intruders.payloads import XSS
 from tests.test_access import browser as signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real]
 
-ALL = os.environ.get("STRETCHHUB_TESTS") == "all"
 SITE = "http://hub.example"
 READ = [row for row in TABLE if row.get and not row.name.startswith(("account_", "mfa_"))]
 PAGES = READ if ALL else READ[::12]

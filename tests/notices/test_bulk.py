@@ -10,7 +10,7 @@ from stretchhub.notices.bulk import Row, Shape
 from stretchhub.notices.models import Channel, Notice, State
 from stretchhub.notices.placing import digest_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 MOMENT = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 

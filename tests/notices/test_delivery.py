@@ -18,7 +18,7 @@ from stretchhub.notices.kinds import Kind, Letter
 from stretchhub.notices.models import MailServer, Notice, State
 from stretchhub.people.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 class Server(BaseEmailBackend):

@@ -1,6 +1,5 @@
 """When a message goes to a person."""
 
-import os
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from stretchhub.notices.timing import (
     sending,
     working_days_on,
 )
+from tests.asked import ALL
 
 MONDAY = date(2026, 11, 23)
 LONDON = ZoneInfo("Europe/London")
@@ -189,7 +189,6 @@ def test_every_digest_is_ahead_and_on_a_day_of_work(moment, zone, how, days, rem
 
 
 # In full in `make test-all`: every zone, every day of seven years, eight hours of the day.
-FULL = os.environ.get("STRETCHHUB_TESTS") == "all"
 ZONES = sorted(zoneinfo.available_timezones())
 HOURS_TRIED = (time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(9), time(23, 45))
 
@@ -198,7 +197,7 @@ HOURS_TRIED = (time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3),
 def test_every_local_date_has_exactly_one_slot_in_every_zone():
     """From 2024 to 2030, none missing and none double."""
     first, days = date(2024, 1, 1), 2557
-    zones, clocks = (ZONES, HOURS_TRIED) if FULL else (ZONES[::40], HOURS_TRIED[4:5])
+    zones, clocks = (ZONES, HOURS_TRIED) if ALL else (ZONES[::40], HOURS_TRIED[4:5])
     slots = 0
     for name in zones:
         zone = ZoneInfo(name)

@@ -326,6 +326,7 @@ def test_every_column_of_every_table_is_explained():
     assert len(RATINGS.columns) == 26
 
 
+@pytest.mark.engine
 def test_the_queries_grow_with_stretches_not_with_rows(tmp_path, django_assert_num_queries):
     cycle = ReviewCycleFactory()
     for _each in range(5):

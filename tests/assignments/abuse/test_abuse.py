@@ -14,7 +14,7 @@ from tests.assignments.abuse.files import Abuse, all_files
 from tests.assignments.abuse.sending import multipart
 from tests.factories import AssignmentFactory, MentorshipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 FILES = all_files()
 # What these carry in place of a picture or beside it.
 HARM = (b"<script", b"alert(1)", b"<?php", b"PK\x03\x04", b"<svg")
