@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from scipy.special import betaincinv
-
 from assignments.method import Reason
 
 # Progress is kept as it is and drawn no further than this.
@@ -167,6 +165,8 @@ def pert(low: float, high: float, likely: float) -> Estimate:
     parts = (low, likely, high)
     if found := _no_range(parts):
         return Estimate(None, found, parts)
+    from scipy.special import betaincinv  # noqa: PLC0415 (takes longer to load than most commands run)
+
     width = high - low
     alpha, beta = 1 + 4 * (likely - low) / width, 1 + 4 * (high - likely) / width
     points = tuple(

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from scipy.special import stdtrit
-
 from assignments.method import Reason
 
 # Fewer cases than this on a side are shown as dots and told in words: an interval would pretend to know.
@@ -69,6 +67,8 @@ class Shift:
 
 def t975(df: float) -> float:
     """Student's t that 2.5 % lie above."""
+    from scipy.special import stdtrit  # noqa: PLC0415 (takes longer to load than most commands run)
+
     return float(stdtrit(df, 0.975))
 
 

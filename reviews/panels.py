@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import fdtri
 
 from assignments.method import Reason
 
@@ -204,9 +203,16 @@ def _by_f(rows: float, rest: float, k: int, df: int, n: int) -> tuple[Ends, Ends
     if not rest:
         return (one, None, None), (mean, None, None)
     f = rows / rest
-    low, high = f / fdtri(n - 1, df, 0.975), f * fdtri(df, n - 1, 0.975)
+    low, high = f / _f975(n - 1, df), f * _f975(df, n - 1)
     single = (one, float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1)))
     return single, ((mean, float(1 - 1 / low), float(1 - 1 / high)) if rows else (None, None, None))
+
+
+def _f975(above: float, below: float) -> Any:
+    """Fisher's F, of so many degrees of freedom above and below the line, that 2.5 % lie above."""
+    from scipy.special import fdtri  # noqa: PLC0415 (takes longer to load than most commands run)
+
+    return fdtri(above, below, 0.975)
 
 
 def _of_drawn_raters(of: Squares) -> tuple[Ends, Ends]:
@@ -223,7 +229,7 @@ def _of_drawn_raters(of: Squares) -> tuple[Ends, Ends]:
     if not spread:
         return (one, None, None), (mean, None, None)
     df = (a + b) ** 2 / spread
-    f_low, f_high = fdtri(n - 1, df, 0.975), fdtri(df, n - 1, 0.975)
+    f_low, f_high = _f975(n - 1, df), _f975(df, n - 1)
     # Of next to no degrees of freedom F has no end.
     if not math.isfinite(f_low + f_high):
         return (one, None, None), (mean, None, None)

@@ -11,9 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, diags
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import LinearOperator, cg
 
 from .severity import SHRINKAGE, Severity, told
 
@@ -46,19 +43,23 @@ def estimate_many(raters: Numbers, units: Numbers, mentees: Numbers, levels: Num
 
 def _solved(rater: Any, unit: Any, level: Any) -> Any:
     """The raw estimates; among raters who are joined by units they add up to nothing."""
+    from scipy import sparse  # noqa: PLC0415 (takes longer to load than most commands run)
+    from scipy.sparse import csgraph, linalg  # noqa: PLC0415 (takes longer to load than most commands run)
+
     count = np.bincount(unit).astype(float)
-    rated = csr_matrix(coo_matrix((np.ones(len(rater)), (unit, rater))))
+    rated = sparse.csr_matrix(sparse.coo_matrix((np.ones(len(rater)), (unit, rater))))
     means = np.bincount(unit, weights=level) / count
     # Levels less the mean of their unit know nothing of the unit any more: what is left is the raters' doing.
     pull = np.bincount(rater, weights=level - means[unit])
     own = np.bincount(rater).astype(float)
-    shares = diags(1 / count)
+    shares = sparse.diags(1 / count)
 
     def laplacian(guess: Any) -> Any:
         return own * guess - rated.T @ (shares @ (rated @ guess))
 
     size = len(own)
-    found, _steps = cg(LinearOperator((size, size), matvec=laplacian), pull, rtol=CLOSE, atol=CLOSE, maxiter=STEPS)
-    _groups, group = connected_components(rated.T @ rated, directed=False)
+    solver = linalg.LinearOperator((size, size), matvec=laplacian)
+    found, _steps = linalg.cg(solver, pull, rtol=CLOSE, atol=CLOSE, maxiter=STEPS)
+    _groups, group = csgraph.connected_components(rated.T @ rated, directed=False)
     middle = np.bincount(group, weights=found) / np.bincount(group)
     return found - middle[group]
