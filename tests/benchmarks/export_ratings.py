@@ -23,6 +23,7 @@ import psutil
 import xlsxwriter
 
 from tests.benchmarks.build_dashboards import clone
+from tests.benchmarks.database import open_database
 from tests.benchmarks.result import AT_LEAST, Figure, report
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
@@ -184,10 +185,7 @@ def write(place: Path) -> None:
 def main() -> int:
     from django.db import connection  # noqa: PLC0415
 
-    from tests.benchmarks import build_dashboards  # noqa: PLC0415
-
-    build_dashboards.NAME = "bench_export"
-    build_dashboards.open_database()
+    open_database("bench_export")
     start = perf_counter()
     fill(ROWS)
     fill(SHEET_ROWS, "bench-sheet", 20_000_000)

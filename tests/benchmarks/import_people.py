@@ -11,11 +11,10 @@ from __future__ import annotations
 import os
 import sys
 
-from tests.benchmarks import build_dashboards
+from tests.benchmarks.database import open_database
 from tests.benchmarks.result import Figure, report
 
 PEOPLE = int(os.environ.get("PEOPLE", "50000"))
-NAME = "bench_import"
 PROMISED_SECONDS, PROMISED_MIB = 60.0, 128.0
 DEPARTMENTS, ZONES = 200, ("Europe/London", "Asia/Kolkata", "America/New_York")
 
@@ -37,8 +36,7 @@ def directory(people: int) -> list[str]:
 
 
 def main() -> int:
-    build_dashboards.NAME = NAME
-    build_dashboards.open_database()
+    open_database("bench_import")
     from stretchhub.people import imports  # noqa: PLC0415
     from stretchhub.people.models import User  # noqa: PLC0415
     from tests.benchmarks.export_ratings import measured  # noqa: PLC0415

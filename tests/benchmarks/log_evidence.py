@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -22,10 +23,9 @@ from time import perf_counter
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import django
-
 from tests import services
-from tests.benchmarks.result import Figure, from_template, report
+from tests.benchmarks import database
+from tests.benchmarks.result import Figure, report
 
 EACH = int(os.environ.get("EACH", "100"))
 FILES = int(os.environ.get("FILES", "15"))
@@ -39,19 +39,9 @@ BOUNDARY = "benchmarkbenchmark"
 
 def open_database(folder: Path) -> None:
     """An empty database of its own, with the tables of today and that of the floor."""
-    services.fresh_database(NAME, from_template())
-    os.environ |= {
-        "LEG": "real",
-        "TEST_DATABASE_NAME": NAME,
-        "TEST_DATA_DIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
-    }
-    django.setup()
+    database.open_database(NAME, TEST_DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE="tests.benchmarks.settings")
     from django.db import connection  # noqa: PLC0415
 
-    from stretchhub.management.commands.up import migrate  # noqa: PLC0415
-
-    migrate()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_floor (id bigserial PRIMARY KEY, person_id bigint, words text)")
 
@@ -209,7 +199,7 @@ def main() -> int:
         try:
             measure(Person(port), folder)
         finally:
-            services.end(process)
+            services.end(process, signal.SIGQUIT)
     return 0
 
 

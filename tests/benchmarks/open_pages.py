@@ -10,8 +10,8 @@ rounds that take turns: “hello” and the page with much data, the page with l
 from __future__ import annotations
 
 import os
+import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 from http.client import BadStatusLine, HTTPConnection
@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 
 from tests import services
-from tests.benchmarks import log_evidence
+from tests.benchmarks import build_dashboards, database, log_evidence
 from tests.benchmarks.log_evidence import Person
 from tests.benchmarks.result import Figure, report
 
@@ -82,31 +82,12 @@ def build() -> dict[str, dict]:
     addresses = {page: world.address(Row(*page)) for page in wanted}
     connection.close()
     connection.close_pool()
-    for name in (LITTLE, MUCH):
-        services.fresh_database(name, f" TEMPLATE {log_evidence.NAME}")
-    filling = []
     for name, sponsors in ((LITTLE, SMALL), (MUCH, SMALL * TIMES)):
-        command = [sys.executable, "-m", "tests.benchmarks.open_pages", "fill"]
-        wanted_there = {**os.environ, "TEST_DATABASE_NAME": name, "SPONSORS": str(sponsors)}
-        filling.append(subprocess.Popen(command, cwd=services.ROOT, env=wanted_there))
-    assert [each.wait() for each in filling] == [0, 0]
+        services.fresh_database(name, f" TEMPLATE {log_evidence.NAME}")
+        build_dashboards.SPONSORS = sponsors
+        with database.on(name):
+            build_dashboards.fill()
     return {"people": world.people, "addresses": addresses}
-
-
-def fill() -> int:
-    """In a process of its own, which knows one database; numbers in names begin far behind those of the world."""
-    import django  # noqa: PLC0415
-    from factory.base import FactoryMetaClass  # noqa: PLC0415
-
-    django.setup()
-    from tests import factories  # noqa: PLC0415
-    from tests.benchmarks import build_dashboards  # noqa: PLC0415
-
-    for each in vars(factories).values():
-        if isinstance(each, FactoryMetaClass):
-            each.reset_sequence(1_000_000, force=True)
-    build_dashboards.fill()
-    return 0
 
 
 def measure(reader: Reader, who: str, page: tuple[str, str], address: str) -> list[Figure]:
@@ -163,7 +144,7 @@ def run() -> list[Figure]:
                     say(found[-1 if page == PDF else -3 :])
         finally:
             for process in sites:
-                services.end(process)
+                services.end(process, signal.SIGQUIT)
     return found
 
 
@@ -207,4 +188,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(fill() if sys.argv[1:] == ["fill"] else main())
+    sys.exit(main())

@@ -10,6 +10,7 @@ connection, in rounds that take turns with the floor: the site's own middleware,
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -70,7 +71,7 @@ def main() -> int:
             for part in ("mentee", "mentor", "sponsor"):
                 measure(Reader(port, world.people[part]), part)
         finally:
-            services.end(process)
+            services.end(process, signal.SIGQUIT)
     return 0
 
 

@@ -51,9 +51,3 @@ def report(*figures: Figure) -> list[Figure]:
 
 def collected(file: Path) -> list[Figure]:
     return [Figure(**json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
-
-
-def from_template() -> str:
-    """For CREATE DATABASE: a copy of the one that already has all tables, where a run has made one."""
-    name = os.environ.get("BENCH_TEMPLATE", "")
-    return f" TEMPLATE {name}" if name else ""

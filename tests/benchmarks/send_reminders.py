@@ -20,11 +20,10 @@ from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, sleep
 from typing import Any
 
-import django
-
 from tests import services
+from tests.benchmarks import database
 from tests.benchmarks.build_dashboards import clone
-from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, from_template, report
+from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, report
 
 PLAN = int(os.environ.get("PLAN", "100000"))
 SEND = int(os.environ.get("SEND", "10000"))
@@ -35,22 +34,12 @@ PROMISED_PLAN, PROMISED_RATE, PROMISED_BOTH = 4.0, 0.4, 1.0
 
 def open_database(port: int) -> None:
     """An empty database of its own, with the tables of today."""
-    services.fresh_database(NAME, from_template())
-    os.environ |= {
-        "LEG": "real",
-        "TEST_DATABASE_NAME": NAME,
-        "TEST_EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-    }
-    start_django()
-    from stretchhub.management.commands.up import migrate  # noqa: PLC0415
-
-    migrate()
+    database.open_database(NAME, TEST_EMAIL_URL=f"smtp://127.0.0.1:{port}")
+    tell_time()
 
 
-def start_django() -> None:
-    """With the clock of every day: that of tests reads a file each time."""
-    django.setup()
+def tell_time() -> None:
+    """By the clock of every day: that of tests reads a file each time."""
     from django.conf import settings  # noqa: PLC0415
 
     settings.CLOCK_FILE = None
@@ -196,7 +185,8 @@ def plan_and_deliver(count: int, ledger: Path) -> float:
 def worker() -> None:
     """Two forks of one that has loaded Django, as Celery's are: one plans, both send until nothing is left."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    start_django()
+    database.start_django()
+    tell_time()
     from assignments import reminders  # noqa: PLC0415
     from stretchhub.celery import load_pages  # noqa: PLC0415
     from stretchhub.env import now  # noqa: PLC0415

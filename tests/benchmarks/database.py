@@ -1,0 +1,52 @@
+"""A database of a benchmark's own, and Django on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+
+from tests import services
+
+# The database that already has all tables, where a run has made one.
+TEMPLATE = "BENCH_TEMPLATE"
+
+
+def start_django() -> None:
+    from stretchhub.collector import at_rest  # noqa: PLC0415
+
+    with at_rest():
+        django.setup()
+
+
+def open_database(name: str, **surroundings: str) -> None:
+    """An empty one with the tables of today, and the settings of the tests on real servers, or others."""
+    copied = os.environ.get(TEMPLATE, "")
+    services.fresh_database(name, f" TEMPLATE {copied}" if copied else "")
+    settings = {"LEG": "real", "TEST_DATABASE_NAME": name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    os.environ |= settings | surroundings
+    start_django()
+    if not copied:
+        from stretchhub.management.commands.up import migrate  # noqa: PLC0415
+
+        migrate()
+
+
+@contextmanager
+def on(name: str) -> Iterator[None]:
+    """Meanwhile this process works on that database."""
+    from django.db import connection  # noqa: PLC0415
+
+    def change_to(database: str) -> None:
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict["NAME"] = database
+
+    before = connection.settings_dict["NAME"]
+    change_to(name)
+    try:
+        yield
+    finally:
+        change_to(before)
