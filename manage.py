@@ -16,9 +16,10 @@ from stretchhub.collector import at_rest
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stretchhub.settings")
     try:
-        # Of what is loaded nothing is garbage.
-        with at_rest():
-            django.setup()
+        # Of what is loaded nothing is garbage. Other settings are for Django to read, which loads them then.
+        if not any(word.startswith("--settings") for word in sys.argv):
+            with at_rest():
+                django.setup()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"StretchHub cannot start. {error}")
