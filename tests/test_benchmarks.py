@@ -6,7 +6,8 @@ import json
 import pytest
 
 from tests.benchmarks import __main__ as driver
-from tests.benchmarks.result import AT_LEAST, Figure, collected, from_template, report
+from tests.benchmarks.database import from_template
+from tests.benchmarks.result import AT_LEAST, Figure, collected, report
 from tests.services import ROOT
 
 PAGE = Figure("page today, mentee", 8.4, "ms", 1.5, 5.6, 6.0)

@@ -10,8 +10,11 @@ import django
 
 from tests import services
 
-# The database that already has all tables, where a run has made one.
-TEMPLATE = "BENCH_TEMPLATE"
+
+def from_template() -> str:
+    """For CREATE DATABASE: a copy of the one that already has all tables, where a run has made one."""
+    name = os.environ.get("BENCH_TEMPLATE", "")
+    return f" TEMPLATE {name}" if name else ""
 
 
 def start_django() -> None:
@@ -23,8 +26,8 @@ def start_django() -> None:
 
 def open_database(name: str, **surroundings: str) -> None:
     """An empty one with the tables of today, and the settings of the tests on real servers, or others."""
-    copied = os.environ.get(TEMPLATE, "")
-    services.fresh_database(name, f" TEMPLATE {copied}" if copied else "")
+    copied = from_template()
+    services.fresh_database(name, copied)
     settings = {"LEG": "real", "TEST_DATABASE_NAME": name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     os.environ |= settings | surroundings
     start_django()
