@@ -51,7 +51,7 @@ class Benchmark:
 ALL = [
     Benchmark(
         "open_pages",
-        {"EACH": 25, "ROUNDS": 3, "SMALL": 50, "WARM": 8},
+        {"EACH": 25, "ROUNDS": 3, "SMALL": 50, "WARM": 8, "WEB_PROCESSES": 2},
         # One process of each site has looked at everything sooner than two.
         {"EACH": 3, "ROUNDS": 1, "SMALL": 1, "WARM": 1, "WEB_PROCESSES": 1},
     ),

@@ -29,6 +29,8 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SMALL = int(os.environ.get("SMALL", "50"))
 # How often each page is opened on each site before it is measured.
 WARM = int(os.environ.get("WARM", "8"))
+# Of each site, which reads it by itself.
+os.environ.setdefault("WEB_PROCESSES", "2")
 TIMES = 100
 PROMISED, PROMISED_DASHBOARD, PROMISED_TAIL, PROMISED_GROWTH, PROMISED_PDF = 6.0, 4.0, 3.0, 1.3, 50.0
 LITTLE, MUCH = "bench_pages_little", "bench_pages_much"
