@@ -20,7 +20,6 @@ from celery.signals import (
 )
 from django.conf import settings
 from django.db import connections
-from django.urls import reverse
 
 from stretchhub import broker, deaf, tether, traced
 
@@ -70,8 +69,11 @@ def keep_our_logging(**kwargs) -> None:
 
 @worker_init.connect
 def load_pages(**kwargs) -> None:
-    """Once, before the pool is forked: every mail has an address in it, and to find it all pages have to be there."""
-    reverse("notices:stop", args=["-"])
+    """Once, before the pool is forked."""
+    # It finds models, which are not there yet when this module is read.
+    from stretchhub import forking  # noqa: PLC0415
+
+    forking.get_ready()
 
 
 @worker_process_init.connect

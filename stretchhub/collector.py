@@ -7,12 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def leave_what_is_there() -> None:
-    """What a process has made to stay is never looked through again: that takes time, and memory of each it forks."""
-    gc.collect()
-    gc.freeze()
-
-
 @contextmanager
 def at_rest() -> Iterator[None]:
     """Nothing is collected meanwhile in this process; what nothing refers to is freed at once all the same."""

@@ -29,9 +29,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 
-# A folder: where the first leg notes it, and where the second reads it; set by tests.legs.
-NOTED, READ = "TEST_ASKED_NOTED", "TEST_ASKED_READ"
-ALL = os.environ.get("STRETCHHUB_TESTS") == "all"
+from tests.legs import ALL, NOTED, READ
+
 # What ran on the other leg as well, where a part of it will do.
 REPEATED = settings.LEG == "real" and not ALL
 # As many values as there happen to be: of a list, and of rows that are written at once; and numbers that stand in it.

@@ -21,7 +21,9 @@ LEGS = {"lite": "SQLite and spool", "real": "PostgreSQL, Redis, worker, SMTP, br
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 TEMPLATE = "stretchhub_prepared"
 # The folder by which one leg tells the other what its tests asked.
-HANDED_ON = {"lite": "TEST_ASKED_NOTED", "real": "TEST_ASKED_READ"}
+NOTED, READ = "TEST_ASKED_NOTED", "TEST_ASKED_READ"
+HANDED_ON = {"lite": NOTED, "real": READ}
+ALL = os.environ.get("STRETCHHUB_TESTS") == "all"
 
 
 def prepare(legs: list[str]) -> int:
@@ -57,7 +59,7 @@ def run(leg: str, **surroundings: str) -> int:
 
 def main(legs: list[str]) -> int:
     legs = legs or list(LEGS)
-    sampled = legs == list(LEGS) and os.environ.get("STRETCHHUB_TESTS") != "all"
+    sampled = legs == list(LEGS) and not ALL
     try:
         failed = prepare(legs)
         with tempfile.TemporaryDirectory(prefix="stretchhub-asked-") as folder:

@@ -23,8 +23,10 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
+import django
+
 from tests import services
-from tests.benchmarks.database import open_database, start_django
+from tests.benchmarks.database import open_database
 from tests.benchmarks.result import Figure, report
 
 SPONSORS = int(os.environ.get("SPONSORS", "5000"))
@@ -154,7 +156,7 @@ def floor() -> float:
 
 def worker() -> int:
     """Builds what is behind whenever it is told to, and says how many it wrote."""
-    start_django()
+    django.setup()
     from sponsors import tasks  # noqa: PLC0415
 
     for _ in sys.stdin:

@@ -17,20 +17,13 @@ def from_template() -> str:
     return f" TEMPLATE {name}" if name else ""
 
 
-def start_django() -> None:
-    from stretchhub.collector import at_rest  # noqa: PLC0415
-
-    with at_rest():
-        django.setup()
-
-
 def open_database(name: str, **surroundings: str) -> None:
     """An empty one with the tables of today, and the settings of the tests on real servers, or others."""
     copied = from_template()
     services.fresh_database(name, copied)
     settings = {"LEG": "real", "TEST_DATABASE_NAME": name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     os.environ |= settings | surroundings
-    start_django()
+    django.setup()
     if not copied:
         from stretchhub.management.commands.up import migrate  # noqa: PLC0415
 

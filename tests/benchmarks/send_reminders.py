@@ -20,6 +20,8 @@ from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, sleep
 from typing import Any
 
+import django
+
 from tests import services
 from tests.benchmarks import database
 from tests.benchmarks.build_dashboards import clone
@@ -185,7 +187,7 @@ def plan_and_deliver(count: int, ledger: Path) -> float:
 def worker() -> None:
     """Two forks of one that has loaded Django, as Celery's are: one plans, both send until nothing is left."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    database.start_django()
+    django.setup()
     tell_time()
     from assignments import reminders  # noqa: PLC0415
     from stretchhub.celery import load_pages  # noqa: PLC0415

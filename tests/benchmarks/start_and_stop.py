@@ -15,7 +15,8 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from tests.benchmarks.database import start_django
+import django
+
 from tests.benchmarks.result import Figure, report
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -44,7 +45,7 @@ def once(folder: Path) -> tuple[float, float]:
 def main() -> int:
     # What the tests know of a program that runs can only be imported where there are models.
     os.environ |= {"LEG": "lite", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    start_django()
+    django.setup()
     with tempfile.TemporaryDirectory(prefix="stretchhub-bench-") as place:
         first, _stopped = once(Path(place))
         again, stopped = zip(*(once(Path(place)) for _ in range(ROUNDS)), strict=True)
