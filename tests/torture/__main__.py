@@ -4,6 +4,7 @@
     python -m tests.torture --engine sqlite            on one of them
     python -m tests.torture --only NAME [NAME …]       these faults alone; --list names all
     python -m tests.torture --seeds 2 --first 7        so many seeds, from this one on: a seed names a moment
+    AWAY=600 python -m tests.torture --only broker-gone  the broker is away for ten minutes instead of twenty seconds
     python -m tests.torture --engine here              the database that LEG and TEST_… name, as it is
 
 After each fault the books are compared, and again after the next ordinary run. Ends with 1 where anything was lost.
