@@ -166,12 +166,11 @@ def worker() -> int:
 
 @contextmanager
 def workers() -> Iterator[list[subprocess.Popen]]:
+    """They load Django while what they work on is filled in."""
     command = [sys.executable, "-m", "tests.benchmarks.build_dashboards", "worker"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     hired = [subprocess.Popen(command, cwd=services.ROOT, **pipes) for _ in range(WORKERS)]
     try:
-        # With nothing behind: each has loaded what it needs before anything is timed.
-        tell(hired)
         yield hired
     finally:
         for each in hired:
@@ -260,19 +259,30 @@ def compare_totals() -> None:
             assert found[0] == found[1], name
 
 
-def main() -> int:
-    open_database(NAME)
+def filled() -> None:
     start = perf_counter()
     fill()
     print(f"filled in {perf_counter() - start:.1f} s: {SPONSORS} sponsors, {SPONSORS * EACH} assignments, "
           f"{SPONSORS * EACH * EVIDENCE_EACH} pieces of evidence, {RUNNING} of {EACH} running", flush=True)  # fmt: skip
+
+
+def profile() -> None:
+    filled()
+    looked = cProfile.Profile()
+    looked.runcall(build_alone)
+    pstats.Stats(looked).sort_stats("tottime").print_stats(45)
+
+
+def main() -> int:
+    open_database(NAME)
     if "PROFILE" in os.environ:
-        profile = cProfile.Profile()
-        profile.runcall(build_alone)
-        pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+        profile()
         return 0
     floors, builds = [], []
     with workers() as hired:
+        filled()
+        # With nothing behind: each has looked at what it needs before anything is timed.
+        tell(hired)
         for _ in range(ROUNDS):
             floors.append(floor())
             builds.append(build_all(hired))

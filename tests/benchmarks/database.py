@@ -19,12 +19,20 @@ def from_template() -> str:
 
 def open_database(name: str, **surroundings: str) -> None:
     """An empty one with the tables of today, and the settings of the tests on real servers, or others."""
-    copied = from_template()
-    services.fresh_database(name, copied)
+    make_database(name, **surroundings)
+    load_django()
+
+
+def make_database(name: str, **surroundings: str) -> None:
+    """The same without Django: what is started from here on works on it, and loads while this process does."""
+    services.fresh_database(name, from_template())
     settings = {"LEG": "real", "TEST_DATABASE_NAME": name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     os.environ |= settings | surroundings
+
+
+def load_django() -> None:
     django.setup()
-    if not copied:
+    if not from_template():
         from stretchhub.management.commands.up import migrate  # noqa: PLC0415
 
         migrate()

@@ -37,9 +37,21 @@ FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "benchmarkbenchmark"
 
 
+SETTINGS = "tests.benchmarks.settings"
+
+
 def open_database(folder: Path) -> None:
     """An empty database of its own, with the tables of today and that of the floor."""
-    database.open_database(NAME, TEST_DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE="tests.benchmarks.settings")
+    make_database(folder)
+    load_django()
+
+
+def make_database(folder: Path) -> None:
+    database.make_database(NAME, TEST_DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE=SETTINGS)
+
+
+def load_django() -> None:
+    database.load_django()
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
@@ -194,9 +206,12 @@ def measure(person: Person, folder: Path) -> None:
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="stretchhub-bench-") as place:
         folder = Path(place)
-        open_database(folder)
-        process, port = serve(folder)
+        make_database(folder)
+        # Both load Django at once.
+        process, port, log = start_site(folder)
         try:
+            load_django()
+            services.wait_for_port(port, process, log)
             measure(Person(port), folder)
         finally:
             services.end(process, signal.SIGQUIT)

@@ -8,12 +8,15 @@ ROUNDS change how many.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import smtplib
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
@@ -30,6 +33,7 @@ from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, report
 PLAN = int(os.environ.get("PLAN", "100000"))
 SEND = int(os.environ.get("SEND", "10000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+FIRST = 100
 NAME = "bench_reminders"
 PROMISED_PLAN, PROMISED_RATE, PROMISED_BOTH = 4.0, 0.4, 1.0
 
@@ -161,51 +165,69 @@ def deliver(count: int, ledger: Path) -> float:
     return took
 
 
-def plan_and_deliver(count: int, ledger: Path) -> float:
+def plan_and_deliver(nursery: subprocess.Popen, count: int, ledger: Path) -> float:
     """Two workers that plan and send at once; measured until the last is marked as sent."""
     from stretchhub.notices.models import Notice, State  # noqa: PLC0415
 
+    assert nursery.stdin and nursery.stdout
     empty()
     os.truncate(ledger, 0)
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.send_reminders", "worker"], cwd=services.ROOT,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert nursery.stdin and nursery.stdout
-    nursery.stdout.readline()
     start = perf_counter()
     nursery.stdin.write("go\n")
     nursery.stdin.flush()
-    nursery.stdout.readline()
+    assert nursery.stdout.readline() == "done\n"
     took = perf_counter() - start
-    nursery.wait()
     assert Notice.objects.filter(state=State.SENT).count() == count
     all_sent(count, ledger)
     return took
 
 
+@contextmanager
+def nursery() -> Iterator[subprocess.Popen]:
+    """Who has forked the two workers and tells them; it loads Django while this process goes on."""
+    command = [sys.executable, "-m", "tests.benchmarks.send_reminders", "worker"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=services.ROOT, **pipes)
+    try:
+        yield process
+    finally:
+        process.communicate()
+
+
 def worker() -> None:
-    """Two forks of one that has loaded Django, as Celery's are: one plans, both send until nothing is left."""
+    """Two forks of one that has loaded Django, as Celery's are; for each line one plans and both send what is due."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     tell_time()
-    from assignments import reminders  # noqa: PLC0415
+    # Before they are forked.
+    from assignments import reminders  # noqa: F401, PLC0415
     from stretchhub.celery import load_pages  # noqa: PLC0415
-    from stretchhub.env import now  # noqa: PLC0415
-    from stretchhub.notices import delivery  # noqa: PLC0415
+    from stretchhub.notices import delivery  # noqa: F401, PLC0415
 
     load_pages()
+    context = multiprocessing.get_context("fork")
+    pipes = [context.Pipe() for _number in range(2)]
+    for number, (_here, there) in enumerate(pipes):
+        context.Process(target=work, args=(there, number == 0), daemon=True).start()
     print("ready", flush=True)
-    sys.stdin.readline()
-    children = []
-    for number in range(2):
-        if pid := os.fork():
-            children.append(pid)
-            continue
-        if number == 0:
-            reminders.plan(now())
-        from stretchhub.notices.models import Notice, State  # noqa: PLC0415
+    for _ in sys.stdin:
+        for here, _there in pipes:
+            here.send("go")
+        for here, _there in pipes:
+            here.recv()
+        print("done", flush=True)
 
+
+def work(line: Any, plans: bool) -> None:
+    """Whenever it is told to, until nothing is left."""
+    from assignments import reminders  # noqa: PLC0415
+    from stretchhub.env import now  # noqa: PLC0415
+    from stretchhub.notices import delivery  # noqa: PLC0415
+    from stretchhub.notices.models import Notice, State  # noqa: PLC0415
+
+    while line.recv():
+        if plans:
+            reminders.plan(now())
         while True:
             if delivery.deliver():
                 continue
@@ -214,10 +236,7 @@ def worker() -> None:
                 break
             # Asks again soon, and leaves the processor to the one that plans.
             sleep(0.02)
-        os._exit(0)
-    for pid in children:
-        os.waitpid(pid, 0)
-    print("done", flush=True)
+        line.send("done")
 
 
 def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: float) -> None:
@@ -227,28 +246,40 @@ def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: 
     report(Figure(what, statistics.median(ours), "s", statistics.median(floor), ratio, promised, way))
 
 
-def main() -> int:
-    port, folder = services.free_port(), Path(tempfile.mkdtemp(prefix="stretchhub-bench-"))
-    open_database(port)
+def send(port: int, folder: Path) -> None:
+    """By one sender and by two workers, beside ready bytes."""
     from tests.soak.run import sink_on  # noqa: PLC0415
 
     sink = sink_on(port, folder / "ledger", "well")
-    fill(SEND, 10_000_000)
     both_floor, both, floor, ours = [], [], [], []
-    for _ in range(ROUNDS):
-        write = insert(SEND)
-        parcels = packed()
-        floor.append(send_ready(port, parcels))
-        both_floor.append(write + floor[-1])
-        plan(SEND)
-        ours.append(deliver(SEND, folder / "ledger"))
-        both.append(plan_and_deliver(SEND, folder / "ledger"))
-        print(f"ready bytes {floor[-1]:.2f} s, one sender {ours[-1]:.2f} s, two workers {both[-1]:.2f} s", flush=True)
+    with nursery() as forking:
+        fill(FIRST, 30_000_000)
+        assert forking.stdout and forking.stdout.readline() == "ready\n"
+        # Each has written and sent some before anything is timed.
+        plan_and_deliver(forking, FIRST, folder / "ledger")
+        run("TRUNCATE notices_notice, assignments_checkin CASCADE")
+        fill(SEND, 10_000_000)
+        for _ in range(ROUNDS):
+            write = insert(SEND)
+            parcels = packed()
+            floor.append(send_ready(port, parcels))
+            both_floor.append(write + floor[-1])
+            plan(SEND)
+            ours.append(deliver(SEND, folder / "ledger"))
+            both.append(plan_and_deliver(forking, SEND, folder / "ledger"))
+            print(f"ready bytes {floor[-1]:.2f} s, one sender {ours[-1]:.2f} s, two workers {both[-1]:.2f} s",
+                  flush=True)  # fmt: skip
     rate = statistics.median(floor) / statistics.median(ours)
     said(f"send {SEND}, one sender", floor, ours, f"at least {PROMISED_RATE} of the floor's rate", rate)
     ratio = statistics.median(both) / statistics.median(both_floor)
     said(f"plan and send {SEND}, two workers", both_floor, both, f"at most {PROMISED_BOTH}", ratio)
     services.end(sink)
+
+
+def main() -> int:
+    port, folder = services.free_port(), Path(tempfile.mkdtemp(prefix="stretchhub-bench-"))
+    open_database(port)
+    send(port, folder)
 
     run("TRUNCATE notices_notice, assignments_checkin CASCADE")
     fill(PLAN, 20_000_000)
