@@ -19,7 +19,8 @@ from ..dashboard import build_packed
 from ..models import DashboardSnapshot
 from ..storing import store
 
-BATCH = 500
+# So many at a time, and no fewer where several workers share what is left.
+BATCH, LEAST = 500, 100
 
 
 def rebuild_behind() -> int:
@@ -27,18 +28,26 @@ def rebuild_behind() -> int:
 
     Where there is more than one batch another worker is called, who calls another in turn: they share the batches.
     """
-    written, last, found = 0, 0, BATCH
-    while found == BATCH and (sponsors := _next_behind(last)):
-        found = len(sponsors)
-        if found == BATCH and not last:
-            wake("sponsors.tasks.build_dashboards")
+    behind, written = _next_behind(0), 0
+    if shared := len(behind) > BATCH:
+        wake("sponsors.tasks.build_dashboards")
+    while behind:
+        sponsors = behind[: _share(len(behind))] if shared else behind
         count = _rebuild_free(sponsors)
         # Not within a build: until that is stored, whoever makes the same ones waits for it.
         if count < len(sponsors) and (made := _make_missing(sponsors)):
             count += _rebuild_free(made)
         written += count
-        last = sponsors[-1]
+        behind = _next_behind(sponsors[-1]) if len(sponsors) < len(behind) else []
     return written
+
+
+def _share(behind: int) -> int:
+    """How many of those that are behind a worker takes: of the last ones half, for another may come for the rest.
+
+    With whole batches to the end, one worker would have nothing to do while another still builds.
+    """
+    return min(BATCH, behind // 2 if behind >= 2 * LEAST else behind)
 
 
 def rebuild_all() -> int:
@@ -119,8 +128,9 @@ def _held(sponsors: list[int], skip_locked: bool) -> QuerySet:
 
 
 def _next_behind(last: int) -> list[int]:
+    """Those after this one, as many as show how much is left to share."""
     behind = DashboardChange.objects.filter(sponsor_id__gt=last).order_by("sponsor_id")
-    return list(behind.values_list("sponsor_id", flat=True).distinct()[:BATCH])
+    return list(behind.values_list("sponsor_id", flat=True).distinct()[: 2 * BATCH])
 
 
 @compiled

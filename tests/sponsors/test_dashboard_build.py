@@ -164,6 +164,32 @@ def test_a_change_is_built_and_nothing_behind_is_one_query():
     assert len(captured) == 1
 
 
+@pytest.mark.parametrize(
+    ("count", "parts"),
+    [
+        (7, [7]),
+        (8, [8]),
+        (9, [4, 2, 3]),
+        (21, [8, 6, 3, 2, 2]),
+        (40, [8, 8, 8, 8, 4, 2, 2]),
+    ],
+)
+def test_the_last_ones_of_what_workers_share_are_taken_in_ever_smaller_parts(monkeypatch, count, parts):
+    monkeypatch.setattr(actions, "BATCH", 8)
+    monkeypatch.setattr(actions, "LEAST", 2)
+    called, taken = [], []
+    monkeypatch.setattr(actions, "wake", called.append)
+    monkeypatch.setattr(actions, "_rebuild_free", lambda sponsors: taken.append(sponsors) or len(sponsors))
+    sponsors = sorted(each.pk for each in UserFactory.create_batch(count))
+    DashboardChange.objects.note(sponsors)
+
+    assert actions.rebuild_behind() == count
+
+    assert [len(each) for each in taken] == parts
+    assert [sponsor for each in taken for sponsor in each] == sponsors
+    assert called == ["sponsors.tasks.build_dashboards"] * (count > 8)
+
+
 def test_an_older_build_never_covers_a_newer_one():
     assignment = AssignmentFactory(title="Old words")
     sponsor = assignment.sponsor_id
