@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from stretchhub.postgres import address
+
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 TRUE_WORDS = {"1", "true", "yes", "on"}
 
@@ -38,8 +40,10 @@ def flag(name: str, default: bool = False) -> bool:
 def number(name: str, default: int) -> int:
     """The setting `name` as a whole number."""
     value = text(name)
-    if not value:
-        return default
+    return _whole(value, name) if value else default
+
+
+def _whole(value: str, name: str) -> int:
     try:
         return int(value)
     except ValueError:
@@ -83,7 +87,10 @@ def secret_key(folder: Path) -> str:
 
 
 def database(url: str, folder: Path) -> dict:
-    """Django's settings for the database: PostgreSQL when a URL is given, else SQLite."""
+    """Django's settings for the database: PostgreSQL when a URL is given, else SQLite.
+
+    Of several hosts the first that can be reached and takes what is written is used, at each new connection.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -94,29 +101,29 @@ def database(url: str, folder: Path) -> dict:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
             },
         }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
-    options = dict(parse_qsl(parts.query))
+    place = address.read(url)
+    address.require_writing(place)
+    options = dict(place.options)
     # Nought for a pooler that hands each transaction to another connection and knows no prepared statements.
-    prepare = int(options.pop("prepare_threshold", "1")) or None
+    prepare = _whole(options.pop("prepare_threshold", "1"), "DATABASE_URL: prepare_threshold") or None
     if prepare:
         # What is prepared is planned once for each connection. Left to itself PostgreSQL plans most of it each time,
         # for it believes a long union to be planned in a tenth of the time that this takes.
         options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or "") or text("DATABASE_PASSWORD"),
-        "HOST": options.pop("host", unquote(parts.hostname or "")),
-        "PORT": str(parts.port or options.pop("port", "")),
+        "ENGINE": "stretchhub.postgres",
+        "NAME": place.name,
+        "USER": place.user,
+        "PASSWORD": place.password or text("DATABASE_PASSWORD"),
+        "HOST": place.hosts,
+        "PORT": place.ports,
         # Each thread keeps its own and asks before each request whether it still stands. A pool waits between its tries
         # to come back, longer each time: it was still waiting when a database that was gone for long had been back.
         "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            **(address.SEVERAL if place.several else {}),
             **options,
             "prepare_threshold": prepare,
         },

@@ -87,35 +87,53 @@ def system_postgres() -> Path | None:
 
 def start_postgres(binaries: Path) -> str:
     """A fresh server without fsync on a free port; root hands it to an ordinary user."""
-    base = temporary_folder("postgres")
-    user = ordinary_user()
-    options: dict = {}
-    if user is not None:
-        options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
-        binaries = readable_copy(binaries, base)
-        data = base / "data"
-        data.mkdir(mode=0o700)
-        os.chown(data, user.pw_uid, user.pw_gid)
-        os.chown(base, user.pw_uid, user.pw_gid)
-    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(base)}
-    data = base / "data"
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "stretchhub", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
-         "--no-sync", "--no-instructions"],
-        check=True, stdout=subprocess.DEVNULL, env=environment, **options,
-    )  # fmt: skip
-    port = free_port()
+    cluster = Cluster(binaries)
+    cluster.make()
     fast = ["max_connections=100", "jit=off"]
     if not os.environ.get("TEST_POSTGRES_DURABLE"):
         fast += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-    start(
-        [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", base,
-         *[part for setting in fast for part in ("-c", setting)]],
-        base / "log", port, stop=signal.SIGINT, env=environment, **options,
-    )  # fmt: skip
-    url = f"postgresql://stretchhub@127.0.0.1:{port}/postgres"
-    wait_for_postgres(url)
-    return url
+    return cluster.serve(free_port(), *fast)
+
+
+class Cluster:
+    """A server's data and the programs that work on it, as a user who may."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.base = temporary_folder("postgres")
+        self.data, self.binaries, self.user = self.base / "data", binaries, {}
+        self.environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.base)}
+        if user := ordinary_user():
+            self.user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
+            self.binaries = readable_copy(binaries, self.base)
+            self.data.mkdir(mode=0o700)
+            for folder in (self.data, self.base):
+                os.chown(folder, user.pw_uid, user.pw_gid)
+
+    def make(self) -> None:
+        self.run("initdb", "-D", self.data, "-U", "stretchhub", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
+                 "--no-sync", "--no-instructions")  # fmt: skip
+
+    def copy_from(self, port: int) -> None:
+        """Become a standby of the server there, which follows it from now on."""
+        self.run("pg_basebackup", "-D", self.data, "-h", "127.0.0.1", "-p", port, "-U", "stretchhub",
+                 "--checkpoint=fast", "--write-recovery-conf", "--no-sync")  # fmt: skip
+
+    def run(self, program: str, *arguments: object) -> None:
+        subprocess.run(
+            [self.binaries / program, *map(str, arguments)],
+            check=True, stdout=subprocess.DEVNULL, env=self.environment, **self.user,
+        )  # fmt: skip
+
+    def serve(self, port: int, *settings: str) -> str:
+        """Its address once it answers; each setting is NAME=VALUE."""
+        start(
+            [self.binaries / "postgres", "-D", self.data, "-h", "127.0.0.1", "-p", str(port), "-k", self.base,
+             *[part for setting in settings for part in ("-c", setting)]],
+            self.base / "log", port, stop=signal.SIGINT, env=self.environment, **self.user,
+        )  # fmt: skip
+        url = f"postgresql://stretchhub@127.0.0.1:{port}/postgres"
+        wait_for_postgres(url)
+        return url
 
 
 def wait_for_postgres(url: str) -> None:

@@ -127,7 +127,7 @@ def test_without_an_address_the_database_is_sqlite_with_one_writer_at_a_time(tmp
 def test_a_postgresql_address_is_taken_apart(tmp_path):
     found = env.database("postgresql://hub:p%40ss@db.example:6543/stretch?sslmode=require", tmp_path)
 
-    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert found["ENGINE"] == "stretchhub.postgres"
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", "6543", "stretch")
     assert (found["USER"], found["PASSWORD"]) == ("hub", "p@ss")
     assert found["OPTIONS"]["sslmode"] == "require"
@@ -148,6 +148,80 @@ def test_behind_a_pooler_no_statement_is_prepared(tmp_path):
 def test_another_kind_of_database_is_refused_with_an_example(url, tmp_path):
     with pytest.raises(ImproperlyConfigured, match="postgresql://user:password@host"):
         env.database(url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "ports"),
+    [
+        ("postgresql://hub:p@one:5433,two:5434/stretch", "one,two", "5433,5434"),
+        ("postgres://hub:p@one,two:5434/stretch", "one,two", "5432,5434"),
+        ("postgresql://one,two/stretch", "one,two", "5432,5432"),
+        ("postgresql://one,two/stretch?port=6432", "one,two", "6432,6432"),
+        ("postgresql://hub:p@[::1]:5433,[fe80::2],ten.example/stretch", "::1,fe80::2,ten.example", "5433,5432,5432"),
+        ("postgresql:///stretch?host=/run/one,/run/two&port=5433,5434", "/run/one,/run/two", "5433,5434"),
+        ("postgresql://hub:p@/stretch?host=one,two&port=5433", "one,two", "5433,5433"),
+    ],
+)
+def test_of_several_servers_the_one_that_takes_writes_is_looked_for(url, hosts, ports, tmp_path):
+    found = env.database(url, tmp_path)
+
+    assert (found["HOST"], found["PORT"], found["NAME"]) == (hosts, ports, "stretch")
+    options = found["OPTIONS"]
+    assert options["target_session_attrs"] == "read-write"
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (3, 10_000)
+    assert [options[f"keepalives_{name}"] for name in ("idle", "interval", "count")] == [5, 2, 3]
+
+
+def test_what_the_address_says_of_several_servers_wins(tmp_path):
+    url = "postgresql://one,two/stretch?target_session_attrs=primary&connect_timeout=8&tcp_user_timeout=0"
+
+    options = env.database(url, tmp_path)["OPTIONS"]
+
+    assert (options["target_session_attrs"], options["connect_timeout"], options["tcp_user_timeout"]) == (
+        "primary", "8", "0",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("postgresql://one/stretch", "one", ""),
+        ("postgresql://one/stretch?port=6432", "one", "6432"),
+        ("postgresql://hub:p@ss@one:6432/stretch/", "one", "6432"),
+        ("postgresql:///stretch", "", ""),
+        ("postgresql:///stretch?host=%2Frun%2Fpostgresql", "/run/postgresql", ""),
+        ("postgresql://%2Frun%2Fpostgresql/stretch", "/run/postgresql", ""),
+        ("postgresql://[::1]:6432/stretch", "::1", "6432"),
+    ],
+)
+def test_of_one_server_nothing_is_asked_but_what_the_address_says(url, host, port, tmp_path):
+    found = env.database(url, tmp_path)
+
+    assert (found["HOST"], found["PORT"], found["NAME"]) == (host, port, "stretch")
+    assert set(found["OPTIONS"]) == {"connect_timeout", "options", "prepare_threshold"}
+
+
+@pytest.mark.parametrize(
+    ("rest", "says"),
+    [
+        ("one:5432,two:zwei/hub", "the port of “two” must be a number from 1 to 65535, not “zwei”"),
+        ("one:70000/hub", "the port of “one” must be a number from 1 to 65535, not “70000”"),
+        ("one:0,two/hub", "the port of “one” must be a number from 1 to 65535, not “0”"),
+        ("one,,two/hub", "between two commas a host is missing"),
+        ("one,/hub", "between two commas a host is missing"),
+        ("one,::2:5432/hub", "“::2:5432” is no host with a port; an IPv6 address stands in [ ]"),
+        ("one,two,three/hub?port=1,2", "names 3 hosts and 2 ports"),
+        ("one,two/hub?target_session_attrs=any", "must be read-write or primary, as StretchHub writes; it is “any”"),
+        ("one/hub?target_session_attrs=standby", "must be read-write or primary or any, as StretchHub writes"),
+        ("one/hub?prepare_threshold=few", "prepare_threshold must be a whole number, not “few”"),
+    ],
+)
+def test_an_address_that_cannot_be_read_says_what_is_wrong_with_it(rest, says, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="^DATABASE_URL") as told:
+        env.database(f"postgresql://hub:geheim@{rest}", tmp_path)
+
+    assert says in str(told.value)
+    assert "geheim" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,15 @@ def _said(process: subprocess.Popen, meanwhile: Callable[[], None]) -> str:
 
 
 def surroundings() -> dict[str, str]:
-    """How to reach the database, and as whom; no password stands among the arguments, where others could read it."""
+    """How to reach the database, and as whom; no password stands among the arguments, where others could read it.
+
+    Of several servers it is the one that this process is connected to, which alone knows what it lends to pg_dump.
+    """
     place: dict[str, Any] = connection.settings_dict
-    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    named = {"PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     told = {name: place[key] for name, key in named.items()}
+    connection.ensure_connection()
+    told |= {"PGHOST": connection.connection.info.host, "PGPORT": connection.connection.info.port}
     told |= {OPTIONS[key]: value for key, value in place["OPTIONS"].items() if key in OPTIONS}
     # Words of the program in English, so that its messages can be searched for.
     return {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"} | {name: str(value) for name, value in told.items() if value}

@@ -103,19 +103,19 @@ def _restart(place: Place, outcome: Outcome, away: int) -> None:
         services.wait_for_postgres(os.environ["TEST_DATABASE_URL"])
         back = time.monotonic()
         first = place.wait_until(lambda: any(each.status == 200 for each in load.since(back)), "it did not come back")
-        place.wait_until(lambda: _well(load.since(time.monotonic() - 3)), "it did not come to rest")
+        place.wait_until(lambda: settled(load.since(time.monotonic() - 3)), "it did not come to rest")
         rest = time.monotonic() - back - 3
     outcome.most(f"first page s after {away} s away", first)
     outcome.most("all answered again s after", max(0.0, rest))
     outcome.check(first <= BACK_WITHIN, f"the first page came {first:.1f} s after it was back")
-    _judge(outcome, load, gone, away)
+    judge(outcome, load, gone, away)
 
 
-def _well(answers: list[Answer]) -> bool:
+def settled(answers: list[Answer]) -> bool:
     return len(answers) > RATE / 4 and {each.status for each in answers} <= {200, 302}
 
 
-def _judge(outcome: Outcome, load: Load, gone: float, away: int) -> None:
+def judge(outcome: Outcome, load: Load, gone: float, away: int) -> None:
     kept = Counter(Evidence.objects.filter(title__startswith="Torture load").values_list("title", flat=True))
     said_kept = [title for _at, title, answer in load.answers if title and answer.status == 302]
     lost = [title for title in said_kept if not kept[title]]

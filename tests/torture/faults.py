@@ -25,6 +25,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "broker-gone": (BOTH, "broker_gone", "run"),
     "database-restart": (REAL, "database_gone", "restart"),
     "database-read-only": (REAL, "database_gone", "read_only"),
+    "database-failover": (REAL, "database_failover", "run"),
     "database-locked": (BOTH, "database_gone", "locked"),
     "full-media": (BOTH, "full_disk", "media"),
     "full-database": (BOTH, "full_disk", "database"),

@@ -1,0 +1,1 @@
+"""What StretchHub needs of PostgreSQL beyond what Django does: several servers, of which one takes what is written."""
