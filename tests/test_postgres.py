@@ -1,4 +1,4 @@
-"""PostgreSQL on several servers: the one that takes writes is used, and a connection to one that no longer does is not."""
+"""PostgreSQL on several servers: the one that takes writes is used; a connection to one that does not is left."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def test_the_next_server_is_asked_where_the_first_does_not_answer(several: Datab
 
 def test_a_server_that_takes_no_writes_is_passed_over(port: int, tmp_path):
     """Both are the same one here, so that none is left."""
-    url = f"postgresql://stretchhub@127.0.0.1:{port},localhost:{port}/postgres?options=-c default_transaction_read_only=on"
+    only_reads = "options=-c default_transaction_read_only=on"
+    url = f"postgresql://stretchhub@127.0.0.1:{port},localhost:{port}/postgres?{only_reads}"
     own = DatabaseWrapper({**settings.DATABASES["default"], **env.database(url, tmp_path)}, "several")
 
     with pytest.raises(OperationalError, match="session is read-only") as told:
@@ -83,7 +84,9 @@ def test_with_one_server_a_connection_is_kept_that_only_reads():
     assert connection.is_usable() is True
 
 
-def test_programs_work_on_the_server_that_this_process_is_connected_to(monkeypatch, several: DatabaseWrapper, port: int):
+def test_programs_work_on_the_server_that_this_process_is_connected_to(
+    monkeypatch, several: DatabaseWrapper, port: int
+):
     monkeypatch.setattr(programs, "connection", several)
 
     found = programs.surroundings()

@@ -233,9 +233,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path):
     port = services.free_port()
 
-    said = refusal(tmp_path, DATABASE_URL=f"postgresql://hub:geheim@127.0.0.1:{port}/hub")
+    said = refusal(tmp_path, DATABASE_URL=f"postgresql://hub:geheim@127.0.0.1:{port},localhost:{port}/hub")
 
     assert said.startswith("CommandError: The database does not answer (DATABASE_URL): connection failed")
+    assert f"- host: '127.0.0.1', port: '{port}'" in said
+    assert f"- host: 'localhost', port: '{port}'" in said
     assert "geheim" not in said
 
 
