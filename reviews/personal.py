@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -121,7 +121,9 @@ def _end_exports() -> None:
     ready.update(status=ExportStatus.EXPIRED, file="")
     # One that is being written has read rows already; it is written again from the first row.
     Export.objects.filter(status=ExportStatus.RUNNING).update(lease_until=now() - timedelta(seconds=1), rows_written=0)
-    transaction.on_commit(lambda: [Path(default_storage.path(name)).unlink(missing_ok=True) for name in names])
+    for name in names:
+        # One that cannot be removed now keeps no other from it: no row names it any more, and it is swept away.
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 PERSONAL = Personal(

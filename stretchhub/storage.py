@@ -1,12 +1,68 @@
-"""Where files are kept: each of them whole, or not at all."""
+"""Where files are kept: each of them whole, or not at all.
+
+Whoever opens, saves or deletes a file asks Django's `default_storage`. Here is what that cannot be asked: which files
+there are and since when, and how to put a large file there that was written elsewhere.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.files.storage import FileSystemStorage
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, default_storage
+
+Written = tuple[str, datetime]
+
+
+def written(beginning: str = "") -> Iterator[Written]:
+    """Every file whose name begins so, and when it was written; in no order, one after the other."""
+    return default_storage.written(beginning)  # type: ignore[attr-defined, no-any-return]
+
+
+def whereabouts() -> str:
+    """Where files are kept, in words for whoever runs StretchHub."""
+    return default_storage.whereabouts()  # type: ignore[attr-defined, no-any-return]
+
+
+def at_work(folder: str) -> Path:
+    """A folder of this machine in which a file of that folder can grow before it is kept.
+
+    Where files are kept in a folder it is the very one, so that a file is moved to its place, not copied.
+    """
+    place = Path(settings.MEDIA_ROOT) / folder
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place
+
+
+class Finished(File):
+    """A file that has come to its end on this machine: on the same disk it is moved to its place, else read.
+
+    `reading` is called whenever some of it is read.
+    """
+
+    def __init__(self, path: Path, reading: Callable[[], None] = lambda: None) -> None:
+        super().__init__(path.open("rb"))
+        self._reading = reading
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+    def read(self, *args: int) -> bytes:
+        self._reading()
+        return self.file.read(*args)  # type: ignore[union-attr, no-any-return]
+
+
+def keep(path: Path, name: str, reading: Callable[[], None] = lambda: None) -> None:
+    """Keep a finished file under this name, and no longer where it was written."""
+    with Finished(path, reading) as file:
+        default_storage.save(name, file)
+    path.unlink(missing_ok=True)
 
 
 class WholeFiles(FileSystemStorage):
@@ -20,3 +76,19 @@ class WholeFiles(FileSystemStorage):
             with suppress(OSError):
                 Path(self.path(name)).unlink(missing_ok=True)
             raise
+
+    def written(self, beginning: str = "") -> Iterator[Written]:
+        root = Path(self.location)
+        folder, _slash, start = beginning.rpartition("/")
+        for top, folders, files in os.walk(root / folder):
+            if Path(top) == root / folder:
+                folders[:] = [name for name in folders if name.startswith(start)]
+                files = [name for name in files if name.startswith(start)]
+            for file in (Path(top, name) for name in files):
+                # It may be removed while the others are looked at.
+                with suppress(FileNotFoundError):
+                    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                    yield file.relative_to(root).as_posix(), at
+
+    def whereabouts(self) -> str:
+        return f"the folder {self.location}"

@@ -1,11 +1,15 @@
 """Files are kept whole or not at all."""
 
 import errno
+import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
-from stretchhub.storage import WholeFiles
+from stretchhub.storage import WholeFiles, at_work, keep, whereabouts
 
 
 class Cut(ContentFile):
@@ -25,3 +29,48 @@ def test_nothing_stays_of_a_file_that_could_not_be_written_to_its_end(tmp_path):
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
     assert storage.save("evidence/aa/name", ContentFile(b"whole")) == "evidence/aa/name"
     assert (tmp_path / "evidence/aa/name").read_bytes() == b"whole"
+
+
+def test_files_are_found_by_how_their_names_begin(tmp_path):
+    storage = WholeFiles(tmp_path, base_url=None)
+    for name in ("evidence/aa/one", "evidence/ab/two", "evidence/ba/three", "exports/four", "five"):
+        storage.save(name, ContentFile(b"x"))
+
+    def found(beginning: str) -> set[str]:
+        return {name for name, _at in storage.written(beginning)}
+
+    assert found("evidence/a") == {"evidence/aa/one", "evidence/ab/two"}
+    assert found("evidence/") == {"evidence/aa/one", "evidence/ab/two", "evidence/ba/three"}
+    assert found("exports/f") == {"exports/four"}
+    assert found("") == found("evidence") | {"exports/four", "five"}
+    assert found("nowhere/") == found("exports/x") == set()
+    [(_name, at)] = storage.written("five")
+    assert abs((datetime.now(UTC) - at).total_seconds()) < 60
+
+
+def test_one_that_is_removed_meanwhile_is_passed_over(tmp_path):
+    storage = WholeFiles(tmp_path, base_url=None)
+    for number in range(3):
+        storage.save(f"aa/{number}", ContentFile(b"x"))
+
+    found = storage.written("aa/")
+    first, _at = next(found)
+    for number in range(3):
+        storage.delete(f"aa/{number}")
+
+    assert first.startswith("aa/")
+    assert list(found) == []
+
+
+def test_a_finished_file_is_moved_to_its_place_and_readable_by_us_alone():
+    part = at_work("exports") / f"{time.time_ns()}.part"
+    part.write_bytes(b"whole")
+    same, name = part.stat().st_ino, f"exports/{time.time_ns()}"
+
+    keep(part, name)
+
+    place = Path(default_storage.path(name))
+    assert (place.stat().st_ino, place.stat().st_mode & 0o777, place.read_bytes()) == (same, 0o600, b"whole")
+    assert not part.exists()
+    assert whereabouts() == f"the folder {default_storage.path('')}".rstrip("/")
+    place.unlink()

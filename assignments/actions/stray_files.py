@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+
+from stretchhub.storage import written
 
 from ..models import EvidenceFile, StagedFile
 from .evidence_file import KEPT
@@ -28,30 +29,42 @@ def sweep_strays(now: datetime) -> int:
     Nothing at all is removed where most files have no row: then another database was restored, or set, than the one
     they belong to.
     """
-    until = (now - KEPT).timestamp()
-    removed = _remove(_arriving(until))
+    until = now - KEPT
+    removed = _remove_arriving(until)
     known, strays = 0, []
     for beginning in BEGINNINGS:
         # The files before the rows: whatever is uploaded meanwhile is young.
         files = _old_files(beginning, until)
         named = _named(beginning)
         known += len(named)
-        strays += [file for name, file in files.items() if name not in named]
+        strays += [name for name in files if name not in named]
     if len(strays) > max(MANY, MOST_SHARE * (known + len(strays))):
         log.error("%s files belong to no row and %s do, none is removed: is this their database?", len(strays), known)
         return removed
-    return removed + _remove(strays)
+    for name in strays:
+        default_storage.delete(name)
+        _tell(name)
+    return removed + len(strays)
 
 
-def _arriving(until: float) -> list[Path]:
-    """What was being sent when its process ended."""
-    return [file for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*") if _written(file) < until]
+def _remove_arriving(until: datetime) -> int:
+    """What was being sent to this machine when its process ended."""
+    removed = 0
+    for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+        try:
+            old = datetime.fromtimestamp(file.stat().st_mtime, UTC) < until
+        except FileNotFoundError:
+            continue
+        if old:
+            file.unlink(missing_ok=True)
+            _tell(file.name)
+            removed += 1
+    return removed
 
 
-def _old_files(beginning: str, until: float) -> dict[str, Path]:
+def _old_files(beginning: str, until: datetime) -> list[str]:
     """By the names that rows have of them."""
-    found = Path(default_storage.path(FOLDER)).glob(f"{beginning}*/*")
-    return {f"{FOLDER}/{file.parent.name}/{file.name}": file for file in found if _written(file) < until}
+    return [name for name, at in written(f"{FOLDER}/{beginning}") if at < until]
 
 
 def _named(beginning: str) -> set[str]:
@@ -63,17 +76,5 @@ def _named(beginning: str) -> set[str]:
     return names
 
 
-def _written(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except FileNotFoundError:
-        return float("inf")
-
-
-def _remove(files: Iterable[Path]) -> int:
-    removed = 0
-    for file in files:
-        file.unlink(missing_ok=True)
-        log.warning("%s belonged to nothing and was removed", file.name)
-        removed += 1
-    return removed
+def _tell(name: str) -> None:
+    log.warning("%s belonged to nothing and was removed", name.rpartition("/")[2])

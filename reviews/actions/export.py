@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
+from stretchhub.storage import at_work, written
 from stretchhub.wake import wake
 
 from ..exporting import Scope, chosen_tables, counts
@@ -29,6 +31,7 @@ from ..rules import can_download, can_export_reviews
 log = logging.getLogger(__name__)
 
 TASK = "reviews.tasks.write_exports"
+FOLDER = "exports"
 A_DAY = timedelta(hours=24)
 
 
@@ -93,15 +96,21 @@ def _keep_within_the_day(by: User) -> None:
         raise Refused(words % {"n": most})
 
 
-@transaction.atomic
-def download(export: Export, *, by: User) -> Path:
-    """Write down that the file was fetched, and say where it is."""
+def download(export: Export, *, by: User) -> File:
+    """The file, open from its beginning; that it was fetched is written down."""
     require(can_download(by, export))
-    place = Path(default_storage.path(str(export.file.name))) if export.file else None
-    if place is None or not place.is_file() or (export.expires_at and export.expires_at <= now()):
-        raise Refused(_("This file has expired. Ask for a new export."))
+    content = _content(export)
     record(by, "export.downloaded", export, facts={"sha256": export.sha256})
-    return place
+    return content
+
+
+def _content(export: Export) -> File:
+    if export.file and not (export.expires_at and export.expires_at <= now()):
+        try:
+            return default_storage.open(str(export.file.name))
+        except FileNotFoundError:
+            log.warning("The file of export %s is not there", export.pk)
+    raise Refused(_("This file has expired. Ask for a new export."))
 
 
 def expire() -> int:
@@ -113,7 +122,7 @@ def expire() -> int:
             if not ready.update(status=ExportStatus.EXPIRED, file=""):
                 continue
             record(None, "export.expired", export, fields=["file", "status"])
-        Path(default_storage.path(str(export.file.name))).unlink(missing_ok=True)
+        default_storage.delete(str(export.file.name))
         expired += 1
     _sweep()
     return expired
@@ -121,13 +130,23 @@ def expire() -> int:
 
 def _sweep() -> None:
     """Files older than a day that no export names: whoever wrote or deleted them was stopped in the middle."""
-    folder = Path(default_storage.path("exports"))
+    old = now() - A_DAY
     named = set(Export.objects.exclude(file="").values_list("file", flat=True))
-    old = (now() - A_DAY).timestamp()
-    for place in folder.glob("*") if folder.is_dir() else ():
-        if f"exports/{place.name}" not in named and place.stat().st_mtime < old:
+    for place in at_work(FOLDER).glob("*"):
+        if f"{FOLDER}/{place.name}" not in named and _changed(place) < old:
             remove(place)
             log.warning("Removed a file of exports that no export names: %s", place.name)
+    for name, at in written(f"{FOLDER}/"):
+        if name not in named and at < old:
+            default_storage.delete(name)
+            log.warning("Removed a file of exports that no export names: %s", name)
+
+
+def _changed(place: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(place.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return now()
 
 
 def remove(place: Path) -> None:

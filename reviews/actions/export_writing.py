@@ -20,13 +20,14 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
+from stretchhub.storage import at_work, keep
 
 from .. import exporting, messages
 from ..exporting import Scope, chosen_tables
 from ..models import Export, ExportStatus
 from ..models.export import stored_name
 from ..rules import can_export_reviews
-from .export import asked, remove
+from .export import FOLDER, asked, remove
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ KEPT = timedelta(hours=24)
 MOST_ATTEMPTS = 3
 # How often the row says how far it is; the page asks once a second.
 TELL = 0.4
+# How often the lease is renewed, in seconds, while nobody counts rows.
+RENEW = 20
 
 
 class LeaseLost(Exception):
@@ -75,19 +78,17 @@ def fail_exhausted() -> int:
 
 
 def write_claimed(export: Export) -> bool:
-    """Write a claimed export into a file beside its place, then move it there whole."""
+    """Write a claimed export into a file of this machine, then put it whole where files are kept."""
     name = stored_name(export, "")
-    place = Path(default_storage.path(name))
-    part = place.with_name(f"{export.code.hex}.{export.attempts}.part")
-    part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = at_work(FOLDER) / f"{export.code.hex}.{export.attempts}.part"
     _drop_parts(export)
     try:
         written = write_file(export, part)
         os.chmod(part, 0o600)
-        os.replace(part, place)
+        keep(part, name, reading=_Renewed(export))
         _complete(export, written, name)
     except LeaseLost:
-        place.unlink(missing_ok=True)
+        default_storage.delete(name)
         log.warning("Export %s was taken over by another worker", export.pk)
         return False
     except exporting.TooManyRows:
@@ -179,6 +180,18 @@ def _renew(export: Export, **counts: int) -> None:
         raise LeaseLost
 
 
+class _Renewed:
+    """Keeps the lease while a finished file is on its way to where it is kept, which over a network may take long."""
+
+    def __init__(self, export: Export) -> None:
+        self.export, self.at = export, monotonic()
+
+    def __call__(self) -> None:
+        if monotonic() - self.at >= RENEW:
+            _renew(self.export)
+            self.at = monotonic()
+
+
 @transaction.atomic
 def _complete(export: Export, written: exporting.Written, name: str) -> None:
     moment = now()
@@ -212,9 +225,8 @@ def _fail(export: Export, words: str) -> int:
 
 
 def _drop_parts(export: Export) -> None:
-    """Remove what earlier tries left behind."""
-    folder = Path(default_storage.path("exports"))
-    for part in folder.glob(f"{export.code.hex}.*"):
+    """Remove what earlier tries left behind on this machine; on another one it is swept away after a day."""
+    for part in at_work(FOLDER).glob(f"{export.code.hex}.*"):
         remove(part)
 
 

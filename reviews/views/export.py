@@ -124,12 +124,12 @@ def download(request: HttpRequest, code: UUID) -> HttpResponse:
     if not signed_in_lately(request):
         return confirm_first(page)
     try:
-        place = actions.download(export, by=request.user)
+        content = actions.download(export, by=request.user)
     except Refused as refused:
         said.warning(request, refused.words)
         return redirect(page)
     answer = FileResponse(
-        place.open("rb"),
+        content,
         as_attachment=True,
         filename=download_name(export),
         content_type=CONTENT_TYPES[suffix(len(export.tables), export.format)],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
 from email.policy import default
+from itertools import islice
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
+
+from stretchhub.storage import written
 
 BATCH = 500
 
@@ -23,7 +25,7 @@ def named(found: models.QuerySet) -> list[str]:
 
 
 def remove(names: Iterable[str]) -> None:
-    """Off the disk; one that is gone already is as good."""
+    """Where they are kept; one that is gone already is as good."""
     for name in names:
         default_storage.delete(name)
 
@@ -40,15 +42,8 @@ def remove_unnamed() -> int:
 
 
 def _batches() -> Iterator[list[str]]:
-    root = Path(settings.MEDIA_ROOT)
-    batch: list[str] = []
-    for folder, _folders, found in os.walk(root):
-        for each in found:
-            batch.append(str(Path(folder, each).relative_to(root)))
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-    if batch:
+    names = (name for name, _at in written())
+    while batch := list(islice(names, BATCH)):
         yield batch
 
 

@@ -112,6 +112,14 @@ def copy(source: BinaryIO, target: Path, moved: Callable[[int], None]) -> tuple[
     return size, digest.hexdigest()
 
 
+def digest_of(source: BinaryIO) -> str:
+    """The SHA-256 of what is left to read."""
+    digest = hashlib.sha256()
+    for piece in pieces(source):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
 def kept(folder: Path, path: str) -> Kept:
     """A file as it is in the backup now."""
     with (folder / path).open("rb") as source:

@@ -7,7 +7,6 @@ backup is under way is in it as long as its row is.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models import FileField
+
+from stretchhub.storage import whereabouts, written
 
 from . import manifest
 from .engines import Rows
@@ -124,17 +125,11 @@ def listed(folder: Path) -> Iterator[Kept]:
 
 def any_here(folder: str = "") -> str:
     """The name of some uploaded file of this system; empty where there is none."""
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return ""
-    for name in files:
-        return str(PurePosixPath(folder, name))
-    return next((found for each in folders if (found := any_here(str(PurePosixPath(folder, each))))), "")
+    return next((name for name, _at in written(folder)), "")
 
 
 def put_back(folder: Path, progress: Progress) -> int:
-    """Copy every file to where uploaded files are kept, looking at its digest on the way; how many."""
+    """Copy every file to where uploaded files are kept, and read there that it is the same; how many."""
     count = 0
     for each in listed(folder):
         name = each.path.removeprefix(f"{FOLDER}/")
@@ -142,23 +137,10 @@ def put_back(folder: Path, progress: Progress) -> int:
         if default_storage.exists(name):
             default_storage.delete(name)
         with (folder / each.path).open("rb") as source:
-            content = Watched(source)
-            stored = default_storage.save(name, content)
-        if stored != name or content.digest.hexdigest() != each.sha256:
-            raise NotDone(f"{each.path} did not arrive as it was backed up. Is the disk sound?")
+            stored = default_storage.save(name, File(source))
+        with default_storage.open(stored) as arrived:
+            if stored != name or manifest.digest_of(arrived) != each.sha256:
+                raise NotDone(f"{each.path} did not arrive in {whereabouts()} as it was backed up. Is the disk sound?")
         progress.moved(each.size)
         count += 1
     return count
-
-
-class Watched(File):
-    """A file whose digest is taken while it is stored."""
-
-    def __init__(self, source: File) -> None:
-        super().__init__(source)
-        self.digest = hashlib.sha256()
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        for piece in super().chunks(chunk_size):
-            self.digest.update(piece)
-            yield piece

@@ -17,7 +17,6 @@ from time import monotonic
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
@@ -28,6 +27,7 @@ from stretchhub.audit.trail import record
 from stretchhub.audit.verifying import verify
 from stretchhub.env import now
 from stretchhub.notices import hold
+from stretchhub.storage import whereabouts
 
 from . import backup, beside, engines, manifest, media, state
 from .manifest import Manifest, NotDone
@@ -105,8 +105,8 @@ def require_empty() -> None:
         )
     if name := media.any_here():
         raise NotDone(
-            f"This system is not empty: it holds uploaded files ({name}). Move the folder "
-            f"{default_storage.path('')} to another place, then restore."
+            f"This system is not empty: it holds uploaded files ({name}). Move what is in {whereabouts()} to another "
+            "place, then restore."
         )
 
 

@@ -1,6 +1,7 @@
 """Files named by rows: copied once, kept while their row is, and never those of exports or taken away on purpose."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 
 from assignments.models.evidence import FileState
 from stretchhub.keeping import engines, media
-from stretchhub.keeping.manifest import Kept, Media
+from stretchhub.keeping.manifest import Kept, Media, NotDone
 from stretchhub.keeping.progress import Progress
 from tests.factories import EvidenceFactory, StagedFileFactory
 
@@ -81,3 +82,17 @@ def test_some_file_of_this_system_is_found_however_deep(stored):
 
     assert media.any_here("kept-here") == name
     assert media.any_here("not-here") == ""
+
+
+def test_what_did_not_arrive_as_it_was_is_told(tmp_path, stored):
+    backed_up = tmp_path / "media" / "evidence" / "aa" / "one"
+    backed_up.parent.mkdir(parents=True)
+    backed_up.write_bytes(b"one")
+    line = {"path": "media/evidence/aa/one", "size": 3, "sha256": digest(b"another")}
+    (tmp_path / media.LIST).write_text(json.dumps(line))
+
+    with pytest.raises(NotDone, match="media/evidence/aa/one did not arrive in the folder .*/media as it was"):
+        media.put_back(tmp_path, Progress(lambda line: None))
+
+    assert default_storage.exists("evidence/aa/one")
+    default_storage.delete("evidence/aa/one")

@@ -88,7 +88,8 @@ def test_only_hr_asks_and_only_who_asked_fetches(cycle, hr, administrator, mento
 
     with pytest.raises(PermissionDenied):
         actions.download(export, by=HRFactory())
-    assert actions.download(export, by=hr).is_file()
+    with actions.download(export, by=hr) as content:
+        assert hashlib.sha256(content.read()).hexdigest() == export.sha256
 
     assert AuditEntry.objects.filter(verb="export.downloaded", actor=hr, object_id=export.pk).count() == 1
 
@@ -193,6 +194,37 @@ def test_a_file_expires_after_a_day(cycle, hr, clock):
     assert (export.status, export.file.name, place.exists()) == (ExportStatus.EXPIRED, "", False)
     assert export.sha256 != ""
     assert actions.expire() == 0
+
+
+def test_a_file_that_is_gone_is_not_written_down_as_fetched(cycle, hr):
+    export = asked(cycle, hr)
+    writing.write_waiting()
+    export.refresh_from_db()
+    default_storage.delete(export.file.name)
+
+    with pytest.raises(Refused, match="This file has expired"):
+        actions.download(export, by=hr)
+
+    assert not AuditEntry.objects.filter(verb="export.downloaded").exists()
+
+
+def test_the_lease_is_kept_while_a_finished_file_is_on_its_way(cycle, hr, monkeypatch, clock):
+    """As over a network to where it is kept; there another worker may have taken it over in the meantime."""
+    asked(cycle, hr)
+    claimed = writing.claim()
+    until = Export.objects.get().lease_until
+    on_its_way = writing._Renewed(claimed)
+    on_its_way()
+    assert Export.objects.get().lease_until == until
+    monkeypatch.setattr(writing, "RENEW", 0)
+    clock(minutes=2)
+
+    on_its_way()
+
+    assert (Export.objects.get().lease_until - until).total_seconds() == pytest.approx(120, abs=5)
+    Export.objects.update(attempts=2)
+    with pytest.raises(writing.LeaseLost):
+        on_its_way()
 
 
 def test_ten_exports_a_day_and_failed_ones_do_not_count(cycle, hr, clock, settings):

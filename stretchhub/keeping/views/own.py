@@ -87,12 +87,12 @@ def download(request: HttpRequest, code: UUID) -> HttpResponse:
     if not signed_in_lately(request):
         return confirm_first(page)
     try:
-        place = actions.download(found, by=request.user)
+        content = actions.download(found, by=request.user)
     except Refused as refused:
         said.warning(request, refused.words)
         return redirect(page)
     name = f"stretchhub-my-data-{found.requested_at:%Y-%m-%d}.zip"
-    answer = FileResponse(place.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+    answer = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
