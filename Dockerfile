@@ -3,8 +3,8 @@ FROM python:3.13-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
 WORKDIR /app
-COPY requirements.txt ./
-RUN /opt/venv/bin/pip install --require-hashes -r requirements.txt
+COPY requirements-s3.txt ./
+RUN /opt/venv/bin/pip install --require-hashes -r requirements-s3.txt
 COPY manage.py ./
 COPY stretchhub stretchhub
 COPY assignments assignments

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -151,6 +152,44 @@ def email(url: str, folder: Path) -> dict:
         "EMAIL_USE_SSL": implicit,
         "EMAIL_USE_TLS": starttls,
         "EMAIL_TIMEOUT": 30,
+    }
+
+
+def files(url: str, folder: Path) -> dict:
+    """Django's settings for uploads and exports: objects of a bucket when a URL is given, else files of this folder."""
+    if not url:
+        # No base_url: an uploaded file has no address but the view that asks who is reading.
+        own = {"base_url": None, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "stretchhub.storage.WholeFiles", "OPTIONS": {"location": folder, **own}}
+    parts = urlsplit(url)
+    bucket, _slash, location = parts.path.strip("/").partition("/")
+    if "@" in parts.path:
+        raise ImproperlyConfigured("FILES_URL: write a / in the secret as %2F, or put the secret into FILES_SECRET.")
+    if parts.scheme != "s3" or not parts.hostname or not bucket:
+        raise ImproperlyConfigured("FILES_URL must look like s3://KEY:SECRET@endpoint.example.org/bucket?region=…")
+    said = dict(parse_qsl(parts.query))
+    tls, region, style = said.pop("tls", "yes").lower(), said.pop("region", None), said.pop("addressing", None)
+    if said:
+        raise ImproperlyConfigured(f"FILES_URL knows region, addressing and tls, not “{min(said)}”.")
+    if style not in {None, "path", "virtual"} or tls not in {"no", "none", "0", "false", *TRUE_WORDS}:
+        raise ImproperlyConfigured("FILES_URL: addressing must be path or virtual, and tls yes or no.")
+    if find_spec("storages") is None:
+        raise ImproperlyConfigured("FILES_URL needs more packages: pip install --require-hashes -r requirements-s3.txt")
+    key, secret = unquote(parts.username or ""), unquote(parts.password or "") or text("FILES_SECRET")
+    if bool(key) != bool(secret):
+        raise ImproperlyConfigured("FILES_URL names the key, and it or FILES_SECRET the secret: both or neither.")
+    return {
+        "BACKEND": "stretchhub.objects.Objects",
+        "OPTIONS": {
+            "endpoint_url": f"{'https' if tls in TRUE_WORDS else 'http'}://{parts.netloc.rpartition('@')[2]}",
+            "bucket_name": bucket,
+            "location": unquote(location),
+            "region_name": region,
+            "addressing_style": style,
+            # Neither where the machine itself is known to the bucket.
+            "access_key": key or None,
+            "secret_key": secret or None,
+        },
     }
 
 

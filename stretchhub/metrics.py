@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,6 +49,9 @@ def parts() -> Figures:
     up = GaugeMetricFamily("stretchhub_part_up", "1 where this part answers and is up to date.", labels=["part"])
     for name, says in health.parts().items():
         up.add_metric([name], float(says == health.OK))
+    # A folder of this machine is there when the process is.
+    if (answers := getattr(default_storage, "answers", None)) is not None:
+        up.add_metric(["files"], float(answers()))
     yield up
 
 

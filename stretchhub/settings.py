@@ -169,16 +169,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "stretchhub.storage.WholeFiles",
-        # No base_url: an uploaded file has no address but the view that asks who is reading.
-        "OPTIONS": {
-            "location": DATA_DIR / "media",
-            "base_url": None,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "default": env.files(env.text("FILES_URL"), DATA_DIR / "media"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"

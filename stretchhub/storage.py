@@ -20,9 +20,18 @@ from django.core.files.storage import FileSystemStorage, default_storage
 Written = tuple[str, datetime]
 
 
+class Unreachable(OSError):
+    """Where files are kept does not answer, or refuses; the same will work once it is back."""
+
+
 def written(beginning: str = "") -> Iterator[Written]:
     """Every file whose name begins so, and when it was written; in no order, one after the other."""
     return default_storage.written(beginning)  # type: ignore[attr-defined, no-any-return]
+
+
+def forget_unfinished(until: datetime) -> int:
+    """Remove what was begun before this moment and never came to be a file; how many."""
+    return default_storage.forget_unfinished(until)  # type: ignore[attr-defined, no-any-return]
 
 
 def whereabouts() -> str:
@@ -89,6 +98,14 @@ class WholeFiles(FileSystemStorage):
                 with suppress(FileNotFoundError):
                     at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
                     yield file.relative_to(root).as_posix(), at
+
+    def forget_unfinished(self, until: datetime) -> int:
+        """None: here it is a file like any other, and swept away as such."""
+        return 0
+
+    def worries(self, name: str) -> list[str]:
+        """None: nobody but this user of the machine comes into the folder."""
+        return []
 
     def whereabouts(self) -> str:
         return f"the folder {self.location}"

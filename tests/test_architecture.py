@@ -74,7 +74,7 @@ def test_no_file_names_a_registry_or_a_machine():
     assert [name(file) for file in TEXTS if addresses.search(file.read_text())] == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-s3.txt", "requirements-dev.txt"])
 def test_every_package_of_a_lock_has_its_hash(lock):
     packages = re.split(r"\n(?=\S+==)", (ROOT / lock).read_text())[1:]
 
@@ -86,4 +86,4 @@ def test_the_lock_for_running_is_part_of_the_lock_for_developing():
     def packages(lock: str) -> set[str]:
         return set(re.findall(r"^(\S+==\S+)", (ROOT / lock).read_text(), flags=re.MULTILINE))
 
-    assert packages("requirements.txt") <= packages("requirements-dev.txt")
+    assert packages("requirements.txt") < packages("requirements-s3.txt") < packages("requirements-dev.txt")

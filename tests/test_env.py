@@ -1,6 +1,7 @@
 """Settings from the environment, and the one clock."""
 
 import os
+import re
 import stat
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -280,3 +281,80 @@ def test_today_is_the_local_date(settings, monkeypatch):
     assert env.today("Pacific/Kiritimati").isoformat() == "2026-11-23"
     assert env.today("Europe/London").isoformat() == "2026-11-22"
     assert env.today("Pacific/Pago_Pago").isoformat() == "2026-11-22"
+
+
+# --- where files are kept ------------------------------------------------------------------------
+
+BUCKET = {
+    "endpoint_url": "https://s3.example.org:9000",
+    "bucket_name": "files",
+    "location": "",
+    "region_name": None,
+    "addressing_style": None,
+    "access_key": "key",
+    "secret_key": "s/e+cret",
+}
+
+
+def test_without_an_address_files_are_kept_in_a_folder_that_nobody_else_enters(tmp_path):
+    found = env.files("", tmp_path)
+
+    assert found["BACKEND"] == "stretchhub.storage.WholeFiles"
+    assert found["OPTIONS"] == {
+        "location": tmp_path, "base_url": None, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("s3://key:s%2Fe+cret@s3.example.org:9000/files", {}),
+        ("s3://key@s3.example.org:9000/files", {}),
+        ("s3://key@s3.example.org:9000/files?region=eu-central-1&tls=yes", {"region_name": "eu-central-1"}),
+        ("s3://key@s3.example.org:9000/files/our/own/", {"location": "our/own"}),
+        (
+            "s3://key@127.0.0.1:9000/files?tls=no&addressing=path",
+            {"endpoint_url": "http://127.0.0.1:9000", "addressing_style": "path"},
+        ),
+    ],
+)
+def test_with_one_they_are_kept_in_a_bucket(url, more, monkeypatch, tmp_path):
+    monkeypatch.setenv("FILES_SECRET", "s/e+cret")
+
+    assert env.files(url, tmp_path) == {"BACKEND": "stretchhub.objects.Objects", "OPTIONS": BUCKET | more}
+
+
+def test_where_the_machine_itself_is_known_to_the_bucket_no_key_is_named(tmp_path):
+    found = env.files("s3://s3.example.org:9000/files", tmp_path)
+
+    assert found["OPTIONS"] == BUCKET | {"access_key": None, "secret_key": None}
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("https://key:secret@s3.example.org/files", "FILES_URL must look like s3://KEY:SECRET@endpoint"),
+        ("s3://key:secret@s3.example.org", "FILES_URL must look like"),
+        ("s3:///files", "FILES_URL must look like"),
+        (
+            "s3://key:sec/ret@s3.example.org/files",
+            "write a / in the secret as %2F, or put the secret",
+        ),
+        ("s3://key@s3.example.org/files", "FILES_URL names the key, and it or FILES_SECRET the secret"),
+        ("s3://key:secret@s3.example.org/files?acl=public", "knows region, addressing and tls, not “acl”"),
+        ("s3://key:secret@s3.example.org/files?tls=maybe", "addressing must be path or virtual, and tls yes or no"),
+        ("s3://key:secret@s3.example.org/files?addressing=x", "addressing must be path or virtual"),
+    ],
+)
+def test_an_address_that_is_none_says_what_to_do_and_no_secret(url, says, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(says)) as error:
+        env.files(url, tmp_path)
+
+    assert "sec" not in str(error.value).replace("secret", "").replace("SECRET", "")
+
+
+def test_without_its_packages_it_says_how_to_get_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(env, "find_spec", lambda name: None)
+
+    with pytest.raises(ImproperlyConfigured, match="pip install --require-hashes -r requirements-s3.txt"):
+        env.files("s3://key:secret@s3.example.org/files", tmp_path)

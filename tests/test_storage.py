@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 
 from stretchhub.storage import WholeFiles, at_work, keep, whereabouts
 
@@ -74,3 +75,14 @@ def test_a_finished_file_is_moved_to_its_place_and_readable_by_us_alone():
     assert not part.exists()
     assert whereabouts() == f"the folder {default_storage.path('')}".rstrip("/")
     place.unlink()
+
+
+def test_whoever_runs_it_can_try_whether_files_can_be_kept(monkeypatch, capsys):
+    call_command("try_files")
+    assert capsys.readouterr().out == (
+        f"Files can be kept in {whereabouts()}: one was written, found, read and deleted.\n"
+    )
+    monkeypatch.setattr("stretchhub.management.commands.try_files.written", lambda name: [])
+
+    with pytest.raises(CommandError, match="What was written was not found"):
+        call_command("try_files")

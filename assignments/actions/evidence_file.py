@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from stretchhub.inserting import insert, insert_new
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.prepared import run
+from stretchhub.storage import Unreachable
 from stretchhub.uploads import Digested
 from stretchhub.wake import wake
 
@@ -191,10 +193,22 @@ def _redraw(kept: EvidenceFile) -> None:
     if kept.tries >= MOST_TRIES:
         _refuse(kept)
         return
-    with TemporaryFile() as drawn:
+    try:
+        _draw(kept)
+    except Unreachable:
+        # That is no fault of the picture.
+        pending.filter(pk=kept.pk).update(tries=F("tries") - 1)
+        raise
+
+
+def _draw(kept: EvidenceFile) -> None:
+    with TemporaryFile() as source, TemporaryFile() as drawn:
         try:
-            with kept.file.open("rb") as source:
-                pictures.redraw(source, kept.content_type, drawn)
+            # Fetched first: a decoder takes an answer that breaks off for a broken picture.
+            with kept.file.open("rb") as stored:
+                shutil.copyfileobj(stored, source)
+            source.seek(0)
+            pictures.redraw(source, kept.content_type, drawn)
         except (pictures.Unreadable, FileNotFoundError):
             _refuse(kept)
             return

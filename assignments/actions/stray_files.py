@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from stretchhub.storage import written
+from stretchhub.storage import forget_unfinished, written
 
 from ..models import EvidenceFile, StagedFile
 from .evidence_file import KEPT
@@ -30,7 +30,7 @@ def sweep_strays(now: datetime) -> int:
     they belong to.
     """
     until = now - KEPT
-    removed = _remove_arriving(until)
+    removed = _remove_arriving(until) + forget_unfinished(until)
     known, strays = 0, []
     for beginning in BEGINNINGS:
         # The files before the rows: whatever is uploaded meanwhile is young.

@@ -30,7 +30,7 @@ class System:
         self.data, self.database = data, database
         data.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
-        for name in ("REDIS_URL", "EMAIL_URL", "SITE_URL", "DEMO", "PYTHONDONTWRITEBYTECODE"):
+        for name in ("REDIS_URL", "EMAIL_URL", "FILES_URL", "SITE_URL", "DEMO", "PYTHONDONTWRITEBYTECODE"):
             kept.pop(name, None)
         self.environment = kept | {
             "DJANGO_SETTINGS_MODULE": "stretchhub.settings",

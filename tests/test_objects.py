@@ -1,0 +1,436 @@
+"""With files in a bucket all is as with a folder: private, whole or not there, found, swept, backed up, forgotten."""
+
+import hashlib
+import io
+import shutil
+import uuid
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from assignments.actions import evidence_file, stray_files
+from assignments.models import EvidenceFile, FileState, StagedFile
+from reviews.actions import export_writing
+from reviews.actions.export import expire, request_own
+from reviews.models import Export, ExportStatus
+from stretchhub import env, metrics, objects
+from stretchhub.audit.models import AuditEntry
+from stretchhub.env import now
+from stretchhub.keeping import files, ledger, media, restore
+from stretchhub.keeping.actions import erasure
+from stretchhub.keeping.manifest import NotDone
+from stretchhub.keeping.models import Ground
+from stretchhub.keeping.progress import Progress
+from stretchhub.storage import Unreachable, at_work, forget_unfinished, whereabouts, written
+from tests import services
+from tests.assignments.test_files import PDF, log
+from tests.assignments.test_pictures import drawn
+from tests.factories import AssignmentFactory, EvidenceFactory, MentorshipFactory, ReviewCycleFactory, StagedFileFactory
+from tests.keeping.system import System
+from tests.prepared import place
+from tests.reviews.exports import ask, confirmed
+from tests.reviews.test_exporting import final_review, rated
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+CONNECTIONS: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="module")
+def server():
+    return services.files_url()
+
+
+def beside(url: str) -> str:
+    """A part of the bucket that nobody else uses."""
+    parts = urlsplit(url)
+    return parts._replace(path=f"{parts.path}/{uuid.uuid4().hex}").geturl()
+
+
+def keep_in(settings, url: str) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": env.files(url, settings.MEDIA_ROOT)}
+    # Making one takes a quarter of a second of a core.
+    address = default_storage.endpoint_url
+    CONNECTIONS[address] = default_storage.connection = CONNECTIONS.get(address) or default_storage.connection
+
+
+@pytest.fixture
+def url(server):
+    return beside(server)
+
+
+@pytest.fixture(autouse=True)
+def bucket(settings, url):
+    keep_in(settings, url)
+    return default_storage
+
+
+@pytest.fixture
+def assignment(mentee, mentor):
+    return AssignmentFactory(option__mentorship=MentorshipFactory(mentee=mentee, mentor=mentor))
+
+
+def names() -> list[str]:
+    return sorted(name for name, _at in written())
+
+
+def keep(content: bytes = b"x", name: str = "") -> str:
+    return default_storage.save(name or f"evidence/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}", ContentFile(content))
+
+
+# --- a storage like any other --------------------------------------------------------------------
+
+
+def test_what_is_kept_is_read_from_anywhere_found_and_deleted():
+    content = bytes(range(256)) * 4096
+    name = keep(content, "evidence/aa/one")
+    keep(b"2", "evidence/ab/two")
+    keep(b"3", "exports/three")
+
+    with default_storage.open(name) as file:
+        assert (file.size, file.read(3), file.tell()) == (len(content), content[:3], 3)
+        file.seek(-5, io.SEEK_END)
+        assert (file.read(), file.read()) == (content[-5:], b"")
+        file.seek(700_000)
+        assert file.read(10) == content[700_000:700_010]
+        file.seek(0)
+        assert file.read() == content
+    assert (default_storage.size(name), default_storage.answers()) == (len(content), True)
+    assert default_storage.listdir("evidence/aa") == ([], ["one"])
+    assert names() == ["evidence/aa/one", "evidence/ab/two", "exports/three"]
+    assert [found for found, _at in written("evidence/a")] == ["evidence/aa/one", "evidence/ab/two"]
+    assert abs(datetime.now(UTC) - default_storage.get_modified_time(name)) < timedelta(minutes=1)
+    default_storage.delete(name)
+    default_storage.delete(name)
+    assert not default_storage.exists(name)
+    for missing in (default_storage.open, default_storage.size):
+        with pytest.raises(FileNotFoundError):
+            missing(name)
+
+
+def test_a_name_that_is_taken_is_never_written_over():
+    assert keep(b"first", "evidence/aa/one") == "evidence/aa/one"
+
+    assert keep(b"second", "evidence/aa/one") != "evidence/aa/one"
+
+    with default_storage.open("evidence/aa/one") as file:
+        assert file.read() == b"first"
+
+
+def test_nobody_is_given_an_address_and_none_opens_a_file(bucket):
+    name = keep()
+    address = f"{bucket.endpoint_url}/{bucket.bucket_name}/{bucket.location}/{name}"
+
+    with pytest.raises(ValueError, match="not accessible via a URL"):
+        default_storage.url(name)
+    with pytest.raises(OSError, match="403"):
+        urlopen(address)
+    with pytest.raises(ValueError, match="written whole"):
+        default_storage.open(name, "wb")
+
+
+def test_what_a_folder_is_for_a_console_is_no_file(bucket):
+    bucket._client.put_object(Bucket=bucket.bucket_name, Key=f"{bucket.location}/evidence/", Body=b"")
+
+    assert names() == []
+
+
+def test_an_answer_that_breaks_off_is_read_on_where_it_broke(monkeypatch):
+    content = bytes(range(256)) * 4096
+    with default_storage.open(keep(content)) as file:
+        begun = file.read(objects.PIECE)
+        broken = file.file.raw._body
+        monkeypatch.setattr(broken, "read", lambda length: b"")
+        assert begun + file.read() == content
+        assert file.file.raw._body is not broken
+
+
+def test_of_a_file_that_changed_meanwhile_nothing_is_read_on(bucket):
+    name = keep(b"1" * objects.PIECE * 2)
+    with default_storage.open(name) as file:
+        file.read(1)
+        where = {"Bucket": bucket.bucket_name, "Key": f"{bucket.location}/{name}"}
+        bucket._client.put_object(**where, Body=b"2" * objects.PIECE * 2)
+        file.seek(objects.PIECE + 1)
+        with pytest.raises(Unreachable, match="refuses"):
+            file.read(1)
+
+
+def test_a_large_file_is_sent_in_parts_and_what_never_became_one_is_removed(bucket, monkeypatch):
+    monkeypatch.setattr(bucket.transfer_config, "multipart_threshold", 6 << 20)
+    content = uuid.uuid4().bytes * (1 << 20)
+    with default_storage.open(keep(content)) as file:
+        assert hashlib.sha256(file.read()).digest() == hashlib.sha256(content).digest()
+    where = {"Bucket": bucket.bucket_name, "Key": f"{bucket.location}/evidence/aa/never"}
+    bucket._client.create_multipart_upload(**where)
+
+    assert forget_unfinished(datetime(2000, 1, 1, tzinfo=UTC)) == 0
+    assert stray_files.sweep_strays(now() + timedelta(hours=25)) == 2
+
+    assert (names(), forget_unfinished(now() + timedelta(days=9))) == ([], 0)
+
+
+def test_all_threads_ask_over_one_connection(bucket):
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        kept = list(threads.map(lambda _number: (keep(), id(bucket.connection)), range(8)))
+
+    assert names() == sorted(name for name, _connection in kept)
+    assert len({connection for _name, connection in kept}) == 1
+
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def test_evidence_is_sent_handed_out_by_who_is_asking_and_deleted(
+    assignment, mentee, stranger, sign_in, django_capture_on_commit_callbacks
+):
+    picture = SimpleUploadedFile("photo.png", drawn() + b"<script>")
+    report = SimpleUploadedFile("report.pdf", PDF + b"1" * 3_000_000)
+    log(sign_in(mentee), assignment, report, picture)
+    kept = EvidenceFile.objects.get(name="report.pdf")
+    address, shown = f"/evidence/files/{kept.code}/", f"/evidence/files/{kept.evidence.files.last().code}/"
+
+    answer = sign_in(mentee).get(address)
+    assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == kept.sha256
+    assert int(answer["Content-Length"]) == kept.size == len(PDF) + 3_000_000
+    assert answer["Content-Disposition"] == 'attachment; filename="report.pdf"'
+    assert (sign_in(stranger).get(address).status_code, sign_in(mentee).get(shown).status_code) == (404, 404)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert evidence_file.redraw_pictures() == 1
+    made = b"".join(sign_in(mentee).get(shown).streaming_content)
+    assert (made[:4], b"<script>" in made) == (b"\x89PNG", False)
+    assert names() == sorted(EvidenceFile.objects.values_list("file", flat=True))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        evidence_file.drop(kept.evidence, [kept])
+    assert len(names()) == 1
+
+
+def test_what_belongs_to_nothing_is_removed_after_a_day(clock):
+    stray, waiting = keep(), StagedFileFactory(file=keep())
+    clock(hours=23)
+    assert stray_files.sweep_strays(now()) == 0
+    clock(hours=25)
+
+    assert [stray_files.sweep_strays(now()), stray_files.sweep_strays(now())] == [1, 0]
+
+    assert (stray in names(), waiting.file.name in names()) == (False, True)
+
+
+# --- exports -------------------------------------------------------------------------------------
+
+
+def test_an_export_is_asked_for_written_fetched_and_expires(hr, sign_in, clock):
+    cycle = ReviewCycleFactory()
+    rated(final_review(cycle))
+    export = ask(hr, cycle=cycle.code)
+
+    assert export_writing.write_waiting() == 1
+
+    export.refresh_from_db()
+    assert (export.status, export.rows_written, names()) == (ExportStatus.COMPLETE, 4, [export.file.name])
+    assert not list(at_work("exports").glob(f"{export.code.hex}*"))
+    answer = confirmed(sign_in(hr), hr).get(reverse("reviews:export-download", args=[export.code]))
+    content = b"".join(answer.streaming_content)
+    assert (hashlib.sha256(content).hexdigest(), len(content)) == (export.sha256, export.size)
+    assert AuditEntry.objects.filter(verb="export.downloaded").count() == 1
+    left = keep(name="exports/left")
+    clock(hours=25)
+    assert export_writing.write_waiting() == 0
+    assert (left in names(), expire(), names()) == (True, 1, [])
+
+
+def test_a_worker_that_lost_its_lease_on_the_way_leaves_no_file(hr, monkeypatch):
+    monkeypatch.setattr(export_writing, "RENEW", 0)
+    claimed_by = ask(hr)
+    claimed = export_writing.claim()
+    written_whole = export_writing.write_file
+
+    def taken_over(export, path):
+        try:
+            return written_whole(export, path)
+        finally:
+            Export.objects.update(attempts=2)
+
+    monkeypatch.setattr(export_writing, "write_file", taken_over)
+
+    assert export_writing.write_claimed(claimed) is False
+
+    claimed_by.refresh_from_db()
+    assert (claimed_by.status, claimed_by.file.name, names()) == (ExportStatus.RUNNING, "", [])
+
+
+def test_ones_own_archive_holds_ones_files(assignment, mentee, sign_in):
+    log(sign_in(mentee), assignment, SimpleUploadedFile("report.pdf", PDF))
+    export = request_own(by=mentee)
+
+    assert export_writing.write_waiting() == 1
+
+    export.refresh_from_db()
+    with default_storage.open(export.file.name) as file, zipfile.ZipFile(file) as archive:
+        [inside] = [name for name in archive.namelist() if name.endswith("report.pdf")]
+        assert archive.read(inside) == PDF
+
+
+# --- backup, restore, erasure --------------------------------------------------------------------
+
+
+def test_files_are_backed_up_and_come_back_into_an_empty_bucket(tmp_path, settings, url):
+    kept = {keep(b"one"): b"one", keep(b"two" * 100_000): b"two" * 100_000}
+    copies = media.Copies(tmp_path, Progress(lambda line: None))
+    copies.take(((name, hashlib.sha256(content).hexdigest()) for name, content in kept.items()), wanted=True)
+    found = copies.finish()
+    assert (found.count, found.bytes, found.missing, found.differing) == (2, 300_003, [], [])
+    with pytest.raises(NotDone, match=r"holds uploaded files \(evidence/.*\)\. Move what is in the bucket stretchhub"):
+        restore.require_empty()
+
+    keep_in(settings, beside(url))
+    restore.require_empty()
+    assert media.put_back(tmp_path, Progress(lambda line: None)) == 2
+    # As after one that did not come to its end.
+    assert media.put_back(tmp_path, Progress(lambda line: None)) == 2
+
+    assert names() == sorted(kept)
+    for name, content in kept.items():
+        with default_storage.open(name) as file:
+            assert file.read() == content
+    assert files.remove_unnamed() == 2
+    assert media.any_here() == ""
+
+
+UPLOAD = """
+from django.core.files.base import ContentFile
+from tests.factories import StagedFileFactory
+StagedFileFactory(file=ContentFile(b"kept", "x"), sha256=sys.argv[1])
+"""
+
+
+def test_a_system_is_restored_on_another_machine_from_its_backup_alone(tmp_path, settings, url):
+    here, there = System(tmp_path / "here"), System(tmp_path / "there")
+    for system, bucket_of_its_own in ((here, url), (there, beside(url))):
+        system.environment["FILES_URL"] = bucket_of_its_own
+    if place().exists():
+        shutil.copy(place(), here.data / "stretchhub.sqlite3")
+    else:
+        here.manage("migrate", "-v0")
+    here.run(UPLOAD, hashlib.sha256(b"kept").hexdigest())
+    [name] = names()
+
+    here.manage("backup", tmp_path / "backup")
+    there.manage("restore", tmp_path / "backup")
+
+    keep_in(settings, there.environment["FILES_URL"])
+    assert names() == [name]
+    with default_storage.open(name) as file:
+        assert file.read() == b"kept"
+    assert not any((system.data / "media").exists() for system in (here, there))
+
+
+def test_whoever_is_erased_leaves_no_file(assignment, mentee, hr, administrator, sign_in, monkeypatch, tmp_path):
+    monkeypatch.setattr(ledger, "file", lambda: tmp_path / "erasures.jsonl")
+    log(sign_in(mentee), assignment, SimpleUploadedFile("report.pdf", PDF))
+    other = StagedFileFactory(file=keep())
+    assert len(names()) == 2
+    asked = erasure.ask(mentee, by=hr, ground=Ground.LEFT)
+    erasure.approve(asked, by=administrator)
+
+    erasure.carry_out()
+    erasure.carry_out()
+
+    assert names() == [other.file.name]
+
+
+# --- when it is away -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def away(settings, monkeypatch):
+    """The bucket, on a server that nobody is."""
+    monkeypatch.setitem(objects.CONFIG, "retries", {"mode": "standard", "total_max_attempts": 1})
+
+    def go() -> None:
+        keep_in(settings, f"s3://key:secret@127.0.0.1:{services.free_port()}/stretchhub?tls=no&region=us-east-1")
+
+    return go
+
+
+def test_while_the_bucket_is_away_what_was_typed_comes_back_and_nothing_stays_half(assignment, mentee, sign_in, away):
+    away()
+    client = sign_in(mentee)
+    client.raise_request_exception = False
+
+    answer = log(client, assignment, SimpleUploadedFile("report.pdf", PDF))
+
+    assert (answer.status_code, StagedFile.objects.count()) == (503, 0)
+    assert "Ask first." in answer.content.decode()
+    assert not default_storage.answers()
+    assert whereabouts().startswith("the bucket stretchhub at http://127.0.0.1:")
+
+
+def test_a_picture_is_not_given_up_because_the_bucket_was_away(mentee, settings, url, away):
+    kept = EvidenceFactory().files.create(
+        file=keep(drawn()), name="a.png", size=1, content_type="image/png", sha256="0" * 64, state=FileState.PENDING
+    )
+    away()
+    for _each in range(evidence_file.MOST_TRIES + 1):
+        with pytest.raises(Unreachable, match="does not answer"):
+            evidence_file.redraw_pictures()
+
+    keep_in(settings, url)
+    assert evidence_file.redraw_pictures() == 1
+
+    kept.refresh_from_db()
+    assert kept.state == FileState.READY
+
+
+def test_operators_see_whether_it_is_there(away):
+    def up() -> dict[str, float]:
+        return {sample.labels["part"]: sample.value for family in metrics.parts() for sample in family.samples}
+
+    before = up()
+    away()
+
+    assert (before["files"], up()) == (1, before | {"files": 0})
+
+
+@pytest.mark.parametrize("tried", ["good", "away", "open", "versions"])
+def test_whoever_runs_it_can_try_whether_files_can_be_kept(bucket, away, tried, capsys):
+    which = {"Bucket": bucket.bucket_name}
+    if tried == "good":
+        call_command("try_files")
+        assert capsys.readouterr().out.startswith(f"Files can be kept in {whereabouts()}: one was written")
+        assert names() == []
+        return
+    if tried == "away":
+        away()
+    elif tried == "open":
+        bucket.object_parameters["ACL"] = "public-read"
+    else:
+        bucket._client.put_bucket_versioning(**which, VersioningConfiguration={"Status": "Enabled"})
+    says = {"away": "does not answer", "open": "Take public access away", "versions": "as an older version"}
+
+    with pytest.raises(CommandError, match=says[tried]) as error:
+        call_command("try_files")
+
+    assert error.value.returncode == (1 if tried == "away" else 3)
+    if tried == "versions":
+        bucket._client.put_bucket_versioning(**which, VersioningConfiguration={"Status": "Suspended"})
+
+
+def test_a_bucket_that_refuses_us_is_no_file_that_is_missing(settings, server):
+    parts = urlsplit(server)
+    keep_in(settings, parts._replace(path="/nobodys").geturl())
+
+    with pytest.raises(Unreachable, match="refuses: NoSuchBucket"):
+        default_storage.open("evidence/aa/one")
+    assert not default_storage.answers()
