@@ -155,8 +155,8 @@ def email(url: str, folder: Path) -> dict:
     }
 
 
-def files(url: str, folder: Path) -> dict:
-    """Django's settings for uploads and exports: objects of a bucket when a URL is given, else files of this folder."""
+def files(url: str, folder: Path, *, beneath: str = "") -> dict:
+    """Django's settings for a storage: objects of a bucket, `beneath` a name, when a URL is given, else this folder."""
     if not url:
         # No base_url: an uploaded file has no address but the view that asks who is reading.
         own = {"base_url": None, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
@@ -183,7 +183,7 @@ def files(url: str, folder: Path) -> dict:
         "OPTIONS": {
             "endpoint_url": f"{'https' if tls in TRUE_WORDS else 'http'}://{parts.netloc.rpartition('@')[2]}",
             "bucket_name": bucket,
-            "location": unquote(location),
+            "location": "/".join(filter(None, [unquote(location), beneath])),
             "region_name": region,
             "addressing_style": style,
             # Neither where the machine itself is known to the bucket.

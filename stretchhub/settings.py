@@ -170,6 +170,7 @@ STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": env.files(env.text("FILES_URL"), DATA_DIR / "media"),
+    "imports": env.files(env.text("FILES_URL"), DATA_DIR / "imports", beneath="imports"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"

@@ -324,6 +324,14 @@ def test_with_one_they_are_kept_in_a_bucket(url, more, monkeypatch, tmp_path):
     assert env.files(url, tmp_path) == {"BACKEND": "stretchhub.objects.Objects", "OPTIONS": BUCKET | more}
 
 
+def test_another_storage_has_a_part_of_the_bucket_to_itself(tmp_path):
+    def kept(path: str) -> str:
+        url = f"s3://key:secret@s3.example.org/{path}"
+        return env.files(url, tmp_path, beneath="imports")["OPTIONS"]["location"]
+
+    assert (kept("files"), kept("files/our/own")) == ("imports", "our/own/imports")
+
+
 def test_where_the_machine_itself_is_known_to_the_bucket_no_key_is_named(tmp_path):
     found = env.files("s3://s3.example.org:9000/files", tmp_path)
 

@@ -7,6 +7,7 @@ import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -31,12 +32,15 @@ from stretchhub.keeping.actions import erasure
 from stretchhub.keeping.manifest import NotDone
 from stretchhub.keeping.models import Ground
 from stretchhub.keeping.progress import Progress
+from stretchhub.people.models import User
 from stretchhub.storage import Unreachable, at_work, forget_unfinished, whereabouts, written
 from tests import services
 from tests.assignments.test_files import PDF, log
 from tests.assignments.test_pictures import drawn
 from tests.factories import AssignmentFactory, EvidenceFactory, MentorshipFactory, ReviewCycleFactory, StagedFileFactory
 from tests.keeping.system import System
+from tests.people.directory import row
+from tests.people.test_import_page import bring
 from tests.prepared import place
 from tests.reviews.exports import ask, confirmed
 from tests.reviews.test_exporting import final_review, rated
@@ -57,7 +61,8 @@ def beside(url: str) -> str:
 
 
 def keep_in(settings, url: str) -> None:
-    settings.STORAGES = {**settings.STORAGES, "default": env.files(url, settings.MEDIA_ROOT)}
+    own = {"default": env.files(url, settings.MEDIA_ROOT), "imports": env.files(url, Path(), beneath="imports")}
+    settings.STORAGES = {**settings.STORAGES, **own}
     # Making one takes a quarter of a second of a core.
     address = default_storage.endpoint_url
     CONNECTIONS[address] = default_storage.connection = CONNECTIONS.get(address) or default_storage.connection
@@ -225,6 +230,17 @@ def test_what_belongs_to_nothing_is_removed_after_a_day(clock):
     assert [stray_files.sweep_strays(now()), stray_files.sweep_strays(now())] == [1, 0]
 
     assert (stray in names(), waiting.file.name in names()) == (False, True)
+
+
+def test_an_imported_file_is_looked_at_and_saved_from_the_bucket(sign_in, hr):
+    client = sign_in(hr)
+    brought = bring(client, row("E77", full_name="Ana Bell"))
+    assert ["imports/" in name for name in names()] == [True]
+
+    assert "Ana Bell" in client.get(brought.url).text
+    assert client.post(brought.url, {"submit_key": "k1"}).status_code == 302
+
+    assert (User.objects.filter(employee_id="E77").count(), names()) == (1, [])
 
 
 # --- exports -------------------------------------------------------------------------------------

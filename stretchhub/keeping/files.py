@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 
+from stretchhub.people import uploads
 from stretchhub.storage import written
 
 BATCH = 500
@@ -58,8 +59,7 @@ def _known(names: list[str]) -> set[str]:
 
 def remove_from_folders(*, mail_with: Callable[[str], bool]) -> None:
     """What lies beside the storage: files that HR brought for an import, and mails in a folder that say this."""
-    for file in (Path(settings.DATA_DIR) / "imports").glob("*.csv"):
-        file.unlink(missing_ok=True)
+    uploads.forget_all()
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     for file in Path(folder).glob("*.eml") if folder else ():
         if mail_with(_text_of(file)):

@@ -1,14 +1,19 @@
-"""Import files between their dry run and their saving: private, for an hour, of one person alone."""
+"""Import files between their dry run and their saving: private, for an hour, of one person alone.
+
+They are kept as uploads are, so that any web server can save what another one has looked at.
+"""
 
 from __future__ import annotations
 
-import os
-import time
+import secrets
 import uuid
 from collections.abc import Iterable
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass
+from tempfile import TemporaryFile
 
-from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
 
 from stretchhub.env import now
 
@@ -19,65 +24,74 @@ KEPT_SECONDS = 3600
 KEPT_FILES = 3
 
 
+@dataclass(frozen=True)
+class Brought:
+    """A file that is there, by its name."""
+
+    name: str
+
+    def open(self) -> File:
+        return _kept().open(self.name)
+
+
 def keep(chunks: Iterable[bytes], *, by: User) -> uuid.UUID:
     """Put the file aside under a random name, readable by StretchHub alone.
 
     What is old is cleared away, and of this person all but the newest three.
     """
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _clear(folder)
-    key = uuid.uuid4()
-    descriptor = os.open(_path(key, by), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        for chunk in chunks:
-            out.write(chunk)
-    # The clock of file systems ticks too slowly to tell which of two came first.
-    os.utime(_path(key, by), ns=(time.time_ns(), time.time_ns()))
-    _clear_but_newest(folder, by)
+    _clear(name for name in _names() if not _lasts(name))
+    key = _new_key()
+    with TemporaryFile() as whole:
+        whole.writelines(chunks)
+        whole.seek(0)
+        _kept().save(_name(key, by), File(whole))
+    _clear(sorted((name for name in _names() if name.startswith(f"{by.pk}-")), reverse=True)[KEPT_FILES:])
     return key
 
 
-def find(key: uuid.UUID, *, by: User) -> Path | None:
+def find(key: uuid.UUID, *, by: User) -> Brought | None:
     """The file, for whoever brought it, while its hour lasts."""
-    path = _path(key, by)
-    try:
-        return path if _age(path) < KEPT_SECONDS else None
-    except FileNotFoundError:
-        return None
+    name = _name(key, by)
+    return Brought(name) if _lasts(name) and _kept().exists(name) else None
 
 
 def forget(key: uuid.UUID, *, by: User) -> None:
-    _path(key, by).unlink(missing_ok=True)
+    _kept().delete(_name(key, by))
 
 
-def _folder() -> Path:
-    return Path(settings.DATA_DIR) / "imports"
+def forget_all() -> None:
+    """Whoever brought one brings it again."""
+    _clear(_names())
 
 
-def _path(key: uuid.UUID, by: User) -> Path:
-    return _folder() / f"{by.pk}-{key.hex}.csv"
+def _kept() -> Storage:
+    return storages["imports"]
 
 
-def _age(path: Path) -> float:
-    return now().timestamp() - path.stat().st_mtime
+def _new_key() -> uuid.UUID:
+    """Random in its second half; the first tells when it was made, in microseconds, and which of two came first."""
+    return uuid.UUID(int=int(now().timestamp() * 1_000_000) << 64 | secrets.randbits(64))
 
 
-def _clear(folder: Path) -> None:
-    for path in folder.glob("*.csv"):
-        try:
-            if _age(path) >= KEPT_SECONDS:
-                path.unlink()
-        except FileNotFoundError:
-            continue
+def _name(key: uuid.UUID, by: User) -> str:
+    return f"{by.pk}-{key.hex}.csv"
 
 
-def _clear_but_newest(folder: Path, by: User) -> None:
-    brought = []
-    for path in folder.glob(f"{by.pk}-*.csv"):
-        try:
-            brought.append((path.stat().st_mtime_ns, path))
-        except FileNotFoundError:
-            continue
-    for _at, path in sorted(brought, reverse=True)[KEPT_FILES:]:
-        path.unlink(missing_ok=True)
+def _lasts(name: str) -> bool:
+    """Whether its hour is not over; of a name that tells no time it is."""
+    with suppress(ValueError):
+        made = uuid.UUID(name.partition("-")[2].removesuffix(".csv")).int >> 64
+        # The clock of the server that kept it may be ahead of this one.
+        return abs(now().timestamp() - made / 1_000_000) < KEPT_SECONDS
+    return False
+
+
+def _names() -> list[str]:
+    with suppress(FileNotFoundError):
+        return [name for name in _kept().listdir("")[1] if name.endswith(".csv")]
+    return []
+
+
+def _clear(names: Iterable[str]) -> None:
+    for name in names:
+        _kept().delete(name)

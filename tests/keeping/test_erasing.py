@@ -463,6 +463,21 @@ def test_a_line_that_cannot_be_replayed_is_told_and_stops_no_other(book, monkeyp
     assert User.objects.get(pk=first.pk).erased_at is not None
 
 
+def test_ledgers_of_other_machines_are_taken_in_before_it_is_done_again(book, tmp_path, capsys):
+    """Each machine with a worker writes its own."""
+    here, there = UserFactory(), UserFactory()
+    ledger.add(ledger.line(person=str(there.code)))
+    other = book.rename(tmp_path / "other.jsonl")
+    ledger.add(ledger.line(person=str(here.code)))
+
+    call_command("erasures_replay", str(other))
+
+    assert capsys.readouterr().out.startswith("Erased again: 2 with an account")
+    assert [line.person for line in ledger.lines()] == [str(there.code), str(here.code)]
+    with pytest.raises(CommandError, match=r"nowhere\.jsonl cannot be read: No such file"):
+        call_command("erasures_replay", str(tmp_path / "nowhere.jsonl"))
+
+
 def test_packets_that_were_kept_and_let_go_do_not_come_back_with_a_backup(world, zinnia, book):
     ledger.add(ledger.line(person=str(zinnia.code), keeps="packets"))
     ledger.add(ledger.line(person=str(zinnia.code)))

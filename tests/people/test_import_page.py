@@ -84,6 +84,23 @@ def test_of_one_person_the_newest_three_files_are_kept(hr, administrator):
     assert uploads.find(others, by=administrator)
 
 
+def test_what_an_earlier_version_kept_is_cleared_away_and_nothing_else(hr, settings):
+    folder = settings.DATA_DIR / "imports"
+    uploads.keep([b"a"], by=hr)
+    earlier, other = folder / f"{hr.pk}-{uuid.uuid4().hex}.csv", folder / "no-name.csv"
+    for each in (earlier, other):
+        each.write_bytes(b"a")
+    assert uploads.find(uuid.UUID(earlier.stem.partition("-")[2]), by=hr) is None
+
+    key = uploads.keep([b"b"], by=hr)
+
+    assert not earlier.exists() and not other.exists()
+    with uploads.find(key, by=hr).open() as file:
+        assert file.read() == b"b"
+    uploads.forget_all()
+    assert list(folder.iterdir()) == []
+
+
 def test_saving_forgets_the_file(sign_in, hr):
     client = sign_in(hr)
     url = bring(client, row("E77")).url
