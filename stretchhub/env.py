@@ -104,9 +104,25 @@ def database(url: str, folder: Path) -> dict:
         }
     place = address.read(url)
     address.require_writing(place)
+    return _postgres(place, "DATABASE_URL", {"connect_timeout": 5, **(address.SEVERAL if place.several else {})})
+
+
+def replica(url: str, database_url: str) -> dict:
+    """Django's settings for a standby of PostgreSQL, to which nothing is written whatever it is."""
+    if not database_url:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs DATABASE_URL: SQLite has no standby.")
+    place = address.read(url, "DATABASE_REPLICA_URL")
+    found = _postgres(place, "DATABASE_REPLICA_URL", address.REPLICA)
+    if "options" in found["OPTIONS"]:
+        found["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+    # Whoever runs tests with it never makes tables there.
+    return found | {"TEST": {"MIRROR": "default"}}
+
+
+def _postgres(place: address.Address, variable: str, usual: dict) -> dict:
     options = dict(place.options)
     # Nought for a pooler that hands each transaction to another connection and knows no prepared statements.
-    prepare = _whole(options.pop("prepare_threshold", "1"), "DATABASE_URL: prepare_threshold") or None
+    prepare = _whole(options.pop("prepare_threshold", "1"), f"{variable}: prepare_threshold") or None
     if prepare:
         # What is prepared is planned once for each connection. Left to itself PostgreSQL plans most of it each time,
         # for it believes a long union to be planned in a tenth of the time that this takes.
@@ -122,12 +138,7 @@ def database(url: str, folder: Path) -> dict:
         # to come back, longer each time: it was still waiting when a database that was gone for long had been back.
         "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "connect_timeout": 5,
-            **(address.SEVERAL if place.several else {}),
-            **options,
-            "prepare_threshold": prepare,
-        },
+        "OPTIONS": {**usual, **options, "prepare_threshold": prepare},
     }
 
 

@@ -190,6 +190,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # --- what is kept -------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), DATA_DIR)}
+# A standby for what takes long to read; without one there is one database and no router.
+if env.text("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = env.replica(env.text("DATABASE_REPLICA_URL"), env.text("DATABASE_URL"))
+    DATABASE_ROUTERS = ["stretchhub.replica.Router"]
 
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {

@@ -225,6 +225,37 @@ def test_an_address_that_cannot_be_read_says_what_is_wrong_with_it(rest, says, t
     assert "geheim" not in str(told.value)
 
 
+def test_a_replica_is_a_standby_to_which_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_PASSWORD", "from the file")
+
+    found = env.replica("postgresql://hub@two:5433/stretch", "postgresql://hub@one/stretch")
+
+    assert (found["HOST"], found["PORT"], found["NAME"], found["PASSWORD"]) == (
+        "two",
+        "5433",
+        "stretch",
+        "from the file",
+    )
+    options = found["OPTIONS"]
+    assert (options["target_session_attrs"], options["connect_timeout"]) == ("standby", 2)
+    assert options["options"].endswith(" -c default_transaction_read_only=on")
+    assert options["application_name"] == "stretchhub-replica"
+    assert found["TEST"] == {"MIRROR": "default"}
+
+
+def test_a_replica_needs_a_database_that_it_can_follow():
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_REPLICA_URL needs DATABASE_URL: SQLite has no standby"):
+        env.replica("postgresql://hub@two/stretch", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://two/hub", "postgresql://two:zwei/hub", "postgresql://two/hub?prepare_threshold=x"]
+)
+def test_what_is_wrong_with_the_replicas_address_names_it(url):
+    with pytest.raises(ImproperlyConfigured, match="^DATABASE_REPLICA_URL"):
+        env.replica(url, "postgresql://one/hub")
+
+
 @pytest.mark.parametrize(
     ("url", "port", "ssl", "starttls"),
     [

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
+from stretchhub.replica import read_whole
 from stretchhub.storage import at_work, keep
 
 from .. import exporting, messages
@@ -124,7 +125,8 @@ class Told:
 
     def __exit__(self, *_error: object) -> None:
         if self.thread:
-            self.thread.submit(connection.close)
+            # Of that thread: what is called `connection` here is looked up in this one.
+            self.thread.submit(connections.close_all)
             self.thread.shutdown()
 
     def began(self, total: int) -> None:
@@ -159,16 +161,20 @@ def write_file(export: Export, path: Path) -> exporting.Written:
     with Told(export) as told:
         if (writer := WRITERS.get(export.format)) is not None:
             return writer(export, path, told)
-        return exporting.write(
-            path,
-            Scope.of(export.filter),
-            chosen_tables(export.tables),
-            export.format,
-            export_id=str(export.code),
-            began=told.began,
-            progress=told.progress,
-            packed=told.packed,
-        )
+        return read_whole(lambda: _write(export, path, told))
+
+
+def _write(export: Export, path: Path, told: Told) -> exporting.Written:
+    return exporting.write(
+        path,
+        Scope.of(export.filter),
+        chosen_tables(export.tables),
+        export.format,
+        export_id=str(export.code),
+        began=told.began,
+        progress=told.progress,
+        packed=told.packed,
+    )
 
 
 def _mine(export: Export) -> QuerySet[Export]:

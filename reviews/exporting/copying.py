@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from itertools import islice, pairwise
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Func, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from stretchhub.cells import QUOTE, guarded, line
+from stretchhub.replica import reading
 
 from .columns import DAY, MOMENT, TEXT, TRUTH, Column
 from .scope import Scope
@@ -52,7 +53,7 @@ class Formatted(Func):
 
 def can_copy(table: Table) -> bool:
     """Whether rows can come straight from the database."""
-    return connection.vendor == "postgresql" and not isinstance(table, MadeTable)
+    return reading().vendor == "postgresql" and not isinstance(table, MadeTable)
 
 
 @contextmanager
@@ -61,10 +62,11 @@ def one_moment() -> Iterator[None]:
 
     Inside somebody's transaction it is as that has it.
     """
+    connection = reading()
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
+    with transaction.atomic(using=connection.alias):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
@@ -83,7 +85,7 @@ def copied(table: Table, scope: Scope, export_id: str) -> Iterator[tuple[bytes, 
 def _copied(asked: tuple[str, Sequence[Any]], end: bytes) -> Iterator[tuple[bytes, int]]:
     statement, parameters = asked
     # The driver's own cursor: the one that writes queries down takes no parameters here.
-    with connection.cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
+    with reading().cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
         lines = iter(copy.read, b"")
         while rows := [row[:-1] for row in islice(lines, BLOCK)]:
             yield _block(rows, end), len(rows)

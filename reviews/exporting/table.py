@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, IntegerField, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from stretchhub.among import Among
+from stretchhub.replica import reading
 
 from .columns import EXPORT_ID, NUMBER, SHOWN, TEXT, TRUTH, Column
 from .scope import Scope
@@ -110,6 +110,7 @@ def keys_of(rows: QuerySet) -> array[int]:
     the rest.
     """
     found = rows.order_by("pk").values_list("pk", flat=True)
+    connection = reading()
     if connection.vendor != "postgresql":
         return array("q", found.iterator(chunk_size=10_000))
     sql, parameters = found.query.sql_with_params()

@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as said
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.models import Assignment, DashboardChange, Evidence
+from assignments.models import Assignment, Evidence
 from assignments.refusals import Refused
 from stretchhub import pages
-from stretchhub.compiled import compiled
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
@@ -24,9 +22,9 @@ from stretchhub.wake import wake
 
 from ..actions import acknowledgement
 from ..asked import Question, asked_of
-from ..models import DashboardSnapshot
 from ..reading import PORTFOLIO_FROM, Part, codes_of, is_stale, parts_of
 from ..rules import can_acknowledge_dashboard, can_see_as_sponsor
+from ..stored import stored_for
 from .answering import urls
 from .place import Place
 
@@ -50,7 +48,7 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
 
 def context(request: HttpRequest, place: Place) -> dict[str, Any]:
     user: Any = request.user
-    snapshot = _snapshot(user)
+    snapshot = stored_for(user)
     built = snapshot is not None and snapshot.as_of is not None
     preparing = not built and Assignment.objects.filter(sponsor=user).exists()
     if preparing and not request.headers.get("HX-Request"):
@@ -70,17 +68,6 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
         "waiting": len(asks),
         "others": [_answered_at(each, place) for each in _beside(asks, parts)],
     }
-
-
-def _snapshot(user: User) -> Any:
-    return next(iter(_stored(user)), None)
-
-
-@compiled
-def _stored(user: Any) -> QuerySet[DashboardSnapshot]:
-    """The one row there may be, and whether something has happened since it was built."""
-    behind = DashboardChange.objects.filter(sponsor=OuterRef("sponsor"))
-    return DashboardSnapshot.objects.visible_to(user).annotate(behind=Exists(behind))
 
 
 def _beside(asks: list[Question], parts: list[Part]) -> list[Question]:
@@ -146,7 +133,7 @@ def preview(request: HttpRequest, code: UUID) -> HttpResponse:
     assignment = get_object_or_404(people, code=code)
     require(can_see_as_sponsor(request.user, assignment))
     sponsor = assignment.sponsor
-    snapshot = _snapshot(sponsor) if sponsor else None
+    snapshot = stored_for(sponsor) if sponsor else None
     asks = [each for each in asked_of(sponsor) if each.assignment == assignment.code] if sponsor else []
     parts = parts_of(snapshot, _still_shared(sponsor, snapshot) if sponsor else None, asks)
     shown = next((part for part in parts if part.code == str(assignment.code)), None)

@@ -27,6 +27,14 @@ SEVERAL = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+# One that only lightens the load of another is never waited for long; its connections are told by their name.
+REPLICA = {
+    **SEVERAL,
+    "target_session_attrs": "standby",
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5000,
+    "application_name": "stretchhub-replica",
+}
 
 
 @dataclass(frozen=True)
