@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
@@ -49,17 +48,17 @@ def upload(request: HttpRequest) -> HttpResponse:
 @once
 def check(request: HttpRequest, key: UUID) -> HttpResponse:
     """The dry run with its columns; saving reads the same file again."""
-    path = uploads.find(key, by=request.user)
-    if path is None:
+    brought = uploads.find(key, by=request.user)
+    if brought is None:
         raise Http404
     require(can_manage_frameworks(request.user))
-    with path.open("rb") as file:
+    with brought.open() as file:
         try:
             checked = _Check(request, file)
         except Unreadable as error:
             return _unreadable(request, error)
         if request.POST.get("do") in ("save", "save_right"):
-            return _save(request, checked, key, path)
+            return _save(request, checked, key)
         return checked.page()
 
 
@@ -68,7 +67,7 @@ def _unreadable(request: HttpRequest, error: Unreadable) -> HttpResponse:
     return render(request, "assignments/framework_import_check.html", {"report": report, "problems": report.problems})
 
 
-def _save(request: HttpRequest, checked: _Check, key: UUID, path: Path) -> HttpResponse:
+def _save(request: HttpRequest, checked: _Check, key: UUID) -> HttpResponse:
     if not checked.is_right():
         return checked.page(status=422)
     if request.POST.get("previewed") != checked.print():

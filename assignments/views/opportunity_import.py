@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,18 +35,18 @@ def upload(request: HttpRequest) -> HttpResponse:
 @once
 def check(request: HttpRequest, key: UUID) -> HttpResponse:
     """The dry run; saving reads the same file again."""
-    path = uploads.find(key, by=request.user)
-    if path is None:
+    brought = uploads.find(key, by=request.user)
+    if brought is None:
         raise Http404
     if request.method == "POST":
-        return _save(request, key, path)
-    with path.open("rb") as file:
+        return _save(request, key, brought)
+    with brought.open() as file:
         report = imports.look(file, by=request.user)
     return _page(request, report)
 
 
-def _save(request: HttpRequest, key: UUID, path: Path) -> HttpResponse:
-    with path.open("rb") as file:
+def _save(request: HttpRequest, key: UUID, brought: uploads.Brought) -> HttpResponse:
+    with brought.open() as file:
         report = imports.save(file, by=request.user, skip_errors="skip_errors" in request.POST)
     if not report.saved:
         return _page(request, report, status=422)
