@@ -29,9 +29,10 @@ PIECE = 1 << 18
 AT_ONCE, PART = 64 << 20, 8 << 20
 CONFIG = {
     "signature_version": "s3v4",
-    "connect_timeout": 5,
+    # A page waits for so long where nobody answers: three times, and a moment between.
+    "connect_timeout": 3,
     "read_timeout": 30,
-    "retries": {"mode": "standard", "total_max_attempts": 4},
+    "retries": {"mode": "standard", "total_max_attempts": 3},
     "max_pool_connections": 32,
     # The digest of what is sent is signed, which every server knows and looks at; younger checksums many do not know.
     "request_checksum_calculation": "when_required",

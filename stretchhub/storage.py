@@ -49,6 +49,13 @@ def at_work(folder: str) -> Path:
     return place
 
 
+def changed(place: Path) -> datetime | None:
+    """When this was last written; None where somebody has removed it in the meantime."""
+    with suppress(FileNotFoundError):
+        return datetime.fromtimestamp(place.stat().st_mtime, UTC)
+    return None
+
+
 class Finished(File):
     """A file that has come to its end on this machine: on the same disk it is moved to its place, else read.
 
@@ -94,9 +101,7 @@ class WholeFiles(FileSystemStorage):
                 folders[:] = [name for name in folders if name.startswith(start)]
                 files = [name for name in files if name.startswith(start)]
             for file in (Path(top, name) for name in files):
-                # It may be removed while the others are looked at.
-                with suppress(FileNotFoundError):
-                    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                if (at := changed(file)) is not None:
                     yield file.relative_to(root).as_posix(), at
 
     def forget_unfinished(self, until: datetime) -> int:

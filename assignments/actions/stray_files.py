@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from stretchhub.storage import forget_unfinished, written
+from stretchhub.storage import changed, forget_unfinished, written
 
 from ..models import EvidenceFile, StagedFile
 from .evidence_file import KEPT
@@ -51,11 +51,7 @@ def _remove_arriving(until: datetime) -> int:
     """What was being sent to this machine when its process ended."""
     removed = 0
     for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
-        try:
-            old = datetime.fromtimestamp(file.stat().st_mtime, UTC) < until
-        except FileNotFoundError:
-            continue
-        if old:
+        if (at := changed(file)) is not None and at < until:
             file.unlink(missing_ok=True)
             _tell(file.name)
             removed += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
-from stretchhub.storage import at_work, written
+from stretchhub.storage import at_work, changed, written
 from stretchhub.wake import wake
 
 from ..exporting import Scope, chosen_tables, counts
@@ -133,20 +133,14 @@ def _sweep() -> None:
     old = now() - A_DAY
     named = set(Export.objects.exclude(file="").values_list("file", flat=True))
     for place in at_work(FOLDER).glob("*"):
-        if f"{FOLDER}/{place.name}" not in named and _changed(place) < old:
+        at = changed(place)
+        if f"{FOLDER}/{place.name}" not in named and at is not None and at < old:
             remove(place)
             log.warning("Removed a file of exports that no export names: %s", place.name)
     for name, at in written(f"{FOLDER}/"):
         if name not in named and at < old:
             default_storage.delete(name)
             log.warning("Removed a file of exports that no export names: %s", name)
-
-
-def _changed(place: Path) -> datetime:
-    try:
-        return datetime.fromtimestamp(place.stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return now()
 
 
 def remove(place: Path) -> None:
