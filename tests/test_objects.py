@@ -393,6 +393,22 @@ def test_while_the_bucket_is_away_what_was_typed_comes_back_and_nothing_stays_ha
     assert whereabouts().startswith("the bucket stretchhub at http://127.0.0.1:")
 
 
+def test_an_export_waits_a_while_for_the_bucket_to_come_back(hr, settings, url, away, clock):
+    export = ask(hr)
+    away()
+    assert [export_writing.write_waiting(), export_writing.write_waiting()] == [0, 0]
+    export.refresh_from_db()
+    assert (export.status, export.attempts) == (ExportStatus.RUNNING, 1)
+    assert not list(at_work("exports").glob(f"{export.code.hex}*"))
+
+    keep_in(settings, url)
+    clock(minutes=4)
+    assert export_writing.write_waiting() == 1
+
+    export.refresh_from_db()
+    assert (export.status, names()) == (ExportStatus.COMPLETE, [export.file.name])
+
+
 def test_a_picture_is_not_given_up_because_the_bucket_was_away(mentee, settings, url, away):
     kept = EvidenceFactory().files.create(
         file=keep(drawn()), name="a.png", size=1, content_type="image/png", sha256="0" * 64, state=FileState.PENDING

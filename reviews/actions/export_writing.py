@@ -21,7 +21,7 @@ from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
 from stretchhub.replica import read_whole
-from stretchhub.storage import at_work, keep
+from stretchhub.storage import Unreachable, at_work, keep
 
 from .. import exporting, messages
 from ..exporting import Scope, chosen_tables
@@ -97,6 +97,10 @@ def write_claimed(export: Export) -> bool:
         return False
     except exporting.CellTooLong:
         _fail(export, _("A text is longer than a cell of Excel can hold. Ask for CSV instead."))
+        return False
+    except Unreachable:
+        # Left as a worker that was killed leaves it: it is taken up again once the lease is over, not at once.
+        log.exception("The file of export %s could not be put where files are kept", export.pk)
         return False
     except Exception:
         log.exception("Export %s could not be written", export.pk)
