@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 zone_of = lru_cache(ZoneInfo)
 UTC = zone_of("UTC")
 REMIND_AT = time(9)
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 WEEKDAYS = set("1234567")
 
 
@@ -37,13 +37,15 @@ def slot_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment of a local time on a local day, exactly one for each day.
 
     Where the clock goes back the time comes twice, and the first counts; where it goes forward
-    the time does not exist, and the first moment after the gap counts.
+    the time does not exist, and the first moment after the gap counts. Where the gap is the end
+    of the day, as in Greenland, it is the last minute before it.
     """
     first = datetime.combine(day, at, zone)
     moment = first.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
         return moment
-    return _after_gap(first, zone)
+    after = _after_gap(first, zone)
+    return after if after.astimezone(zone).date() == day else after - MINUTE
 
 
 def _after_gap(missing: datetime, zone: ZoneInfo) -> datetime:

@@ -114,6 +114,17 @@ def test_half_an_hour_of_gap_is_found_too():
     assert slot_utc(date(2026, 10, 4), time(2, 15), lord_howe) == datetime(2026, 10, 3, 15, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("at", [time(23), time(23, 45)])
+def test_where_the_end_of_a_day_is_a_gap_the_slot_is_the_last_minute_before_it(at):
+    nuuk = ZoneInfo("America/Nuuk")
+
+    moment = slot_utc(date(2024, 3, 30), at, nuuk)
+
+    assert moment == datetime(2024, 3, 31, 0, 59, tzinfo=UTC)
+    assert moment.astimezone(nuuk).isoformat() == "2024-03-30T22:59:00-02:00"
+    assert slot_utc(date(2024, 3, 31), time(0), nuuk) == datetime(2024, 3, 31, 1, 0, tzinfo=UTC)
+
+
 @given(day=DAYS, zone=ZONES, hour=st.integers(0, 23), minute=st.sampled_from([0, 15, 30, 45]))
 def test_every_local_day_has_exactly_one_slot_in_every_zone(day, zone, hour, minute):
     here, at = ZoneInfo(zone), time(hour, minute)
@@ -121,8 +132,9 @@ def test_every_local_day_has_exactly_one_slot_in_every_zone(day, zone, hour, min
     moment = slot_utc(day, at, here)
 
     local = moment.astimezone(here).replace(tzinfo=None)
-    assert local >= datetime.combine(day, at)
-    assert local - datetime.combine(day, at) <= timedelta(hours=2)
+    # The first moment after a gap, or the last minute before one that is the end of the day.
+    late, is_last = local - datetime.combine(day, at), (moment + timedelta(minutes=1)).astimezone(here).date() > day
+    assert timedelta(0) <= late <= timedelta(hours=2) or is_last
     assert slot_utc(day + timedelta(days=1), at, here) > moment
 
 
