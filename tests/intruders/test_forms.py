@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import is_password_usable
 from django.db import transaction
 from django.urls import resolve
 
@@ -82,7 +83,7 @@ def send(world, row: Row, form: Form, data: Any, content_type: str = "", *, guar
 
 
 def plain(changes: dict[tuple[str, str, str], list[Any]]) -> dict[tuple[str, str, str], list[str]]:
-    """The same without what differs each time: numbers of new rows, moments, codes."""
+    """The same without what differs each time: numbers of new rows, moments, codes, what stands for no password."""
     fresh = {table: set(values) for (table, key, column), values in changes.items() if key == "+" and column == "id"}
     targets = {
         (model._meta.db_table, field.column): field.related_model._meta.db_table
@@ -99,6 +100,8 @@ def plain(changes: dict[tuple[str, str, str], list[Any]]) -> dict[tuple[str, str
             return "a new row"
         if isinstance(value, datetime.datetime):
             return "a moment"
+        if column == "password" and not is_password_usable(value):
+            return "no password"
         return re.sub(r"\d+", "#", CODE.sub("a code", str(value))) if not isinstance(value, int) else str(value)
 
     found: dict[tuple[str, str, str], list[str]] = {}
