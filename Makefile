@@ -3,7 +3,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c '$(FITS)' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
-.PHONY: run test test-all check soak torture bench bench-quick bench-pages bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
+.PHONY: run test test-all coverage check soak torture bench bench-quick bench-pages bench-dashboards bench-evidence bench-reminders bench-today bench-export install install-dev lock help
 
 help:
 	@echo "make run    start StretchHub here, with everything it needs"
@@ -18,6 +18,10 @@ test:
 
 test-all:
 	@STRETCHHUB_TESTS=all exec $(PYTHON) .ci/bootstrap.py test
+
+# The tests on both legs, and which lines none of them has run.
+coverage: install-dev
+	@.venv/bin/python -m tests.covered
 
 check:
 	@exec $(PYTHON) .ci/bootstrap.py check
