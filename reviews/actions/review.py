@@ -69,8 +69,8 @@ def submit(
     if thin := _thin_levels(review):
         raise ValidationError(thin)
     drafts = Review.objects.filter(pk=review.pk, status=ReviewStatus.DRAFT)
-    if not drafts.update(status=ReviewStatus.SUBMITTED, submitted_at=now()):
-        raise Stale(_("This review has been handed in already."))
+    handed_in = drafts.update(status=ReviewStatus.SUBMITTED, submitted_at=now())
+    assert handed_in  # held since it was written to as a draft
     record(by, "review.submitted", review, fields=["status"])
     finish_panel(review, by=by)
     review.refresh_from_db()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
@@ -48,6 +49,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.intruders.rows import everything
+from tests.rivals import first as the_other_first
 
 pytestmark = pytest.mark.django_db
 
@@ -410,6 +412,34 @@ def test_an_erasure_is_done_once_and_counted(hr, administrator, book):
         ("erasure.done", None, {"rows": sum(asked.counts.values()), "files": 0}),
     ]
     assert len(ledger.lines()) == 1
+
+
+def test_of_two_workers_each_erasure_is_done_by_one(hr, administrator, book, monkeypatch):
+    asked = approved(UserFactory(full_name=NAME, email=ADDRESS), hr, administrator)
+    by_the_other = the_other_first(monkeypatch, actions.ledger, "add", actions.carry_out)
+
+    assert actions.carry_out() == 0
+
+    assert by_the_other == [1]
+    asked.refresh_from_db()
+    assert asked.state == State.DONE
+    assert AuditEntry.objects.filter(verb="erasure.done").count() == 1
+
+
+def test_a_worker_whose_time_is_over_stops_and_the_next_run_goes_on(hr, administrator, book, monkeypatch):
+    asked = approved(UserFactory(full_name=NAME, email=ADDRESS), hr, administrator)
+
+    def too_long(*_args, **_more):
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "erase", too_long)
+        with pytest.raises(SoftTimeLimitExceeded):
+            actions.carry_out()
+    asked.refresh_from_db()
+    assert asked.state == State.APPROVED
+
+    assert actions.carry_out() == 1
 
 
 def test_one_erasure_that_fails_stops_no_other_and_has_one_line_however_often_it_is_tried(

@@ -32,6 +32,7 @@ from tests.factories import (
 )
 from tests.keeping.test_erasing import book, where  # noqa: F401 (a fixture)
 from tests.reviews.exports import confirmed
+from tests.rivals import first
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,29 @@ def test_one_request_at_a_time_and_never_both_an_account_and_an_address(nell, hr
     for wrong in ({"address": ADDRESS}, {"address": ""}, {"address": "a@b.example", "person": hr}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ErasureRequest.objects.create(asked_by=hr, ground=Ground.LEFT, **wrong)
+
+
+@pytest.mark.parametrize("address", [" Somebody.Else@Example.org", "staff@example.org"])
+def test_an_address_that_nobody_knows_or_that_has_an_account_is_not_asked_for(nell, hr, address):
+    UserFactory(email="staff@example.org")
+    why = "belongs to an account now" if "staff" in address else "Nobody here knows this address"
+
+    with pytest.raises(Refused, match=why):
+        actions.ask_of_address(address, by=hr, ground=Ground.LEFT)
+
+    assert not ErasureRequest.objects.exists()
+
+
+def test_of_two_workers_each_address_is_erased_by_one(nell, hr, administrator, monkeypatch):
+    asked = approved(hr, administrator)
+    by_the_other = first(monkeypatch, actions.ledger, "add", actions.carry_out)
+
+    assert actions.carry_out() == 0
+
+    assert by_the_other == [1]
+    asked.refresh_from_db()
+    assert (asked.state, where(ADDRESS)) == (State.DONE, [])
+    assert AuditEntry.objects.filter(verb="erasure.done").count() == 1
 
 
 def test_whoever_is_given_an_account_meanwhile_is_not_erased_by_the_address(nell, hr, administrator, freshly):

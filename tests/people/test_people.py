@@ -120,6 +120,12 @@ def test_another_title_or_an_address_nobody_could_sign_in_by_yet_is_told_to_no_m
     assert not AuditEntry.objects.filter(verb="people.former_address_told").exists()
 
 
+def test_where_nothing_is_other_than_before_nothing_is_written(hr, mentee):
+    assert actions.change_person(mentee, by=hr, job_title=mentee.job_title, full_name=mentee.full_name) == []
+
+    assert not AuditEntry.objects.filter(verb="people.updated").exists()
+
+
 def test_a_manager_who_reports_to_the_person_is_refused(hr, mentee, mentor):
     actions.change_person(mentee, by=hr, manager=mentor)
 

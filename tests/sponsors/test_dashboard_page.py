@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assignments.actions.assignment import raise_revision
 from assignments.actions.evidence import share
-from assignments.models import Assignment, BriefStatus, Measurement
+from assignments.models import Assignment, BriefStatus, DashboardChange, Measurement
 from assignments.refusals import Stale
 from sponsors.actions import dashboard as actions
 from sponsors.actions.acknowledgement import acknowledge
@@ -30,6 +30,7 @@ from tests.factories import (
     SponsorRequestFactory,
     UserFactory,
 )
+from tests.rivals import first
 
 pytestmark = pytest.mark.django_db
 PAGE = "/sponsoring/"
@@ -126,6 +127,19 @@ def test_acknowledging_is_kept_audited_and_told_once(assignment, sponsor, sign_i
     page = client.get(PAGE).content.decode()
     assert "Nothing has changed since" in page
     assert waiting_for(sponsor) == []
+
+
+def test_where_another_build_was_faster_than_the_acknowledgement_the_next_one_shows_it(
+    assignment, sponsor, monkeypatch
+):
+    by_the_other = first(monkeypatch, actions, "build_packed", lambda: actions.rebuild([sponsor.pk]))
+
+    acknowledge(assignment, by=sponsor, revision=assignment.revision)
+
+    assert by_the_other == [1]
+    assert list(DashboardChange.objects.values_list("sponsor_id", flat=True)) == [sponsor.pk]
+    assert actions.rebuild_behind() == 1
+    assert DashboardSnapshot.objects.get(sponsor=sponsor).content["cards"][0]["acknowledged_revision"] == 1
 
 
 def test_what_changed_meanwhile_is_read_before_it_is_acknowledged(assignment, sponsor):
