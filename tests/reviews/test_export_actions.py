@@ -1,6 +1,7 @@
 import hashlib
 import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -18,9 +19,11 @@ from reviews.actions import export_writing as writing
 from reviews.exporting import TABLES, Scope
 from reviews.models import Export, ExportStatus
 from stretchhub.audit.models import AuditEntry
+from stretchhub.env import now
 from stretchhub.notices.models import Notice
 from tests.factories import HRFactory, ReviewCycleFactory
 from tests.reviews.test_exporting import final_review, rated
+from tests.rivals import first
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +228,24 @@ def test_the_lease_is_kept_while_a_finished_file_is_on_its_way(cycle, hr, monkey
     Export.objects.update(attempts=2)
     with pytest.raises(writing.LeaseLost):
         on_its_way()
+
+
+def test_what_another_worker_took_over_in_the_last_moment_is_completed_by_that_one(cycle, hr, monkeypatch):
+    asked(cycle, hr)
+
+    def taken_over():
+        Export.objects.update(lease_until=now() - timedelta(seconds=1))
+        return writing.write_claimed(writing.claim())
+
+    by_the_other = first(monkeypatch, writing, "_complete", taken_over)
+
+    assert writing.write_claimed(writing.claim()) is False
+
+    assert by_the_other == [True]
+    export = Export.objects.get()
+    assert (export.status, export.attempts) == (ExportStatus.COMPLETE, 2)
+    assert [name for name, _when in default_storage.written("exports/")] == [export.file.name]
+    assert AuditEntry.objects.filter(verb="export.completed").count() == 1
 
 
 def test_ten_exports_a_day_and_failed_ones_do_not_count(cycle, hr, clock, settings):
