@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as site_settings
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
 from stretchhub.audit.models import AuditEntry
@@ -285,6 +286,18 @@ def test_each_start_replaces_the_link_and_with_people_there_is_none(token):
     UserFactory()
 
     assert setup.setup_line() == ""
+
+
+def test_the_command_prints_the_link_while_nobody_is_there(capsys):
+    call_command("setup_link")
+    token = re.search(r"/setup/([^/]+)/", capsys.readouterr().out)[1]
+    assert Client().get(f"/setup/{token}/").status_code == 200
+
+    UserFactory()
+    call_command("setup_link")
+
+    assert capsys.readouterr().out == ""
+    assert Client().get(f"/setup/{token}/").status_code == 404
 
 
 def test_the_link_ends_after_an_hour_and_once_anybody_is_here(token, clock):
