@@ -47,7 +47,6 @@ from .organisation import (
 )
 from .rhythm import (
     can_keep_agenda,
-    can_read_workload,
     can_respond_to_workload,
     can_set_programme,
     can_set_status,
@@ -141,7 +140,6 @@ __all__ = [
     "can_publish_saved_plan",
     "can_rank_options",
     "can_read_records",
-    "can_read_workload",
     "can_record_level",
     "can_record_measurement",
     "can_reflect",

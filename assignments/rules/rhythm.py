@@ -14,11 +14,6 @@ def can_keep_agenda(user: User, assignment: Assignment) -> bool:
     return mentee_or_mentor(user, assignment) and assignment.status != Status.CLOSED
 
 
-def can_read_workload(user: User, assignment: Assignment) -> bool:
-    """Hours and load are between the two."""
-    return mentee_or_mentor(user, assignment)
-
-
 def can_respond_to_workload(user: User, assignment: Assignment) -> bool:
     return mentee_or_mentor(user, assignment) and assignment.status in RUNNING
 

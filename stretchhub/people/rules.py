@@ -22,10 +22,6 @@ def can_grant_roles(user: User) -> bool:
     return user.is_administrator
 
 
-def can_read_audit_trail(user: User) -> bool:
-    return user.is_hr or user.is_administrator
-
-
 def can_change_person(user: User, person: User) -> bool:
     """HR looks after everybody, except how an administrator signs in: that would be a way up.
 

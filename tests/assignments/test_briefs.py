@@ -35,6 +35,7 @@ from tests.factories import (
     SponsorRequestFactory,
     UserFactory,
 )
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 DECIDED = datetime(2020, 9, 1, 12, tzinfo=UTC)
@@ -63,6 +64,18 @@ def test_start_brief_opens_a_draft_and_moves_nothing(mentorship, mentee):
     assert (option.stage, option.version) == ("exploring", 1)
     assert start_brief(option, by=mentee) == brief
     assert AuditEntry.objects.count() == 1
+
+
+def test_who_is_slower_to_start_a_brief_gets_the_one_that_was_started(mentorship, mentee, mentor):
+    option = OptionFactory(mentorship=mentorship)
+    started = start_brief(option, by=mentor)
+
+    with looked_before(Brief.objects, "filter", Brief.objects.none()):
+        assert start_brief(option, by=mentee) == started
+
+    version = Brief.objects.get().versions.get()
+    assert (version.number, version.written_by) == (1, mentor)
+    assert list(AuditEntry.objects.values_list("verb", "actor")) == [("brief.started", mentor.pk)]
 
 
 def test_a_parked_option_gets_no_brief(mentorship, mentee, sign_in):

@@ -20,6 +20,7 @@ from tests.factories import (
     CheckInFactory,
     MentorshipFactory,
 )
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,22 @@ def test_writing_a_charter_asks_the_other_two(assignment):
     asked = Notice.objects.filter(kind="assignments.charter_asked")
     assert set(asked.values_list("recipient", flat=True)) == {assignment.mentor_id, assignment.sponsor_id}
     assert AuditEntry.objects.filter(verb="charter.written", actor=assignment.mentee).count() == 1
+
+
+def test_who_is_slower_to_begin_the_charter_is_told_and_changes_nothing(assignment):
+    written(assignment)
+    asked = list(Notice.objects.values_list("kind", "recipient"))
+
+    with (
+        looked_before(Charter.objects, "filter", Charter.objects.none()),
+        pytest.raises(Stale, match="The other of you has begun the charter meanwhile"),
+    ):
+        actions.write(assignment, by=assignment.mentor, version=0, words=words(assignment, outcome="Another one."))
+
+    charter = Charter.objects.get()
+    assert (charter.outcome, charter.version) == ("Days to a decision from 21 to 14.", 1)
+    assert [entry.actor for entry in AuditEntry.objects.filter(verb="charter.written")] == [assignment.mentee]
+    assert list(Notice.objects.values_list("kind", "recipient")) == asked
 
 
 def test_the_third_acknowledgement_begins_the_work(assignment):

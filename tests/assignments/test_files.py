@@ -15,6 +15,7 @@ from assignments.filetypes import Unknown, clean_name, recognise
 from assignments.models import Evidence, EvidenceFile, StagedFile
 from stretchhub.env import today
 from tests.factories import AssignmentFactory, EvidenceFactory, MentorshipFactory
+from tests.rival import looked_before
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 PDF = b"%PDF-1.7\n" + b"\x00" * 40
@@ -225,6 +226,18 @@ def test_no_file_stays_of_an_upload_whose_row_is_not_saved(assignment, monkeypat
 
     assert set(_stored()) == before
     assert not StagedFile.objects.exists()
+
+
+def test_of_a_file_sent_twice_at_once_the_first_is_kept(assignment):
+    first = stage(assignment, SimpleUploadedFile("first.png", PNG), "image/png")
+    stored = set(_stored())
+
+    with looked_before(file_actions, "_waiting", []):
+        second = stage(assignment, SimpleUploadedFile("second.png", PNG), "image/png")
+
+    assert (second.pk, second.name, second.file.name) == (first.pk, "first.png", first.file.name)
+    assert StagedFile.objects.get() == first
+    assert set(_stored()) == stored
 
 
 def test_a_file_stays_on_its_way_when_what_it_belongs_to_is_not_saved(assignment, monkeypatch):

@@ -15,6 +15,7 @@ from assignments.wording import MOST_WORDS, Piece, compare
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from tests.factories import IntakeAnswerFactory, IntakeFactory, MentorshipFactory
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,16 @@ def test_start_intake_opens_one_conversation_however_often_it_is_asked(mentorshi
     again = start_intake(mentorship, by=mentor)
 
     assert (first.number, first.started_by, again.pk) == (1, mentee, first.pk)
+    assert verbs() == ["intake.started"]
+
+
+def test_who_is_slower_to_begin_gets_the_conversation_that_was_begun(mentorship, mentee, mentor):
+    begun = start_intake(mentorship, by=mentee)
+
+    with looked_before(type(Intake.objects.all()), "open", Intake.objects.none()):
+        assert start_intake(mentorship, by=mentor) == begun
+
+    assert Intake.objects.get().started_by == mentee
     assert verbs() == ["intake.started"]
 
 
@@ -103,6 +114,20 @@ def test_of_two_saves_of_the_same_version_one_wins(intake, mentee, mentor, versi
         save_topic(intake, by=mentor, topic="gaps", words=gaps("Three"), version=version)
 
     assert intake.answers.get().words == gaps("Two")
+
+
+def test_who_is_slower_to_say_the_first_words_is_told_and_the_others_stay(intake, mentee, mentor):
+    save_topic(intake, by=mentee, topic="gaps", words=gaps("One"), version=0)
+
+    with (
+        looked_before(type(intake.answers), "filter", IntakeAnswer.objects.none()),
+        pytest.raises(Stale, match="Other words were saved here while you were writing"),
+    ):
+        save_topic(intake, by=mentor, topic="gaps", words=gaps("Two"), version=0)
+
+    answer = IntakeAnswer.objects.get()
+    assert (answer.words, answer.saved_by, answer.version) == (gaps("One"), mentee, 1)
+    assert verbs() == ["intake.topic_saved"]
 
 
 def test_typing_for_an_hour_is_one_entry_in_the_trail_and_coming_back_another(intake, mentee, mentor, clock):

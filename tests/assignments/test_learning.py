@@ -120,6 +120,17 @@ def test_done_and_dropped_can_be_taken_back(mentorship, mentee):
     ]
 
 
+def test_what_is_open_has_nothing_to_take_back(mentorship, mentee):
+    item = LearningItemFactory(mentorship=mentorship, title="A chapter on objections")
+
+    for take_back in (actions.reopen_learning, actions.bring_back_learning):
+        with pytest.raises(Refused, match="^“A chapter on objections” is open already.$"):
+            take_back(item, by=mentee)
+
+    assert LearningItem.objects.get().version == 1
+    assert not AuditEntry.objects.exists()
+
+
 def test_of_two_edits_of_the_same_version_one_wins(mentorship, mentee, mentor):
     item = LearningItemFactory(mentorship=mentorship)
     other = LearningItem.objects.get(pk=item.pk)

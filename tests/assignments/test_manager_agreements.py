@@ -19,10 +19,12 @@ from assignments.waiting import waiting_for
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now, today
 from stretchhub.notices import delivery
+from stretchhub.notices.models import Notice
 from stretchhub.people import links
 from stretchhub.people.actions.person import change_person, deactivate
 from stretchhub.people.models import MailLink, Purpose
 from tests.factories import AssignmentFactory, CharterFactory, MentorshipFactory, UserFactory
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -306,6 +308,18 @@ def test_a_change_while_it_runs_asks_anew_without_stopping_the_work(charter, men
     assert Assignment.objects.get().status == Status.ACTIVE
     assert current().answer == "asked"
     assert Client().post(address(), {"answer": "not_yet", "reason": "In May."}).status_code == 302
+
+
+def test_who_is_slower_to_ask_finds_the_question_that_was_asked(charter, manager, mentee, mentor):
+    asked = current()
+
+    # Once for the question that may stand already, and once for those to take back.
+    with looked_before(ManagerAgreement.objects, "current", ManagerAgreement.objects.none(), times=2):
+        assert ask(charter.assignment, charter, by=mentor) == asked
+
+    assert ManagerAgreement.objects.get().manager == manager
+    assert [entry.actor for entry in AuditEntry.objects.filter(verb__startswith="hours.")] == [mentee]
+    assert Notice.objects.get(kind="assignments.hours_asked").recipient == manager
 
 
 def test_whoever_is_deactivated_reaches_nothing_and_the_mentor_is_asked(charter, manager, mentor, hr):

@@ -6,6 +6,7 @@ from dataclasses import fields
 import pytest
 from django.urls import reverse
 
+from assignments.actions import method as actions
 from assignments.actions.method import set_method
 from assignments.assessing import method_now
 from assignments.method import ASCENDING, DEFAULT, Method
@@ -13,6 +14,9 @@ from assignments.method_words import GROUPS, VALUES
 from assignments.models import MethodSettings
 from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
+from stretchhub.people.models import Role
+from tests.factories import UserFactory
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +114,21 @@ def test_nothing_changed_is_no_version(administrator, sign_in):
     assert page.status_code == 409
     assert "Nothing differs from the values that hold already." in text_of(page)
     assert not MethodSettings.objects.exists()
+
+
+def test_who_is_slower_to_set_the_values_is_told_and_the_others_hold(administrator):
+    before, slower = method_now(), UserFactory(roles=[Role.ADMINISTRATOR])
+    set_method(by=administrator, version=1, values={"close_call": 3}, reason="Try.")
+
+    with (
+        looked_before(actions, "method_now", before),
+        pytest.raises(Stale, match="Another version was saved while you were writing"),
+    ):
+        set_method(by=slower, version=1, values={"close_call": 4}, reason="Try more.")
+
+    saved = MethodSettings.objects.get()
+    assert (saved.version, saved.values, saved.reason, saved.set_by) == (2, {"close_call": 3}, "Try.", administrator)
+    assert [entry.actor for entry in AuditEntry.objects.filter(verb="method.set")] == [administrator]
 
 
 def test_whoever_saves_second_sees_both(administrator, sign_in):

@@ -123,6 +123,23 @@ def test_steps_that_would_wait_for_each_other_are_refused_and_nothing_is_lost(th
     assert not goes_round({m.pk: {a.pk for a in m.after.all()} for m in Milestone.objects.all()})
 
 
+def test_a_step_that_is_to_wait_for_another_one_is_changed_and_the_plan_is_not(three, mentee):
+    changed = actions.change(three[2], by=mentee, after=[three[0]])
+
+    assert (changed.version, list(changed.after.all())) == (2, [three[0]])
+    assert AuditEntry.objects.get(verb="milestone.changed").fields == ["after"]
+    assert not PlanEdit.objects.exists()
+
+
+def test_nothing_moves_with_a_step_that_is_done(three, mentee):
+    others = {step.pk for step in three[1:]}
+    assert actions.followers_of(three[0]) == (others, others)
+
+    actions.finish(three[0], by=mentee)
+
+    assert actions.followers_of(three[0]) == (frozenset(), frozenset())
+
+
 def test_a_step_of_another_assignment_cannot_be_waited_for(three, sign_in, mentee):
     foreign = MilestoneFactory()
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from assignments.actions import ranking as actions
 from assignments.actions.ranking import keep_ranking, set_weights
 from assignments.method import DEFAULT_WEIGHTS, Weights
 from assignments.models import (
@@ -14,8 +15,8 @@ from assignments.models import (
     RankingWeights,
 )
 from assignments.ranking_kept import unpack_result
-from assignments.ranking_of import read
-from assignments.refusals import Refused
+from assignments.ranking_of import read, weights_now
+from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.people.models import User
@@ -23,6 +24,7 @@ from tests.assignments.ranked import TODAY, accept, address, running, text_of, t
 from tests.factories import (
     OptionFactory,
 )
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +229,22 @@ def test_whoever_changes_weights_second_sees_both(mentorship, mentee, mentor, si
     assert "changed by somebody else" in text_of(page)
     assert 'name="version" value="1"' in page.content.decode()
     assert RankingWeights.objects.count() == 1
+
+
+def test_who_is_slower_to_change_weights_is_told_and_the_others_hold(mentorship, mentee, mentor):
+    before, chosen = weights_now(mentorship), Weights(40, 15, 20, 15, 10)
+    set_weights(mentorship, by=mentor, version=0, weights=chosen)
+
+    with (
+        looked_before(actions, "weights_now", before),
+        pytest.raises(Stale, match="The weights were changed by somebody else while you were choosing"),
+    ):
+        set_weights(mentorship, by=mentee, version=0, weights=Weights(20, 20, 20, 20, 20))
+
+    saved = RankingWeights.objects.get()
+    assert (saved.version, saved.set_by) == (1, mentor)
+    assert weights_now(mentorship) == (chosen, saved)
+    assert list(AuditEntry.objects.values_list("verb", "actor")) == [("ranking_weights.set", mentor.pk)]
 
 
 def test_weights_of_an_ended_mentorship_stay(mentorship, mentee, sign_in):

@@ -92,6 +92,19 @@ def test_a_check_in_whose_day_is_still_right_stays_the_same_one(assignment):
     assert not CheckIn.objects.filter(cancelled_at__isnull=False).exists()
 
 
+def test_a_check_in_belongs_to_the_milestone_that_is_due_on_its_day_now(assignment):
+    pilot, demo = (MilestoneFactory(assignment=assignment, due_on=after(9)) for _each in range(2))
+    check_ins.plan(assignment)
+    planned = CheckIn.objects.get()
+    assert planned.milestone == pilot
+
+    milestones.change(pilot, by=assignment.mentee, due_on=after(16))
+
+    rows = CheckIn.objects.filter(cancelled_at__isnull=True).order_by("due_on")
+    assert [(row.due_on, row.milestone) for row in rows] == [(after(9), demo), (after(16), pilot)]
+    assert rows[0].code == planned.code
+
+
 def test_what_is_finished_early_is_still_talked_about(assignment):
     pilot = MilestoneFactory(assignment=assignment, due_on=after(9))
     check_ins.plan(assignment)

@@ -13,6 +13,7 @@ from assignments.models import EvidenceFile, StagedFile
 from assignments.models.evidence import stored_name
 from stretchhub.env import now
 from tests.factories import EvidenceFactory, StagedFileFactory
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,16 @@ def test_beside_a_database_that_is_not_theirs_no_file_is_removed(clock, caplog):
 
     assert all(map(default_storage.exists, files))
     assert "30 files belong to no row and 1 do" in caplog.text
+
+
+def test_a_file_that_has_arrived_since_the_look_is_passed_over(clock):
+    arrived, half = Path(settings.FILE_UPLOAD_TEMP_DIR) / "tmp1.upload", arriving("tmp2.upload")
+    clock(hours=25)
+
+    with looked_before(Path, "glob", [arrived, half]):
+        assert stray_files.sweep_strays(now()) == 1
+
+    assert not half.exists()
 
 
 def test_where_nothing_was_ever_kept_there_is_nothing_to_remove():

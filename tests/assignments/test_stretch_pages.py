@@ -11,6 +11,7 @@ from assignments.refusals import Refused, Stale
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from tests.factories import AssignmentFactory, CompetencyFactory, OptionFactory
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +259,21 @@ def test_lines_without_a_level_ask_for_one_and_stay(option, mentee, sign_in, lin
     assert response.status_code == 422
     assert "Choose a level for what you wrote, or clear the line." in page
     assert 'value="Ruth knows why"' in page
+
+
+def test_who_is_slower_to_begin_a_profile_is_told_and_the_other_stays(option, mentee, mentor):
+    save(option, mentee)
+
+    with (
+        looked_before(StretchProfile.objects, "filter", StretchProfile.objects.none()),
+        pytest.raises(Stale, match="The other of you has begun the stretch profile meanwhile"),
+    ):
+        save(option, mentor, levels=[5] * 10)
+
+    profile = StretchProfile.objects.get()
+    assert (profile.version, profile.saved_by) == (1, mentee)
+    assert list(profile.demands.order_by("component").values_list("level", flat=True)) == DEMANDED
+    assert list(AuditEntry.objects.values_list("verb", "actor")) == [("stretch.saved", mentee.pk)]
 
 
 def test_a_stale_save_answers_409_with_both_texts(option, mentee, mentor, sign_in):

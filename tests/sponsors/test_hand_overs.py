@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from assignments.actions import hand_over as taking_over
 from assignments.actions import sponsor_request as requests
 from assignments.actions.charter import agreed_parts
 from assignments.actions.hand_over import accepted_request
@@ -22,6 +23,7 @@ from stretchhub.notices.delivery import letter
 from stretchhub.notices.models import Notice
 from tests.factories import AskFactory, AssignmentFactory, EvidenceFactory, MilestoneFactory, UserFactory
 from tests.reviews.panel import start as start_reviews
+from tests.rival import looked_before
 
 pytestmark = pytest.mark.django_db
 
@@ -290,6 +292,23 @@ def test_work_that_closes_meanwhile_is_not_taken_over(running, backup):
     with pytest.raises(Refused, match="closed"):
         actions.accept(hand_over, by=backup)
     assert SponsorRequest.objects.get(sponsor=backup).status == RequestStatus.ASKED
+
+
+def test_work_that_closes_in_the_moment_of_a_yes_is_not_taken_over(running, sponsor, backup):
+    hand_over = asked(running, backup)
+    seen = Assignment.objects.select_related("mentee", "mentor", "sponsor").get()
+    Assignment.objects.update(status="closed", ending="delivered", closed_at=now())
+
+    with (
+        looked_before(taking_over, "_assignment", seen),
+        pytest.raises(Stale, match="This assignment has moved on meanwhile"),
+    ):
+        actions.accept(hand_over, by=backup)
+
+    by_person = dict(SponsorRequest.objects.values_list("sponsor__email", "status"))
+    assert by_person == {"ruth@example.org": RequestStatus.ACCEPTED, "vera@example.org": RequestStatus.ASKED}
+    assert Assignment.objects.get().sponsor == sponsor
+    assert not AuditEntry.objects.filter(verb__in=["assignment.handed_over", "sponsor_request.accepted"]).exists()
 
 
 def test_only_the_one_asked_answers_and_only_the_pair_asks(running, sponsor, backup, stranger):
