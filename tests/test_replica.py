@@ -58,7 +58,7 @@ def standby(django_db_setup) -> Iterator[services.Cluster]:
     cluster: Any = services.Cluster(binaries)
     cluster.copy_from(urlsplit(os.environ["TEST_DATABASE_URL"]).port)
     cluster.port = services.free_port()
-    cluster.serve(cluster.port)
+    cluster.serve(cluster.port, "fsync=off")
     yield cluster
     services.end(services.running.pop(cluster.port)[0])
 
@@ -265,7 +265,7 @@ class TestExports(Real):
             assert (same.sha256, same.counts) == (export.sha256, export.counts)
 
     def test_what_was_written_a_moment_before_is_in_it(self, second, hr):
-        for number in range(4, 9):
+        for number in (4, 5):
             rated(final_review(ReviewCycleFactory(code=f"cycle-{number}")))
 
             with CaptureQueriesContext(second) as there:

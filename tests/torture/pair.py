@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from stretchhub import env
+from stretchhub.audit import heads
 from stretchhub.celery import app
 from tests import services
 
@@ -80,6 +81,7 @@ def pair_in_place(place: Place) -> Iterator[Pair]:
     named = {name: os.environ.get(name) for name in ("TEST_DATABASE_URL", "TEST_DATABASE_NAME")}
     both = env.database(pair.url, Path(settings.DATA_DIR))
     place.stop_web()
+    sealed = _without_heads()
     try:
         os.environ |= {"TEST_DATABASE_URL": pair.url, "TEST_DATABASE_NAME": pair.name}
         _use({key: both[key] for key in before})
@@ -93,8 +95,19 @@ def pair_in_place(place: Place) -> Iterator[Pair]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
         _use(before)
         pair.end()
+        _without_heads()
+        if sealed is not None:
+            heads.file().write_bytes(sealed)
         if not (place.web and place.web.poll() is None):
             place.start_web()
+
+
+def _without_heads() -> bytes | None:
+    """Beside the database it is kept how far its trail was sealed; that of another begins anew."""
+    file = heads.file()
+    kept = file.read_bytes() if file.exists() else None
+    file.unlink(missing_ok=True)
+    return kept
 
 
 def _use(address: dict[str, object]) -> None:
