@@ -20,6 +20,7 @@ class CycleForm(forms.ModelForm):
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {"opens_on": DayInput(), "closes_on": DayInput()}
         labels = {"calibrates": _("Calibrate before ratings are final")}
+        error_messages = {"code": {"unique": _("Another cycle has this code. Choose another.")}}
         help_texts = {"code": _("Short, for addresses and file names, for example 2026-h2.")}
 
     def __init__(self, *args, **kwargs) -> None:

@@ -69,6 +69,9 @@ class PersonForm(ShownForm):
             "full_name", "preferred_name", "email", "employee_id", "job_title", "department", "location",
             "time_zone", "locale",
         ]  # fmt: skip
+        error_messages = {
+            "employee_id": {"unique": _("Another person has this employee id. Check it, or leave it empty.")}
+        }
 
     field_order = [
         "full_name", "preferred_name", "email", "employee_id", "job_title", "department", "location",

@@ -19,6 +19,7 @@ from tests.factories import (
     CheckInAnswerFactory,
     CheckInFactory,
     MentorshipFactory,
+    UserFactory,
 )
 from tests.rival import looked_before
 
@@ -301,6 +302,24 @@ def test_nobody_approves_their_own_work_or_turns_to_themselves(assignment, sign_
 
     assert answer.status_code == 422
     assert "The mentee" in answer.context["form"].errors[name][0]
+    assert not Charter.objects.exists()
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without-script", "as-it-is-typed"])
+def test_somebody_else_is_found_to_approve_it_and_what_was_typed_stays(assignment, sign_in, script):
+    UserFactory(full_name="Noor Haddad", job_title="Operations lead")
+    address, client = f"/assignments/{assignment.code}/charter/edit/", sign_in(assignment.mentee)
+    looking = {"find": "approver", "approver_q": "haddad"}
+
+    if script:
+        answer = client.get(address, looking, headers={"HX-Request": "true"})
+    else:
+        answer = client.post(address, posted(assignment, escalation="To Ruth, at once.") | looking)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Noor Haddad" in page and "Operations lead" in page
+    assert ("To Ruth, at once." in page) is not script
     assert not Charter.objects.exists()
 
 

@@ -49,7 +49,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.intruders.rows import everything
-from tests.rivals import first as the_other_first
+from tests.rival import first as the_other_first
 
 pytestmark = pytest.mark.django_db
 

@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.keeping.test_erasing import book, where  # noqa: F401 (a fixture)
 from tests.reviews.exports import confirmed
-from tests.rivals import first
+from tests.rival import first
 
 pytestmark = pytest.mark.django_db
 

@@ -50,17 +50,20 @@ def test_hr_adds_a_person_once_however_often_the_form_is_sent(sign_in, hr):
     ("wrong", "words"),
     [
         ({"email": "HANA@example.org"}, "Another person already has this e-mail address."),
+        ({"employee_id": "E-1"}, "Another person has this employee id. Check it, or leave it empty."),
         ({"full_name": ""}, "This field is required."),
         ({"manager": "nobody@example.org"}, "Nobody here has this e-mail address or employee id."),
         ({"time_zone": "Mars/Base"}, "Mars/Base is not one of the available choices"),
     ],
 )
 def test_what_was_typed_comes_back_with_what_to_mend(sign_in, hr, wrong, words):
+    UserFactory(employee_id="E-1")
+
     answer = sign_in(hr).post("/people/add/", {**FIELDS, **wrong})
 
     assert answer.status_code == 422
     assert words in answer.text
-    assert "E900" in answer.text
+    assert f'value="{wrong.get("employee_id", "E900")}"' in answer.text
 
 
 def test_hr_changes_a_person_and_the_trail_knows_which_fields(sign_in, hr, mentee):

@@ -56,6 +56,18 @@ def test_a_wrong_cycle_is_said_beside_its_field(client, changed, words):
     assert not ReviewCycle.objects.exists()
 
 
+def test_a_code_that_another_cycle_has_is_said_and_what_was_typed_stays(client):
+    rubric = ReviewCycleFactory(code="2026-h2").rubric
+    data = {"name": "Once more", "code": "2026-h2", "opens_on": "2026-07-01", "closes_on": "2026-12-31"}
+
+    answer = client.post("/cycles/add/", data | {"rubric": rubric.pk})
+
+    assert answer.status_code == 422
+    assert b"Another cycle has this code. Choose another." in answer.content
+    assert b"Once more" in answer.content
+    assert ReviewCycle.objects.count() == 1
+
+
 def test_a_cycle_shows_who_is_late_by_name_and_no_rating_before_final(client):
     cycle = ReviewCycleFactory()
     late = ReviewFactory(cycle=cycle, due_on=today() - timedelta(days=3), relation=Relation.MENTOR, summary="SECRET")

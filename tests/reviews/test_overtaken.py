@@ -31,7 +31,7 @@ from tests.reviews.panel import start
 from tests.reviews.test_closing import assignment, gap, mentorship, offer  # noqa: F401
 from tests.reviews.test_export_actions import asked, cycle  # noqa: F401
 from tests.reviews.test_panel import OLA, hand_in
-from tests.rivals import first
+from tests.rival import first
 
 pytestmark = pytest.mark.django_db
 

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from assignments.models import EvidenceFile
+from reviews.actions.panel import Named
 from reviews.models import Relation, Review, ReviewStatus, Score
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
@@ -87,6 +88,28 @@ def test_start_without_anybody_named_keeps_what_was_typed(sign_in):
     assert answer.status_code == 422
     assert b"Name at least one person to ask." in answer.content
     assert b"2031-01-31" in answer.content
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        (("Ola Berg", "ola@customer.example", "end_user"), "Ola Berg is asked already."),
+        (("Somebody", "staff+one@example.org", "end_user"), "One of these addresses belongs to somebody here."),
+    ],
+)
+def test_whom_nobody_can_ask_is_said_and_what_was_typed_stays(sign_in, person, words):
+    UserFactory(email="staff@example.org")
+    assignment = start(others=[Named("end_user", name="Ola Berg", email="ola@customer.example")])["self"].assignment
+    before = Review.objects.count()
+
+    answer = sign_in(assignment.mentor).post(
+        reverse("reviews:raters", args=[assignment.code]), rows(person) | {"due_on": today() + timedelta(days=14)}
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page and person[1] in page
+    assert Review.objects.count() == before
 
 
 def test_start_offers_the_cycle_of_the_review_date_and_shows_what_the_charter_says_of_raters(sign_in):

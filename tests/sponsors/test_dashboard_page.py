@@ -30,7 +30,7 @@ from tests.factories import (
     SponsorRequestFactory,
     UserFactory,
 )
-from tests.rivals import first
+from tests.rival import first
 
 pytestmark = pytest.mark.django_db
 PAGE = "/sponsoring/"
