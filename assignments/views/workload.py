@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assignments import rules
 from assignments.actions import workload as actions
 from assignments.forms.workload import WorkloadForm
-from assignments.models import Assignment, WorkloadResponse
+from assignments.models import WorkloadResponse
 from assignments.stretch_words import week_words
 from assignments.workload_of import load_on
 from assignments.workload_words import load_sentence, prompts
@@ -26,10 +26,10 @@ from .refused import refusals_shown
 RELATED = ("charter", "option__mentorship")
 # Where each answer is carried out.
 LEADS_TO = {
-    WorkloadResponse.Choice.RESCOPE: ("assignments:scope-change", "assignments:charter-edit"),
-    WorkloadResponse.Choice.PAUSE: ("assignments:pause",),
-    WorkloadResponse.Choice.COVER: ("assignments:charter-edit",),
-    WorkloadResponse.Choice.CARRY_ON: ("assignments:check-ins",),
+    WorkloadResponse.Choice.RESCOPE: "assignments:scope-change",
+    WorkloadResponse.Choice.PAUSE: "assignments:pause",
+    WorkloadResponse.Choice.COVER: "assignments:charter-edit",
+    WorkloadResponse.Choice.CARRY_ON: "assignments:check-ins",
 }
 
 
@@ -44,7 +44,8 @@ def workload(request: HttpRequest, code: Any) -> HttpResponse:
         require(rules.can_respond_to_workload(request.user, assignment))
         if form.is_valid():
             actions.respond(assignment, by=request.user, **form.cleaned_data)
-            return done(request, _next(assignment, form.cleaned_data["choice"]), _("Noted, between the two of you."))
+            leads_to = LEADS_TO[WorkloadResponse.Choice(form.cleaned_data["choice"])]
+            return done(request, reverse(leads_to, args=[assignment.code]), _("Noted, between the two of you."))
     load = load_on(assignment)
     context = {
         "assignment": assignment,
@@ -56,12 +57,3 @@ def workload(request: HttpRequest, code: Any) -> HttpResponse:
         "may_respond": rules.can_respond_to_workload(request.user, assignment),
     }
     return panel(request, "assignments/workload.html", context)
-
-
-def _next(assignment: Assignment, choice: str) -> str:
-    for name in LEADS_TO[WorkloadResponse.Choice(choice)]:
-        try:
-            return reverse(name, args=[assignment.code])
-        except NoReverseMatch:
-            continue
-    return reverse("assignments:detail", args=[assignment.code])

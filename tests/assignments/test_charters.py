@@ -285,6 +285,17 @@ def test_errors_say_what_to_do_and_keep_what_was_typed(assignment, sign_in):
     assert not Charter.objects.exists()
 
 
+def test_finding_somebody_for_the_charter_brings_their_list_alone(assignment, sign_in, stranger):
+    client, address = sign_in(assignment.mentee), f"/assignments/{assignment.code}/charter/edit/"
+
+    for name in ("approver", "escalate_to"):
+        words = {"find": name, f"{name}_q": "Sam"}
+        part = client.get(address, words, headers={"HX-Request": "true"}).content.decode()
+        assert f'name="{name}" value="{stranger.code}"' in part
+        assert "Found people stand above those who take part." in part
+        assert part.count("<fieldset") == 1
+
+
 def test_hours_beyond_a_week_are_refused(assignment, sign_in):
     response = sign_in(assignment.mentee).post(
         f"/assignments/{assignment.code}/charter/edit/", posted(assignment, hours_per_week=90)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assignments.actions.opportunity import offer_opportunity
 from assignments.imports import framework as importing
+from assignments.imports import framework_columns as columns
 from assignments.models import Competency, Framework, Opportunity
 from stretchhub.audit.models import AuditEntry
 from tests.assignments.frameworks import bring, choices, counts, csv_file, problems, table, typed
@@ -251,6 +252,20 @@ def test_a_file_cut_off_inside_a_quotation_is_not_saved_at_all(save):
 
 def test_a_header_alone_is_no_framework(look):
     assert problems(look()) == [(0, "", "There is no row below the header. Bring the file with its rows.")]
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "name"),
+    [
+        (("conceptType", "conceptUri", "preferredLabel"), ("SkillGroup", "x", "y"), "ESCO skill groups"),
+        (("conceptUri", "preferredLabel", "broaderConceptPT"), ("x", "y", "z"), "ESCO transversal skills"),
+        (("conceptType", "conceptUri", "preferredLabel"), ("KnowledgeSkillCompetence", "x", "y"), "ESCO skills"),
+    ],
+)
+def test_each_file_of_esco_is_proposed_under_a_name_of_its_own(header, first, name):
+    details = columns.details_from(header, first)
+
+    assert (details["name"], details["source_url"]) == (name, "https://esco.ec.europa.eu/")
 
 
 @pytest.mark.parametrize("who", ["stranger", "mentor", "sponsor"])

@@ -175,6 +175,27 @@ def test_an_offer_waits_on_today_until_it_is_answered(mentor, mentee, sign_in):
     assert "offers to be your mentor" not in sign_in(mentee).get(reverse("today")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("who", "answer", "status", "leads_to", "said"),
+    [
+        ("mentee", "decline", OfferStatus.DECLINED, "today", "Your answer is on its way."),
+        ("mentor", "withdraw", OfferStatus.WITHDRAWN, "assignments:mentorships", "The offer is withdrawn."),
+    ],
+)
+def test_an_offer_is_declined_or_taken_back_on_its_page(
+    mentor, mentee, sign_in, request, who, answer, status, leads_to, said
+):
+    offer = offer_mentorship(mentee, by=mentor)
+    client = sign_in(request.getfixturevalue(who))
+
+    response = client.post(reverse("assignments:mentorship-offer", args=[offer.code]), {"answer": answer})
+
+    assert (response.status_code, response.url) == (302, reverse(leads_to))
+    assert MentorshipOffer.objects.get().status == status
+    assert said in client.get(response.url).content.decode()
+    assert not Mentorship.objects.exists()
+
+
 def test_an_ended_mentorship_can_be_begun_again(mentor, mentee):
     MentorshipFactory(mentor=mentor, mentee=mentee, ended_on=today())
 
