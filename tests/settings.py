@@ -25,6 +25,9 @@ if "TEST_EMAIL_URL" in os.environ:
     os.environ["EMAIL_URL"] = os.environ["TEST_EMAIL_URL"]
 if "TEST_SITE_URL" in os.environ:
     os.environ["SITE_URL"] = os.environ["TEST_SITE_URL"]
+# Of the server that TEST_FILES_URL names, the place that one machine of several is told.
+if "TEST_OWN_FILES_URL" in os.environ:
+    os.environ["FILES_URL"] = os.environ["TEST_OWN_FILES_URL"]
 
 if REAL:
     from tests import services
@@ -45,7 +48,8 @@ elif REAL:
     # What a thread keeps would hold the test database open when it is to be dropped.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
-CLOCK_FILE = DATA_DIR / "clock"
+# One for all machines, as the right time is.
+CLOCK_FILE = Path(os.environ.get("TEST_CLOCK_FILE", DATA_DIR / "clock"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT = DATA_DIR / "static"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -63,19 +64,25 @@ def _files() -> list[str]:
     found = []
     for model in (EvidenceFile, StagedFile):
         for kept in model.objects.exclude(file__startswith="none"):
-            place = Path(default_storage.path(kept.file.name))
-            if not place.exists():
+            digest = _digest(kept.file.name)
+            if not digest:
                 found.append(f"the file of {model.__name__} {kept.pk} is gone")
-            elif hashlib.sha256(place.read_bytes()).hexdigest() != kept.sha256:
+            elif digest != kept.sha256:
                 found.append(f"the file of {model.__name__} {kept.pk} is not what was sent")
     return found
+
+
+def _digest(name: str) -> str:
+    """Of the file as it is kept; empty where there is none."""
+    with suppress(FileNotFoundError), default_storage.open(name) as file:
+        return hashlib.sha256(file.read()).hexdigest()
+    return ""
 
 
 def _exports() -> list[str]:
     found = []
     for export in Export.objects.filter(status=ExportStatus.COMPLETE):
-        place = Path(default_storage.path(export.file.name))
-        if not place.exists() or hashlib.sha256(place.read_bytes()).hexdigest() != export.sha256:
+        if _digest(export.file.name) != export.sha256:
             found.append(f"export {export.pk} is called complete and is not")
     # The file of one that was complete is let go after some days.
     complete = Export.objects.filter(status__in=[ExportStatus.COMPLETE, ExportStatus.EXPIRED]).values_list(

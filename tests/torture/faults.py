@@ -26,6 +26,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "database-restart": (REAL, "database_gone", "restart"),
     "database-read-only": (REAL, "database_gone", "read_only"),
     "database-failover": (REAL, "database_failover", "run"),
+    "several-machines": (REAL, "several_machines", "run"),
     "database-locked": (BOTH, "database_gone", "locked"),
     "full-media": (BOTH, "full_disk", "media"),
     "full-database": (BOTH, "full_disk", "database"),

@@ -81,10 +81,10 @@ def pair_in_place(place: Place) -> Iterator[Pair]:
     named = {name: os.environ.get(name) for name in ("TEST_DATABASE_URL", "TEST_DATABASE_NAME")}
     both = env.database(pair.url, Path(settings.DATA_DIR))
     place.stop_web()
-    sealed = _without_heads()
+    sealed = without_heads()
     try:
         os.environ |= {"TEST_DATABASE_URL": pair.url, "TEST_DATABASE_NAME": pair.name}
-        _use({key: both[key] for key in before})
+        use({key: both[key] for key in before})
         call_command("migrate", verbosity=0)
         pair.follow(place)
         place.start_web()
@@ -93,16 +93,16 @@ def pair_in_place(place: Place) -> Iterator[Pair]:
     finally:
         for name, value in named.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
-        _use(before)
+        use(before)
         pair.end()
-        _without_heads()
+        without_heads()
         if sealed is not None:
             heads.file().write_bytes(sealed)
         if not (place.web and place.web.poll() is None):
             place.start_web()
 
 
-def _without_heads() -> bytes | None:
+def without_heads() -> bytes | None:
     """Beside the database it is kept how far its trail was sealed; that of another begins anew."""
     file = heads.file()
     kept = file.read_bytes() if file.exists() else None
@@ -110,7 +110,7 @@ def _without_heads() -> bytes | None:
     return kept
 
 
-def _use(address: dict[str, object]) -> None:
+def use(address: dict[str, object]) -> None:
     """What was kept or queued by the numbers of one database says nothing in the other."""
     let_go()
     connection.settings_dict.update(address)
