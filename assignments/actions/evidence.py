@@ -31,6 +31,7 @@ from stretchhub.people.rules import require
 from . import evidence_file
 from .assignment import raise_revision
 from .evidence_ask import settle_logged, settle_verified
+from .revision import count_anew
 
 AUDIENCES = {"sponsor": "shared_with_sponsor", "review": "shared_at_review"}
 # The form whose words are kept as a draft until they are logged; it is about an assignment.
@@ -67,6 +68,8 @@ def log_evidence(
     messages.evidence.logged(evidence)
     if evidence.shared_with_sponsor:
         raise_revision(assignment)
+    else:
+        count_anew(assignment)
     return evidence
 
 
@@ -103,6 +106,8 @@ def change_evidence(
     record(by, "evidence.changed", evidence, fields=[*words, "competencies", "files"])
     if evidence.shared_with_sponsor:
         raise_revision(evidence.assignment)
+    else:
+        count_anew(evidence.assignment)
 
 
 @transaction.atomic

@@ -14,3 +14,9 @@ def raise_revision(assignment: Assignment) -> None:
     [(assignment.revision, sponsor)] = run(RAISE, {"pk": assignment.pk})
     DashboardChange.objects.note([sponsor])
     wake("sponsors.tasks.build_dashboards")
+
+
+def count_anew(assignment: Assignment) -> None:
+    """Something that the judgement of it counts has changed, of which the sponsor sees no more than that: their
+    dashboard is built anew with the next look for such."""
+    DashboardChange.objects.note([assignment.sponsor_id])

@@ -8,6 +8,8 @@ from django.db import connection
 
 from assignments.actions import evidence as actions
 from assignments.models import Assignment, Evidence, EvidenceFile
+from sponsors.actions import dashboard
+from sponsors.models import DashboardSnapshot
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import today
 from stretchhub.notices.delivery import deliver
@@ -186,6 +188,20 @@ def test_sharing_with_hr_does_not_touch_the_dashboard(assignment):
     assert evidence.shared_at_review
     assert Assignment.objects.get().revision == 1
     assert AuditEntry.objects.filter(verb="evidence.shared").count() == 1
+
+
+def test_evidence_that_is_not_shared_counts_on_the_dashboard_at_once(sign_in):
+    """Its light tells that nothing was logged for long; that is over with the next, whoever may read it."""
+    late = AssignmentFactory(starts_on=today() - timedelta(days=60))
+    dashboard.rebuild([late.sponsor_id])
+    before = DashboardSnapshot.objects.get().content["cards"][0]["reasons"]
+
+    log(sign_in(late.mentee), late)
+    dashboard.rebuild_behind()
+
+    assert [reason[0] for reason in before] == ["evidence"]
+    assert DashboardSnapshot.objects.get().content["cards"][0]["reasons"] == []
+    assert Assignment.objects.get().revision == 1
 
 
 def test_an_unknown_audience_is_refused(assignment, sign_in):
