@@ -124,8 +124,8 @@ class Work:
         visitor.files[title] = content
 
     def _log(self, said: dict[str, str], site: int) -> None:
-        """Shared with the sponsor, so that each form changes a dashboard."""
-        said = {**said, "shared_with_sponsor": "on"}
+        """Every other person shares all of it with the sponsor; of the others the dashboard counts it."""
+        said = {**said, "shared_with_sponsor": "on"} if self.number % 2 else said
         answer = self.visitor.until_answered("form", site, lambda: self.visitor.post(f"{self.evidence}/log/", said))
         expect(answer, 302, "the form")
         self.visitor.sent.append(said["title"])
