@@ -64,7 +64,7 @@ ALL = [
     Benchmark(
         "export_ratings",
         {"ROWS": 1_000_000, "SHEET_ROWS": 50_000, "ROUNDS": 2, "SHEET_ROUNDS": 2},
-        {"ROWS": 10_000, "SHEET_ROWS": 5000, "ROUNDS": 1, "SHEET_ROUNDS": 1},
+        {"ROWS": 10_000, "SHEET_ROWS": 3000, "ROUNDS": 1, "SHEET_ROUNDS": 1},
     ),
     Benchmark("import_people", {"PEOPLE": 50_000}, {"PEOPLE": 1000}),
     Benchmark("start_and_stop", {"ROUNDS": 3}, None),

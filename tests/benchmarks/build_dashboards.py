@@ -26,7 +26,7 @@ from typing import Any
 import django
 
 from tests import services
-from tests.benchmarks.database import open_database
+from tests.benchmarks.database import load_django, make_database, open_database
 from tests.benchmarks.result import Figure, report
 
 SPONSORS = int(os.environ.get("SPONSORS", "5000"))
@@ -166,7 +166,7 @@ def worker() -> int:
 
 @contextmanager
 def workers() -> Iterator[list[subprocess.Popen]]:
-    """They load Django while what they work on is filled in."""
+    """They load Django while this process does, and fills in what they work on."""
     command = [sys.executable, "-m", "tests.benchmarks.build_dashboards", "worker"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     hired = [subprocess.Popen(command, cwd=services.ROOT, **pipes) for _ in range(WORKERS)]
@@ -267,6 +267,7 @@ def filled() -> None:
 
 
 def profile() -> None:
+    open_database(NAME)
     filled()
     looked = cProfile.Profile()
     looked.runcall(build_alone)
@@ -274,12 +275,13 @@ def profile() -> None:
 
 
 def main() -> int:
-    open_database(NAME)
     if "PROFILE" in os.environ:
         profile()
         return 0
     floors, builds = [], []
+    make_database(NAME)
     with workers() as hired:
+        load_django()
         filled()
         # With nothing behind: each has looked at what it needs before anything is timed.
         tell(hired)

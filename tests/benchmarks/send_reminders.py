@@ -33,15 +33,9 @@ from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, report
 PLAN = int(os.environ.get("PLAN", "100000"))
 SEND = int(os.environ.get("SEND", "10000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-FIRST = 100
+FIRST = 20
 NAME = "bench_reminders"
 PROMISED_PLAN, PROMISED_RATE, PROMISED_BOTH = 4.0, 0.4, 1.0
-
-
-def open_database(port: int) -> None:
-    """An empty database of its own, with the tables of today."""
-    database.open_database(NAME, TEST_EMAIL_URL=f"smtp://127.0.0.1:{port}")
-    tell_time()
 
 
 def tell_time() -> None:
@@ -184,7 +178,7 @@ def plan_and_deliver(nursery: subprocess.Popen, count: int, ledger: Path) -> flo
 
 @contextmanager
 def nursery() -> Iterator[subprocess.Popen]:
-    """Who has forked the two workers and tells them; it loads Django while this process goes on."""
+    """Who has forked the two workers and tells them; it loads Django while this process does."""
     command = [sys.executable, "-m", "tests.benchmarks.send_reminders", "worker"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=services.ROOT, **pipes)
@@ -248,11 +242,13 @@ def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: 
 
 def send(port: int, folder: Path) -> None:
     """By one sender and by two workers, beside ready bytes."""
-    from tests.soak.run import sink_on  # noqa: PLC0415
-
-    sink = sink_on(port, folder / "ledger", "well")
     both_floor, both, floor, ours = [], [], [], []
     with nursery() as forking:
+        database.load_django()
+        tell_time()
+        from tests.soak.run import sink_on  # noqa: PLC0415
+
+        sink = sink_on(port, folder / "ledger", "well")
         fill(FIRST, 30_000_000)
         assert forking.stdout and forking.stdout.readline() == "ready\n"
         # Each has written and sent some before anything is timed.
@@ -278,7 +274,7 @@ def send(port: int, folder: Path) -> None:
 
 def main() -> int:
     port, folder = services.free_port(), Path(tempfile.mkdtemp(prefix="stretchhub-bench-"))
-    open_database(port)
+    database.make_database(NAME, TEST_EMAIL_URL=f"smtp://127.0.0.1:{port}")
     send(port, folder)
 
     run("TRUNCATE notices_notice, assignments_checkin CASCADE")
