@@ -119,8 +119,12 @@ def _end_exports() -> None:
     ready = Export.objects.filter(status=ExportStatus.COMPLETE).exclude(file="")
     names = list(ready.values_list("file", flat=True))
     ready.update(status=ExportStatus.EXPIRED, file="")
-    # One that is being written has read rows already; it is written again from the first row.
-    Export.objects.filter(status=ExportStatus.RUNNING).update(lease_until=now() - timedelta(seconds=1), rows_written=0)
+    # One that is being written has read rows already: whoever writes it loses it, as to another worker, and it is
+    # written again from the first row. One that waits is not taken up before this is committed.
+    held = Q(lease_until__gte=now()) | Q(rows_written__gt=0)
+    over = {"lease_until": now() - timedelta(seconds=1), "rows_written": 0}
+    Export.objects.filter(held, status=ExportStatus.RUNNING).update(attempts=F("attempts") + 1, **over)
+    Export.objects.filter(status=ExportStatus.QUEUED).update(rows_written=0)
     for name in names:
         # One that cannot be removed now keeps no other from it: no row names it any more, and it is swept away.
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

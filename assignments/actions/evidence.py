@@ -95,7 +95,7 @@ def change_evidence(
 ) -> None:
     """Write it anew, from the version that was read; who verified an earlier one is shown as having done so."""
     require(can_edit_evidence(by, evidence))
-    seen = Evidence.objects.filter(pk=evidence.pk, version=version)
+    seen, happened_on = Evidence.objects.filter(pk=evidence.pk, version=version), evidence.happened_on
     if not seen.update(**words, version=version + 1, edited_at=now()):
         raise Stale(_("This evidence was changed on another page meanwhile."))
     evidence.refresh_from_db()
@@ -106,7 +106,8 @@ def change_evidence(
     record(by, "evidence.changed", evidence, fields=[*words, "competencies", "files"])
     if evidence.shared_with_sponsor:
         raise_revision(evidence.assignment)
-    else:
+    elif evidence.happened_on != happened_on:
+        # The judgement counts days. That words were changed which they do not read is no business of the sponsor's.
         count_anew(evidence.assignment)
 
 

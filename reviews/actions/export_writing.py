@@ -252,8 +252,10 @@ def write_now(
     part = path.with_name(f".{path.name}.{export.code.hex[:8]}.part")
     try:
         written = write_file(export, part)
-        os.replace(part, path)
-        _complete(export, written, "")
+        with transaction.atomic():
+            _complete(export, written, "")
+            # Last, so that nothing of what was lost meanwhile stands there.
+            os.replace(part, path)
     except BaseException:
         _fail(export, _("The file could not be written from the shell."))
         raise

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from assignments.actions import evidence as actions
-from assignments.models import Assignment, Evidence, EvidenceFile
+from assignments.models import Assignment, DashboardChange, Evidence, EvidenceFile
 from sponsors.actions import dashboard
 from sponsors.models import DashboardSnapshot
 from stretchhub.audit.models import AuditEntry
@@ -202,6 +202,18 @@ def test_evidence_that_is_not_shared_counts_on_the_dashboard_at_once(sign_in):
     assert [reason[0] for reason in before] == ["evidence"]
     assert DashboardSnapshot.objects.get().content["cards"][0]["reasons"] == []
     assert Assignment.objects.get().revision == 1
+
+
+def test_a_sponsor_does_not_learn_when_words_are_changed_that_only_others_read(assignment):
+    evidence = EvidenceFactory(assignment=assignment)
+    dashboard.rebuild([assignment.sponsor_id])
+
+    def change(**words):
+        actions.change_evidence(evidence, by=assignment.mentee, version=evidence.version, words=words)
+        return DashboardChange.objects.filter(sponsor=assignment.sponsor_id).count()
+
+    assert change(title="Other words", happened_on=evidence.happened_on) == 0
+    assert change(happened_on=evidence.happened_on - timedelta(days=3)) == 1
 
 
 def test_an_unknown_audience_is_refused(assignment, sign_in):

@@ -17,9 +17,10 @@ from reviews import exporting
 from reviews.actions import export as actions
 from reviews.actions import export_writing as writing
 from reviews.exporting import TABLES, Scope
-from reviews.models import Export, ExportStatus
+from reviews.models import Export, ExportStatus, Review
 from stretchhub.audit.models import AuditEntry
 from stretchhub.env import now
+from stretchhub.keeping.erasing import erase
 from stretchhub.notices.models import Notice
 from tests.factories import HRFactory, ReviewCycleFactory
 from tests.reviews.test_exporting import final_review, rated
@@ -40,6 +41,14 @@ def asked(cycle, by, format="csv", tables=("ratings",)):
     return actions.request_export(
         by=by, tables=list(tables), format=format, purpose="Talent round in March", scope=scope
     )
+
+
+def words_of(export):
+    with default_storage.open(export.file.name) as file:
+        if export.format == "csv":
+            return file.read().decode()
+        with zipfile.ZipFile(file) as book:
+            return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
 
 
 def parts():
@@ -250,6 +259,42 @@ def test_what_another_worker_took_over_in_the_last_moment_is_completed_by_that_o
     assert (export.status, export.attempts) == (ExportStatus.COMPLETE, 2)
     assert kept() - before == {export.file.name}
     assert AuditEntry.objects.filter(verb="export.completed").count() == 1
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_what_is_being_written_while_somebody_is_erased_is_written_again_without_them(cycle, hr, monkeypatch, format):
+    mentee = Review.objects.first().assignment.mentee
+    name = mentee.full_name
+    before = asked(cycle, hr, format)
+    writing.write_waiting()
+    before.refresh_from_db()
+    assert name in words_of(before)
+    before.delete()
+    asked(cycle, hr, format)
+    first(monkeypatch, writing, "keep", lambda *_args: erase(mentee))
+
+    assert writing.write_claimed(writing.claim()) is False
+    export = Export.objects.get()
+    assert (export.status, export.file.name) == (ExportStatus.RUNNING, "")
+
+    assert writing.write_waiting() == 1
+
+    export.refresh_from_db()
+    assert export.status == ExportStatus.COMPLETE
+    assert name not in words_of(export)
+
+
+def test_what_is_written_from_the_shell_while_somebody_is_erased_stands_nowhere(cycle, tmp_path, monkeypatch):
+    mentee, path = Review.objects.first().assignment.mentee, tmp_path / "ratings.csv"
+    path.write_text("The one of yesterday.")
+    first(monkeypatch, writing, "_complete", lambda: erase(mentee))
+    scope = Scope(cycle=cycle.code, day="2026-11-29", reader=None)
+
+    with pytest.raises(writing.LeaseLost):
+        writing.write_now(by=None, tables=["ratings"], format="csv", scope=scope, path=path)
+
+    assert path.read_text() == "The one of yesterday."
+    assert [each.name for each in tmp_path.iterdir()] == ["ratings.csv"]
 
 
 def test_ten_exports_a_day_and_failed_ones_do_not_count(cycle, hr, clock, settings):
