@@ -40,16 +40,26 @@ def slot_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     the time does not exist, and the first moment after the gap counts. Where the gap is the end
     of the day, as in Greenland, it is the last minute before it.
     """
-    first = datetime.combine(day, at, zone)
-    moment = first.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
+    if moment := _moment(day, at, zone):
         return moment
-    after = _after_gap(first, zone)
+    after = _after_gap(day, at, zone)
     return after if after.astimezone(zone).date() == day else after - MINUTE
 
 
-def _after_gap(missing: datetime, zone: ZoneInfo) -> datetime:
+def first_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The first moment at which it is this local time or later, be it on the next day."""
+    return _moment(day, at, zone) or _after_gap(day, at, zone)
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
+    """None where the clock jumps over it."""
+    moment = datetime.combine(day, at, zone).astimezone(UTC)
+    return moment if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at) else None
+
+
+def _after_gap(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment at which the clock jumps over a local time that does not exist."""
+    missing = datetime.combine(day, at, zone)
     before = (missing - DAY).astimezone(UTC)
     after = (missing + DAY).astimezone(UTC)
     wanted = missing.replace(tzinfo=None)

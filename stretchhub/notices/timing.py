@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from stretchhub.localtime import DAY, REMIND_AT, WEEKDAYS, slot_utc
+from stretchhub.localtime import DAY, REMIND_AT, WEEKDAYS, first_utc, slot_utc
 
 IMMEDIATE, DAILY, WEEKLY, OFF = "immediate", "daily", "weekly", "off"
 AWAY, QUIET = "away", "quiet"
@@ -102,7 +102,7 @@ def after_quiet(moment: datetime, hours: Hours) -> datetime:
     if not (clock >= begin or clock < end if over_night else begin <= clock < end):
         return moment
     last = here.date() + DAY if over_night and clock >= begin else here.date()
-    return max(moment, slot_utc(last, end, hours.zone))
+    return max(moment, first_utc(last, end, hours.zone))
 
 
 def sending(moment: datetime, hours: Hours, delivery: str = IMMEDIATE, *, now: datetime | None = None) -> Sending:

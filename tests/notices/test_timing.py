@@ -71,6 +71,14 @@ def test_quiet_hours_over_night_are_over_in_the_morning(said, told):
     assert after_quiet(said, hours(quiet_from=time(22), quiet_until=time(7))) == told
 
 
+def test_quiet_hours_whose_end_the_clock_jumps_over_are_over_on_the_next_day():
+    nuuk = Hours(ZoneInfo("America/Nuuk"), "1234567", quiet_from=time(22), quiet_until=time(23, 30))
+
+    over = after_quiet(datetime(2024, 3, 31, 0, 15, tzinfo=UTC), nuuk)
+
+    assert over.astimezone(nuuk.zone).isoformat() == "2024-03-31T00:00:00-01:00"
+
+
 def test_quiet_hours_within_a_day_are_over_on_the_same_day():
     quiet = hours(quiet_from=time(12), quiet_until=time(14))
 
