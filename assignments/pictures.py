@@ -10,6 +10,8 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
+from stretchhub.away import is_away
+
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 LONGEST_EDGE = 4096
 MOST_PIXELS = 25_000_000
@@ -26,18 +28,30 @@ class Unreadable(ValueError):
     """Not a picture that can be made anew."""
 
 
+class _Whole:
+    """A file without its number, by which Pillow writes past Python and takes half a piece for a whole one."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self.write, self.flush = out.write, out.flush
+
+
 def redraw(source: IO[bytes], content_type: str, out: IO[bytes]) -> None:
-    """Write the picture in `source` to `out`, in its own format."""
+    """Write the picture in `source` to `out`, in its own format; all of it has been written then.
+
+    Unreadable says that the picture is at fault, and an OSError that the disk is.
+    """
     form = FORMATS[content_type]
     try:
         with Image.open(source, formats=[form]) as picture:
             _check(picture, form)
             if form == "JPEG":
                 _halve(picture)
-            _plain(picture, form).save(out, form, **SAVING[form])
+            _plain(picture, form).save(_Whole(out), form, **SAVING[form])
     except Unreadable:
         raise
     except Exception as error:
+        if is_away(error):
+            raise
         # Decoders meet broken files with all kinds of errors.
         raise Unreadable(str(error)) from error
 

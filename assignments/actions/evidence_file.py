@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -68,11 +69,8 @@ def stage(assignment: Assignment, *, by: User, upload: Attachment, key: str, abo
         sha256=digest,
     )
     kept.file.save(upload.name, upload.file, save=False)
-    try:
-        written = insert_new([kept])
-    except BaseException:
-        kept.file.delete(save=False)
-        raise
+    # Where this fails the row may be there all the same: a file that no row names is swept away after a day.
+    written = insert_new([kept])
     if not written:
         # Sent twice at once: one of the two is kept.
         kept.file.delete(save=False)
@@ -180,8 +178,17 @@ def drop(evidence: Evidence, files: Iterable[EvidenceFile]) -> None:
 def redraw_pictures(most: int = 10) -> int:
     """Make pictures anew that wait for it; how many were looked at. Running it twice changes nothing."""
     waiting = list(EvidenceFile.objects.to_redraw().order_by("pk")[:most])
+    failed: OSError | None = None
     for each in waiting:
-        _redraw(each)
+        try:
+            _redraw(each)
+        except Unreachable:
+            raise
+        except OSError as error:
+            # A file on a broken part of the disk keeps no other waiting.
+            failed = failed or error
+    if failed:
+        raise failed
     return len(waiting)
 
 
@@ -195,14 +202,16 @@ def _redraw(kept: EvidenceFile) -> None:
         return
     try:
         _draw(kept)
-    except Unreachable:
-        # That is no fault of the picture.
+    except OSError:
+        # No room, or where files are kept is away: that is no fault of the picture, which would be unreadable.
         pending.filter(pk=kept.pk).update(tries=F("tries") - 1)
         raise
 
 
 def _draw(kept: EvidenceFile) -> None:
-    with TemporaryFile() as source, TemporaryFile() as drawn:
+    # Where uploads arrive: elsewhere it may be memory.
+    place = settings.FILE_UPLOAD_TEMP_DIR
+    with TemporaryFile(dir=place) as source, TemporaryFile(dir=place) as drawn:
         try:
             # Fetched first: a decoder takes an answer that breaks off for a broken picture.
             with kept.file.open("rb") as stored:

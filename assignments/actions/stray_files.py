@@ -66,7 +66,7 @@ def _old_files(beginning: str, until: datetime) -> list[str]:
 def _named(beginning: str) -> set[str]:
     """The names that rows have of files, whether those are there or not."""
     names: set[str] = set()
-    for model in (EvidenceFile, StagedFile):
+    for model in (StagedFile, EvidenceFile):  # The way rows go: one that is attached meanwhile is in either.
         rows = model._default_manager.filter(file__startswith=f"{FOLDER}/{beginning}").order_by()
         names.update(rows.values_list("file", flat=True).iterator())
     return names

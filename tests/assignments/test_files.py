@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.db import OperationalError
 
 from assignments import filetypes
 from assignments.actions import evidence as actions
@@ -217,15 +218,21 @@ def test_more_than_ten_files_are_too_many(assignment, sign_in):
     assert "Choose at most 10 files." in response.content.decode()
 
 
-def test_no_file_stays_of_an_upload_whose_row_is_not_saved(assignment, monkeypatch):
-    before = set(_stored())
-    monkeypatch.setattr(file_actions, "insert_new", _fail)
+def test_a_file_whose_row_was_written_unheard_is_there_when_it_is_attached(assignment, sign_in, monkeypatch):
+    """The connection ended between the commit and its answer."""
+    insert_new = file_actions.insert_new
 
-    with pytest.raises(RuntimeError):
-        stage(assignment, SimpleUploadedFile("a.png", PNG), "image/png")
+    def unheard(rows):
+        insert_new(rows)
+        raise OperationalError("server closed the connection unexpectedly")
 
-    assert set(_stored()) == before
-    assert not StagedFile.objects.exists()
+    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        patched.setattr(file_actions, "insert_new", unheard)
+        stage(assignment, SimpleUploadedFile("a.pdf", PDF), "application/pdf")
+
+    log(sign_in(assignment.mentee), assignment, staged=[str(StagedFile.objects.get().code)])
+
+    assert EvidenceFile.objects.get().file.read() == PDF
 
 
 def test_of_a_file_sent_twice_at_once_the_first_is_kept(assignment):

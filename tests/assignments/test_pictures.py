@@ -1,6 +1,11 @@
 """A picture is made anew before anybody may fetch it; nothing but what is seen in it is left."""
 
+import errno
 import io
+import os
+import resource
+from contextlib import contextmanager
+from tempfile import TemporaryFile
 
 import pytest
 from django.core.files.base import ContentFile
@@ -97,6 +102,29 @@ def test_what_is_no_picture_or_too_much_of_one_is_refused(content, content_type)
         anew(content, content_type)
 
 
+@contextmanager
+def room_for(size):
+    """No file grows longer than so many bytes: the last piece that fits is written in part, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_a_picture_for_which_there_is_no_room_is_neither_unreadable_nor_cut_off(form):
+    sent = io.BytesIO()
+    Image.effect_noise((200, 200), 90).convert("RGB").save(sent, form)
+
+    with pytest.raises(OSError, match="too large") as told, TemporaryFile() as out, room_for(4000):
+        pictures.redraw(sent, f"image/{form.lower()}", out)
+
+    assert told.value.errno == errno.EFBIG
+    assert len(sent.getvalue()) > 4000
+
+
 # --- from being sent to being shown --------------------------------------------------------------
 
 
@@ -166,6 +194,50 @@ def test_a_picture_that_ends_its_worker_is_given_up_after_three_times(evidence, 
 
 def _die(*args):
     raise SystemExit
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "where", ["tempfile._io.open", "shutil.copyfileobj", "assignments.pictures.Image.Image.save", "save"]
+)
+def test_a_picture_outlasts_a_full_disk_wherever_it_is_met(
+    evidence, monkeypatch, where, django_capture_on_commit_callbacks
+):
+    sent = attached(evidence, drawn())
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        patched.setattr(default_storage, "save", full) if where == "save" else patched.setattr(where, full)
+        for _time in range(actions.MOST_TRIES + 1):
+            with pytest.raises(OSError, match="No space left"):
+                actions.redraw_pictures()
+    kept = EvidenceFile.objects.get()
+    assert (kept.state, kept.tries, default_storage.exists(sent.file.name)) == (FileState.PENDING, 0, True)
+
+    actions.redraw_pictures()
+
+    assert EvidenceFile.objects.get().state == FileState.READY
+
+
+@pytest.mark.django_db
+def test_one_that_lies_on_a_broken_part_of_the_disk_keeps_no_other_waiting(evidence, monkeypatch):
+    broken, sound = attached(evidence, drawn()), attached(EvidenceFactory(), drawn())
+    opened = default_storage.open
+
+    def read(name, *args):
+        if name == broken.file.name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(name, *args)
+
+    monkeypatch.setattr(default_storage, "open", read)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        actions.redraw_pictures()
+
+    states = dict(EvidenceFile.objects.values_list("pk", "state"))
+    assert states == {broken.pk: FileState.PENDING, sound.pk: FileState.READY}
 
 
 @pytest.mark.django_db
