@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
         ("assignments.tasks.follow_feedback", crontab(minute="*/10"), 600),
         ("assignments.tasks.forget_feedback", crontab(hour="3", minute="10"), 3600),
         ("stretchhub.people.tasks.forget_drafts", crontab(hour="3", minute="20"), 3600),
+        ("stretchhub.people.tasks.sweep_imports", crontab(minute="45"), 3600),
         ("stretchhub.notices.tasks.deliver", 15.0, 15),
         ("sponsors.tasks.build_dashboards", 10.0, 10),
         ("sponsors.tasks.follow_replies", 60.0, 60),

@@ -232,13 +232,14 @@ def test_what_belongs_to_nothing_is_removed_after_a_day(clock):
     assert (stray in names(), waiting.file.name in names()) == (False, True)
 
 
-def test_an_imported_file_is_looked_at_and_saved_from_the_bucket(sign_in, hr):
+def test_an_imported_file_is_looked_at_and_saved_from_the_bucket(sign_in, hr, django_capture_on_commit_callbacks):
     client = sign_in(hr)
     brought = bring(client, row("E77", full_name="Ana Bell"))
     assert ["imports/" in name for name in names()] == [True]
 
     assert "Ana Bell" in client.get(brought.url).text
-    assert client.post(brought.url, {"submit_key": "k1"}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(brought.url, {"submit_key": "k1"}).status_code == 302
 
     assert (User.objects.filter(employee_id="E77").count(), names()) == (1, [])
 

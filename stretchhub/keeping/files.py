@@ -59,11 +59,12 @@ def _known(names: list[str]) -> set[str]:
 
 def remove_from_folders(*, mail_with: Callable[[str], bool]) -> None:
     """What lies beside the storage: files that HR brought for an import, and mails in a folder that say this."""
-    uploads.forget_all()
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     for file in Path(folder).glob("*.eml") if folder else ():
         if mail_with(_text_of(file)):
             file.unlink(missing_ok=True)
+    # The last: where files are kept may be away, and what is left then is swept away after its hour.
+    uploads.forget_all()
 
 
 def _text_of(file: Path) -> str:

@@ -12,8 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
+from django.db import transaction
 
 from stretchhub.env import now
 
@@ -39,9 +41,10 @@ def keep(chunks: Iterable[bytes], *, by: User) -> uuid.UUID:
 
     What is old is cleared away, and of this person all but the newest three.
     """
-    _clear(name for name in _names() if not _lasts(name))
+    sweep()
     key = _new_key()
-    with TemporaryFile() as whole:
+    # Where uploads arrive: elsewhere it may be memory.
+    with TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as whole:
         whole.writelines(chunks)
         whole.seek(0)
         _kept().save(_name(key, by), File(whole))
@@ -56,7 +59,13 @@ def find(key: uuid.UUID, *, by: User) -> Brought | None:
 
 
 def forget(key: uuid.UUID, *, by: User) -> None:
-    _kept().delete(_name(key, by))
+    """Once what is being saved has been saved for good; before that it may have to be saved again."""
+    transaction.on_commit(lambda: _kept().delete(_name(key, by)), robust=True)
+
+
+def sweep() -> int:
+    """Clear away what is older than its hour; how many files."""
+    return _clear(name for name in _names() if not _lasts(name))
 
 
 def forget_all() -> None:
@@ -92,6 +101,9 @@ def _names() -> list[str]:
     return []
 
 
-def _clear(names: Iterable[str]) -> None:
+def _clear(names: Iterable[str]) -> int:
+    cleared = 0
     for name in names:
         _kept().delete(name)
+        cleared += 1
+    return cleared

@@ -34,12 +34,14 @@ from stretchhub.audit.models import AuditEntry
 from stretchhub.audit.sealing import seal
 from stretchhub.audit.verifying import verify
 from stretchhub.env import now
+from stretchhub.keeping import files as filing
 from stretchhub.keeping import holdings, ledger, replaying
 from stretchhub.keeping.actions import erasure as actions
 from stretchhub.keeping.erasing import erase
 from stretchhub.keeping.models import ErasureRequest, Ground, State
 from stretchhub.notices.models import Notice
 from stretchhub.people.models import User
+from stretchhub.storage import Unreachable
 from tests.factories import (
     DecisionFactory,
     FeedbackRequestFactory,
@@ -394,6 +396,21 @@ def test_the_ledger_is_written_before_anything_goes_and_holds_no_word_of_anybody
     asked.refresh_from_db()
     assert asked.state == State.APPROVED
     assert User.objects.get(pk=person.pk).email == ADDRESS
+
+
+def test_mails_go_also_while_what_was_brought_for_an_import_cannot(settings, tmp_path, monkeypatch):
+    settings.EMAIL_FILE_PATH = tmp_path
+    (tmp_path / "one.eml").write_text(f"Subject: For {NAME}\n\nHello")
+    (tmp_path / "two.eml").write_text("Subject: For somebody else\n\nHello")
+
+    def away():
+        raise Unreachable
+
+    monkeypatch.setattr(filing.uploads, "forget_all", away)
+    with pytest.raises(Unreachable):
+        filing.remove_from_folders(mail_with=lambda text: NAME in text)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["two.eml"]
 
 
 def test_an_erasure_is_done_once_and_counted(hr, administrator, book):

@@ -1,15 +1,18 @@
 """The import as HR meets it: bring the file, look, save; and the same from the shell."""
 
+import errno
 import io
 import uuid
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from stretchhub.audit.models import AuditEntry
-from stretchhub.people import uploads
+from stretchhub.people import tasks, uploads
 from stretchhub.people.models import User
+from stretchhub.storage import Unreachable
 from tests.people.directory import file, row
 
 pytestmark = pytest.mark.django_db
@@ -101,13 +104,44 @@ def test_what_an_earlier_version_kept_is_cleared_away_and_nothing_else(hr, setti
     assert list(folder.iterdir()) == []
 
 
-def test_saving_forgets_the_file(sign_in, hr):
+def test_the_file_goes_with_the_next_sweep_once_its_hour_is_over(hr, settings, clock):
+    uploads.forget_all()
+    key = uploads.keep([b"a"], by=hr)
+    assert tasks.sweep_imports() == 0
+    assert uploads.find(key, by=hr)
+
+    clock(minutes=61)
+
+    assert [tasks.sweep_imports(), tasks.sweep_imports()] == [1, 0]
+    assert list((settings.DATA_DIR / "imports").iterdir()) == []
+
+
+def test_saving_forgets_the_file_but_not_before_it_is_saved_for_good(sign_in, hr, django_capture_on_commit_callbacks):
     client = sign_in(hr)
     url = bring(client, row("E77")).url
 
-    client.post(url)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url, {"submit_key": "k1"})
+        assert client.get(url).status_code == 200
 
     assert client.get(url).status_code == 404
+
+
+def test_a_file_that_cannot_be_forgotten_just_now_was_saved_all_the_same(
+    sign_in, hr, monkeypatch, django_capture_on_commit_callbacks
+):
+    client = sign_in(hr)
+    url = bring(client, row("E77")).url
+
+    def away(name):
+        raise Unreachable(errno.EIO, "The storage of files does not answer")
+
+    monkeypatch.setattr(storages["imports"], "delete", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        saved = client.post(url, {"submit_key": "k1"})
+
+    assert saved.status_code == 302
+    assert User.objects.filter(employee_id="E77").exists()
 
 
 def test_without_a_file_the_page_asks_for_one(sign_in, hr):
