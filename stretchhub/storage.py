@@ -45,7 +45,9 @@ def at_work(folder: str) -> Path:
     Where files are kept in a folder it is the very one, so that a file is moved to its place, not copied.
     """
     place = Path(settings.MEDIA_ROOT) / folder
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Each by itself: parents would be made for everybody to enter.
+    for each in (place.parent, place):
+        each.mkdir(parents=True, exist_ok=True, mode=0o700)
     return place
 
 

@@ -1,6 +1,7 @@
 """Files are kept whole or not at all."""
 
 import errno
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,17 @@ def test_a_finished_file_is_moved_to_its_place_and_readable_by_us_alone():
     assert not part.exists()
     assert whereabouts() == f"the folder {default_storage.path('')}".rstrip("/")
     place.unlink()
+
+
+def test_where_files_grow_only_we_may_enter_all_the_way(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "var" / "media"
+    umask = os.umask(0o022)
+    try:
+        place = at_work("exports")
+    finally:
+        os.umask(umask)
+
+    assert [folder.stat().st_mode & 0o777 for folder in (place, place.parent)] == [0o700, 0o700]
 
 
 def test_whoever_runs_it_can_try_whether_files_can_be_kept(monkeypatch, capsys):

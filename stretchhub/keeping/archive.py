@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -73,7 +74,7 @@ def write(export: Export, path: Path, told: Progress) -> Written:
                     told.progress(done + counts[own.name])
                 out.write(b"\n]\n" if counts[own.name] else b"[]\n")
             done += counts[own.name]
-            _write_files(archive, own, person)
+            _write_files(archive, own, person, partial(told.progress, done))
     told.began(done)
     told.progress(done)
     return Written(counts, path.stat().st_size, _digest(path))
@@ -102,10 +103,12 @@ def told_of(row: models.Model, field: models.Field, person: User) -> Any:
     return value
 
 
-def _write_files(archive: ZipFile, own: Own, person: User) -> None:
+def _write_files(archive: ZipFile, own: Own, person: User, at_work: Callable[[], None]) -> None:
+    """The files of these rows; `at_work` is called with each piece, so that nobody takes over what goes on."""
     if not own.file:
         return
     for row in rows_of(own, person).iterator(chunk_size=20):
+        at_work()
         value = getattr(row, own.file)
         name = (
             f"files/{own.name}/{row.pk}-{safe_name(getattr(row, own.file_name) if own.file_name else 'document.pdf')}"
@@ -119,6 +122,7 @@ def _write_files(archive: ZipFile, own: Own, person: User) -> None:
             with default_storage.open(value.name) as file, archive.open(info, "w", force_zip64=True) as out:
                 while chunk := file.read(CHUNK):
                     out.write(chunk)
+                    at_work()
 
 
 def safe_name(name: str) -> str:

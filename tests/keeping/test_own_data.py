@@ -8,6 +8,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -159,6 +160,28 @@ def test_nobody_else_reaches_it_and_it_is_not_among_the_files_of_hr(mentee, hr, 
 def test_a_name_of_a_file_leads_nowhere():
     assert archive.safe_name("../../etc/pass\nwd") == "_.._etc_pass_wd"
     assert archive.safe_name("...") == "file"
+
+
+def test_while_long_files_are_put_in_it_says_that_it_is_at_work(mentee, tmp_path):
+    """So that no other worker takes it over: no row is written for as long as that takes."""
+    content = b"x" * (archive.CHUNK * 3 + 1)
+    EvidenceFactory(assignment__mentee=mentee).files.create(
+        file=ContentFile(content, "x"), name="a.pdf", size=1, content_type="application/pdf", sha256="0" * 64
+    )
+    heard = []
+
+    class Heard:
+        def began(self, total):
+            heard.append("began")
+
+        def progress(self, done):
+            heard.append(done)
+
+    archive.write(actions.request_own(by=mentee), tmp_path / "own.zip", Heard())
+
+    rows_before_the_file = max(heard, key=heard.count)
+    # The last row, the file, and each of its four pieces.
+    assert heard.count(rows_before_the_file) == 6
 
 
 def test_a_large_archive_takes_little_memory(mentee):
