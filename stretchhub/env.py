@@ -104,7 +104,9 @@ def database(url: str, folder: Path) -> dict:
         }
     place = address.read(url)
     address.require_writing(place)
-    return _postgres(place, "DATABASE_URL", {"connect_timeout": 5, **(address.SEVERAL if place.several else {})})
+    # One address that moves, as a cloud's, says that it is one of several by naming which of them it looks for.
+    several = place.several or "target_session_attrs" in place.options
+    return _postgres(place, "DATABASE_URL", {"connect_timeout": 5, **(address.SEVERAL if several else {})})
 
 
 def replica(url: str, database_url: str) -> dict:
@@ -113,8 +115,11 @@ def replica(url: str, database_url: str) -> dict:
         raise ImproperlyConfigured("DATABASE_REPLICA_URL needs DATABASE_URL: SQLite has no standby.")
     place = address.read(url, "DATABASE_REPLICA_URL")
     found = _postgres(place, "DATABASE_REPLICA_URL", address.REPLICA)
-    if "options" in found["OPTIONS"]:
-        found["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+    options = found["OPTIONS"]
+    if "options" in options:
+        options["options"] += address.REPLICA_READS
+    if options["prepare_threshold"]:
+        options["options"] += address.REPLICA_IN_TIME
     # Whoever runs tests with it never makes tables there.
     return found | {"TEST": {"MIRROR": "default"}}
 

@@ -12,6 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from stretchhub import env
+from stretchhub.postgres import address
 
 
 def test_a_setting_can_be_a_file_so_that_secrets_stay_out_of_the_environment(tmp_path, monkeypatch):
@@ -205,12 +206,12 @@ def test_of_one_server_nothing_is_asked_but_what_the_address_says(url, host, por
 @pytest.mark.parametrize(
     ("rest", "says"),
     [
-        ("one:5432,two:zwei/hub", "the port of “two” must be a number from 1 to 65535, not “zwei”"),
-        ("one:70000/hub", "the port of “one” must be a number from 1 to 65535, not “70000”"),
-        ("one:0,two/hub", "the port of “one” must be a number from 1 to 65535, not “0”"),
+        ("one:5432,two:zwei/hub", "the port of host 2 must be a number from 1 to 65535"),
+        ("one:70000/hub", "the port of host 1 must be a number from 1 to 65535"),
+        ("one:0,two/hub", "the port of host 1 must be a number from 1 to 65535"),
         ("one,,two/hub", "between two commas a host is missing"),
         ("one,/hub", "between two commas a host is missing"),
-        ("one,::2:5432/hub", "“::2:5432” is no host with a port; an IPv6 address stands in [ ]"),
+        ("one,::2:5432/hub", "host 2 is no host with a port; an IPv6 address stands in [ ]"),
         ("one,two,three/hub?port=1,2", "names 3 hosts and 2 ports"),
         ("one,two/hub?target_session_attrs=any", "must be read-write or primary, as StretchHub writes; it is “any”"),
         ("one/hub?target_session_attrs=standby", "must be read-write or primary or any, as StretchHub writes"),
@@ -223,6 +224,45 @@ def test_an_address_that_cannot_be_read_says_what_is_wrong_with_it(rest, says, t
 
     assert says in str(told.value)
     assert "geheim" not in str(told.value)
+
+
+@pytest.mark.parametrize("variable", ["DATABASE_URL", "DATABASE_REPLICA_URL"])
+@pytest.mark.parametrize(
+    ("rest", "says"),
+    [
+        ("hub:ge/heim@one/hub", "write a / in the password as %2F, or put the password into DATABASE_PASSWORD"),
+        ("hub:12/heim@one/hub", "write a / in the password as %2F"),
+        ("hub:12/a?heim@one/hub", "write a / in the password as %2F"),
+        ("hub:12/a#heim@one/hub", "write a / in the password as %2F"),
+        ("hub:1@heim/2@one/hub", "write a / in the password as %2F"),
+        ("hub:geheim%40one/hub", "the port of host 1 must be a number from 1 to 65535"),
+        ("hub:geheim/hub", "the port of host 1 must be a number from 1 to 65535"),
+        ("hub:ge:heim/hub", "host 1 is no host with a port"),
+        ("hub:ge?heim@one/hub", "must look like postgresql://user:password@host:5432/name"),
+        ("hub:ge#heim@one/hub", "must look like postgresql://user:password@host:5432/name"),
+    ],
+)
+def test_a_password_that_cuts_the_address_is_neither_told_nor_taken_for_a_host(variable, rest, says, tmp_path):
+    url = f"postgresql://{rest}"
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{variable}") as told:
+        env.database(url, tmp_path) if variable == "DATABASE_URL" else env.replica(url, "postgresql://one/hub")
+
+    assert says in str(told.value)
+    assert not re.search("ge|heim|12", str(told.value).replace("from 1 to", ""))
+
+
+def test_what_the_address_escapes_is_no_cut(tmp_path):
+    found = env.database("postgresql://hub:ge%2Fheim%3F%23@one/st%40tch?application_name=a%40b", tmp_path)
+
+    assert (found["HOST"], found["PASSWORD"], found["NAME"]) == ("one", "ge/heim?#", "st@tch")
+    assert found["OPTIONS"]["application_name"] == "a@b"
+
+
+def test_one_address_that_moves_is_given_up_as_soon_as_one_of_several(tmp_path):
+    options = env.database("postgresql://one/stretch?target_session_attrs=read-write", tmp_path)["OPTIONS"]
+
+    assert {name: options[name] for name in address.SEVERAL} == address.SEVERAL
 
 
 def test_a_replica_is_a_standby_to_which_nothing_is_written(tmp_path, monkeypatch):
@@ -238,9 +278,17 @@ def test_a_replica_is_a_standby_to_which_nothing_is_written(tmp_path, monkeypatc
     )
     options = found["OPTIONS"]
     assert (options["target_session_attrs"], options["connect_timeout"]) == ("standby", 2)
-    assert options["options"].endswith(" -c default_transaction_read_only=on")
+    assert options["options"].endswith(
+        " -c default_transaction_read_only=on -c lock_timeout=2000 -c statement_timeout=2000"
+    )
     assert options["application_name"] == "stretchhub-replica"
     assert found["TEST"] == {"MIRROR": "default"}
+
+
+def test_a_replica_behind_a_pooler_is_given_no_limit_that_an_export_could_not_lift():
+    found = env.replica("postgresql://two/hub?prepare_threshold=0&options=-c%20work_mem%3D8MB", "postgresql://one/hub")
+
+    assert found["OPTIONS"]["options"] == "-c work_mem=8MB -c default_transaction_read_only=on"
 
 
 def test_a_replica_needs_a_database_that_it_can_follow():

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, unquote
 from django.core.exceptions import ImproperlyConfigured
 
 SHAPE = re.compile(
-    r"postgres(?:ql)?://(?:(?P<who>[^/?#]*)@)?(?P<hosts>[^/?#@]*)/+(?P<name>[^?#]*[^?#/])/*(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    r"postgres(?:ql)?://(?:(?P<who>[^/?#]*)@)?(?P<hosts>[^/?#@]*)"
+    r"(?P<rest>/+(?P<name>[^?#]*[^?#/])/*(?:\?(?P<query>[^#]*))?(?:#.*)?)",
     re.IGNORECASE,
 )
 # The colons of an IPv6 address stand in brackets.
@@ -35,6 +36,10 @@ REPLICA = {
     "tcp_user_timeout": 5000,
     "application_name": "stretchhub-replica",
 }
+REPLICA_READS = " -c default_transaction_read_only=on"
+# In milliseconds, for each statement there: one that has stopped behind a lock is as good as away.
+REPLICA_WITHIN = 2000
+REPLICA_IN_TIME = f" -c lock_timeout={REPLICA_WITHIN} -c statement_timeout={REPLICA_WITHIN}"
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,22 @@ class Address:
 
 
 def read(url: str, variable: str = "DATABASE_URL") -> Address:
-    """Take it apart; an error names the variable and what is wrong, never the password."""
+    """Take it apart; an error names the variable and what is wrong, never the password.
+
+    Nor what stands where a host or port is looked for: a password is there when the @ behind it is left out.
+    """
     found = SHAPE.fullmatch(url.strip())
     if not found:
         raise ImproperlyConfigured(f"{variable} must look like postgresql://user:password@host:5432/name.")
+    if "@" in found["rest"]:
+        # Cut short at a / of the password, what is before it would be the host.
+        raise ImproperlyConfigured(
+            f"{variable}: write a / in the password as %2F, or put the password into DATABASE_PASSWORD;"
+            " an @ after the host is %40."
+        )
     user, _colon, password = (found["who"] or "").partition(":")
     options = dict(parse_qsl(found["query"] or ""))
-    places = [_place(each, variable) for each in found["hosts"].split(",")]
+    places = [_place(each, f"{variable}: host {at}") for at, each in enumerate(found["hosts"].split(","), 1)]
     hosts, ports = [host for host, _port in places], [port for _host, port in places]
     if "host" in options:
         hosts = options.pop("host").split(",")
@@ -74,10 +88,10 @@ def read(url: str, variable: str = "DATABASE_URL") -> Address:
     return Address(",".join(hosts), ",".join(ports), unquote(found["name"]), unquote(user), unquote(password), options)
 
 
-def _place(words: str, variable: str) -> tuple[str, str]:
+def _place(words: str, which: str) -> tuple[str, str]:
     found = HOST.fullmatch(words)
     if not found:
-        raise ImproperlyConfigured(f"{variable}: “{words}” is no host with a port; an IPv6 address stands in [ ].")
+        raise ImproperlyConfigured(f"{which} is no host with a port; an IPv6 address stands in [ ].")
     return unquote(found["six"] or found["host"] or ""), found["six_port"] or found["port"] or ""
 
 
@@ -86,11 +100,9 @@ def _require_fit(hosts: list[str], ports: list[str], variable: str) -> None:
         raise ImproperlyConfigured(f"{variable}: between two commas a host is missing.")
     if len(ports) != len(hosts):
         raise ImproperlyConfigured(f"{variable} names {len(hosts)} hosts and {len(ports)} ports.")
-    for host, port in zip(hosts, ports, strict=True):
+    for at, port in enumerate(ports, 1):
         if port and not (port.isdecimal() and 0 < int(port) <= LAST_PORT):
-            raise ImproperlyConfigured(
-                f"{variable}: the port of “{host}” must be a number from 1 to {LAST_PORT}, not “{port}”."
-            )
+            raise ImproperlyConfigured(f"{variable}: the port of host {at} must be a number from 1 to {LAST_PORT}.")
 
 
 def require_writing(address: Address, variable: str = "DATABASE_URL") -> None:
