@@ -26,17 +26,20 @@ BATCH, LEAST = 500, 100
 def rebuild_behind() -> int:
     """Build the dashboards that are behind, in batches; one query when none is.
 
-    Where there is more than one batch another worker is called, who calls another in turn: they share the batches.
+    Where there is more than one batch another worker is called, who calls another in turn: they share the batches. Only
+    once some are built: where others hold them all, or none can be built, whoever was called would call the next.
     """
     behind, written = _next_behind(0), 0
-    if shared := len(behind) > BATCH:
-        wake("sponsors.tasks.build_dashboards")
+    shared = to_call = len(behind) > BATCH
     while behind:
         sponsors = behind[: _share(len(behind))] if shared else behind
         count = _rebuild_free(sponsors)
         # Not within a build: until that is stored, whoever makes the same ones waits for it.
         if count < len(sponsors) and (made := _make_missing(sponsors)):
             count += _rebuild_free(made)
+        if to_call and count:
+            wake("sponsors.tasks.build_dashboards")
+            to_call = False
         written += count
         behind = _next_behind(sponsors[-1]) if len(sponsors) < len(behind) else []
     return written

@@ -178,7 +178,7 @@ def test_the_last_ones_of_what_workers_share_are_taken_in_ever_smaller_parts(mon
     monkeypatch.setattr(actions, "BATCH", 8)
     monkeypatch.setattr(actions, "LEAST", 2)
     called, taken = [], []
-    monkeypatch.setattr(actions, "wake", called.append)
+    monkeypatch.setattr(actions, "wake", lambda task: called.append((task, len(taken))))
     monkeypatch.setattr(actions, "_rebuild_free", lambda sponsors: taken.append(sponsors) or len(sponsors))
     sponsors = sorted(each.pk for each in UserFactory.create_batch(count))
     DashboardChange.objects.note(sponsors)
@@ -187,7 +187,23 @@ def test_the_last_ones_of_what_workers_share_are_taken_in_ever_smaller_parts(mon
 
     assert [len(each) for each in taken] == parts
     assert [sponsor for each in taken for sponsor in each] == sponsors
-    assert called == ["sponsors.tasks.build_dashboards"] * (count > 8)
+    assert called == [("sponsors.tasks.build_dashboards", 1)] * (count > 8), "once, after the first part"
+
+
+@pytest.mark.parametrize(("built", "called"), [([0, 0, 0, 0, 0], 0), ([0, 0, 2, 2, 0], 1)])
+def test_another_worker_is_called_only_where_something_could_be_built(monkeypatch, built, called):
+    monkeypatch.setattr(actions, "BATCH", 8)
+    monkeypatch.setattr(actions, "LEAST", 2)
+    calls, results = [], iter(built)
+    monkeypatch.setattr(actions, "wake", calls.append)
+    monkeypatch.setattr(actions, "_rebuild_free", lambda sponsors: next(results))
+    monkeypatch.setattr(actions, "_make_missing", lambda sponsors: [])
+    DashboardChange.objects.note([each.pk for each in UserFactory.create_batch(21)])
+
+    assert actions.rebuild_behind() == sum(built)
+
+    assert calls == ["sponsors.tasks.build_dashboards"] * called
+    assert list(results) == []
 
 
 def test_an_older_build_never_covers_a_newer_one():
