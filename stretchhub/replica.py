@@ -11,10 +11,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
+
+from stretchhub.postgres.address import REPLICA_WITHIN
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,9 @@ ALIAS = "replica"
 # In seconds: so long one that was away or behind is left alone, and so long it may take to have received what an
 # export needs.
 LEFT_ALONE, CATCH_UP, STEP = 60.0, 2.0, 0.02
+# A server that stands still altogether does not break off its statement either: so long, in seconds, it is waited for.
+SILENT = REPLICA_WITHIN / 1000 + 1
+IN_TIME = "SELECT set_config('statement_timeout', %s, true), set_config('transaction_read_only', 'on', true)"
 HERE = "SELECT pg_current_wal_insert_lsn()::text, system_identifier::text FROM pg_control_system()"
 THERE = """SELECT pg_is_in_recovery() AND system_identifier::text = %s, pg_last_wal_replay_lsn() >= %s::pg_lsn
     FROM pg_control_system()"""
@@ -83,11 +89,15 @@ def reading() -> Any:
 
 
 def answer(question: Callable[[str], Answer]) -> Answer | None:
-    """What the replica, whose alias is handed in, says to a short question; None where it has to be asked elsewhere."""
+    """What the replica, whose alias is handed in, says to a short question; None where it has to be asked elsewhere.
+
+    Also where it takes longer than a few seconds, by which nobody who looks at a page is held up for long.
+    """
     if not use.may():
         return None
     try:
-        said = question(ALIAS)
+        with _in_time():
+            said = question(ALIAS)
     except Exception as error:
         _give_up(error)
         return None
@@ -99,11 +109,14 @@ def read_whole(work: Callable[[], Answer]) -> Answer:
     """Do a long reading on the replica once it has all that was written until now, else on the database itself.
 
     What fails there in the middle is done again from its start. Inside somebody's transaction, of which the replica
-    knows nothing yet, it is left out.
+    knows nothing yet, it is left out. The connection is made for it and given back: a kept one may have been cut since,
+    and is in haste.
     """
     if use.may() and not connection.in_atomic_block:
         try:
+            connections[ALIAS].close()
             _wait_for_all_until_now()
+            _take_time()
             with _reading_from(ALIAS):
                 done = work()
         except Exception as error:
@@ -111,6 +124,8 @@ def read_whole(work: Callable[[], Answer]) -> Answer:
         else:
             use.answered()
             return done
+        finally:
+            connections[ALIAS].close()
     return work()
 
 
@@ -123,13 +138,49 @@ def _reading_from(alias: str) -> Iterator[None]:
         _reads.reset(token)
 
 
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """What is asked inside is answered soon or breaks off."""
+    one = connections[ALIAS]
+    one.ensure_connection()
+    one.connection.wait = partial(type(one.connection).wait, one.connection, timeout=SILENT)
+    if not _pooled():
+        yield
+        return
+    # What holds for a session would be another's behind a pooler.
+    with transaction.atomic(using=ALIAS), one.cursor() as cursor:
+        cursor.execute(IN_TIME, [str(REPLICA_WITHIN)])
+        yield
+
+
+def _take_time() -> None:
+    """A long reading is not broken off for its length, only where it waits for a lock."""
+    one = connections[ALIAS]
+    one.connection.wait = partial(type(one.connection).wait, one.connection)
+    if not _pooled():
+        with one.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+
+
+def _pooled() -> bool:
+    return connections[ALIAS].settings_dict["OPTIONS"].get("prepare_threshold") is None
+
+
+def _here() -> tuple[str, str]:
+    """How far the database itself is, and which system it is."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(HERE)
+            return cursor.fetchone()
+    except Error as error:
+        raise NotFit(f"the database itself does not say how far it is: {type(error).__name__}") from error
+
+
 def _wait_for_all_until_now() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(HERE)
-        written, system = cursor.fetchone()
+    written, system = _here()
     deadline = monotonic() + CATCH_UP
     while True:
-        with connections[ALIAS].cursor() as cursor:
+        with _in_time(), connections[ALIAS].cursor() as cursor:
             cursor.execute(THERE, [system, written])
             follows, has_all = cursor.fetchone()
         if not follows:

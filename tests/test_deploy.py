@@ -31,7 +31,7 @@ def test_every_setting_named_exists(name):
     named = {key.removesuffix("_FILE") for key in OURS[name]["environment"]}
 
     assert named - settings_that_exist() == set()
-    assert {"SITE_URL", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"} <= named
+    assert {"SITE_URL", "SECRET_KEY", "DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "EMAIL_URL"} <= named
 
 
 def test_every_setting_of_the_image_exists():

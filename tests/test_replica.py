@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 from django.conf import settings as ours
 from django.core.files.storage import default_storage
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from assignments.actions.assignment import raise_revision
@@ -27,6 +28,7 @@ from reviews.models import Export, ExportStatus
 from sponsors.actions import dashboard
 from stretchhub import env, replica
 from stretchhub.people.models import User
+from stretchhub.postgres import address
 from stretchhub.postgres.base import DatabaseWrapper
 from tests import services
 from tests.factories import AssignmentFactory, EvidenceFactory, HRFactory, ReviewCycleFactory, UserFactory
@@ -203,6 +205,49 @@ class TestDashboards(Real):
         said = "Dashboards and exports are read from the database itself, not the replica: it does not answer"
         assert [record.message for record in caplog.records] == [f"{said}: OperationalError"]
 
+    @pytest.mark.parametrize("pooled", ["", "?prepare_threshold=0"])
+    def test_one_that_is_stuck_behind_a_lock_holds_nobody_up(
+        self, pooled, standby, use, sponsor, sign_in, caplog, monkeypatch
+    ):
+        """Its replaying holds the lock of a table whose change has been over for long on the database itself."""
+        monkeypatch.setattr(address, "REPLICA_IN_TIME", address.REPLICA_IN_TIME.replace("2000", "200"))
+        monkeypatch.setattr(replica, "REPLICA_WITHIN", 200)
+        use(standby.port, pooled)
+        built("Shorten the claims backlog", sponsor)
+        browser = sign_in(sponsor)
+        errors, failed = [], replica.use.failed
+        monkeypatch.setattr(replica.use, "failed", lambda error: errors.append(error) or failed(error))
+        with ExitStack() as stuck:
+            with psycopg.connect(os.environ["TEST_DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as changing:
+                changing.execute("LOCK TABLE sponsors_dashboardsnapshot IN ACCESS EXCLUSIVE MODE")
+                UserFactory()  # What commits is sent soon, and the lock before it; by itself it would wait.
+                caught_up()
+                on(standby, "SELECT pg_wal_replay_pause()")
+                stuck.callback(on, standby, "SELECT pg_wal_replay_resume()")
+            with caplog.at_level(logging.INFO, "stretchhub.replica"):
+                page = browser.get(PAGE)
+
+        assert b"Shorten the claims backlog" in page.content
+        assert [type(error.__cause__) for error in errors] == [psycopg.errors.QueryCanceled]
+        assert "it does not answer: OperationalError" in caplog.text
+        assert not replica.use.may()
+
+    def test_one_that_stands_still_holds_nobody_up(self, second, sponsor, sign_in, caplog, monkeypatch):
+        built("Shorten the claims backlog", sponsor)
+        browser = sign_in(sponsor)
+        caught_up()
+        monkeypatch.setattr(replica, "SILENT", 0.2)
+        backend = second.connection.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            with caplog.at_level(logging.INFO, "stretchhub.replica"):
+                page = browser.get(PAGE)
+        finally:
+            os.kill(backend, signal.SIGCONT)
+
+        assert b"Shorten the claims backlog" in page.content
+        assert "it does not answer: OperationalError" in caplog.text
+
     def test_it_is_asked_again_after_a_minute(self, second, sponsor, sign_in, caplog, monkeypatch):
         built("Shorten the claims backlog", sponsor)
         caught_up()
@@ -301,6 +346,37 @@ class TestExports(Real):
         assert (export.attempts, export.counts["ratings"]) == (1, 12)
         assert not replica.use.may()
 
+    def test_a_connection_that_was_cut_since_the_last_one_is_not_used_again(self, second, standby, hr, caplog):
+        caught_up()
+        on(standby, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE application_name = 'stretchhub-replica'")  # fmt: skip
+
+        with caplog.at_level(logging.INFO, "stretchhub.replica"), CaptureQueriesContext(second) as there:
+            self.written(hr)
+
+        assert len(there) > len(TABLES)
+        assert [record.levelname for record in caplog.records] == ["INFO"]
+
+    def test_a_long_reading_may_take_its_time_and_a_short_question_may_not(self, second):
+        def settings(alias: str) -> list[str]:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(
+                    "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),"
+                    " current_setting('transaction_read_only')"
+                )
+                return cursor.fetchone()
+
+        assert replica.answer(settings) == ("2s", "2s", "on")
+        assert replica.read_whole(lambda: settings(replica.reading().alias)) == ("0", "2s", "on")
+        assert replica.answer(settings) == ("2s", "2s", "on")
+
+    def test_where_the_database_itself_cannot_say_how_far_it_is_the_log_says_so(self, second, caplog, monkeypatch):
+        monkeypatch.setattr(replica, "HERE", "SELECT nothing_known()")
+
+        assert replica.read_whole(lambda: replica.reading().alias) == "default"
+
+        assert "not the replica: the database itself does not say how far it is: ProgrammingError" in caplog.text
+
     def test_another_database_is_never_taken_for_it(self, use, hr, caplog):
         use(urlsplit(os.environ["TEST_DATABASE_URL"]).port, "?target_session_attrs=any")
 
@@ -310,8 +386,6 @@ class TestExports(Real):
         assert "it is no standby of this database" in caplog.text
 
     def test_inside_a_transaction_it_is_left_out(self, second, db):
-        from django.db import transaction  # noqa: PLC0415
-
         with transaction.atomic():
             assert replica.read_whole(lambda: replica.reading().alias) == "default"
         assert replica.read_whole(lambda: replica.reading().alias) == "replica"
@@ -330,6 +404,20 @@ class TestWrites(Real):
 
         assert list(there) == []
         assert (found._state.db, found.locale) == ("default", "en-gb")
+
+    def test_behind_a_pooler_what_is_asked_shortly_takes_no_writes_and_leaves_nothing_behind(self, standby, use):
+        pooled = use(standby.port, "?prepare_threshold=0")
+        state = "SELECT current_setting('statement_timeout'), current_setting('transaction_read_only')"
+
+        def ask(alias: str) -> tuple[str, str]:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(state)
+                return cursor.fetchone()
+
+        assert replica.answer(ask) == ("2s", "on")
+        assert not pooled.in_atomic_block
+        # A standby takes no writes whatever is said.
+        assert ask("replica")[0] == "0"
 
     def test_it_takes_no_writes(self, second):
         with pytest.raises(Exception, match="read-only"), second.cursor() as cursor:
