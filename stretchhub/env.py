@@ -179,8 +179,10 @@ def files(url: str, folder: Path, *, beneath: str = "") -> dict:
         return {"BACKEND": "stretchhub.storage.WholeFiles", "OPTIONS": {"location": folder, **own}}
     parts = urlsplit(url)
     bucket, _slash, location = parts.path.strip("/").partition("/")
-    if "@" in parts.path:
-        raise ImproperlyConfigured("FILES_URL: write a / in the secret as %2F, or put the secret into FILES_SECRET.")
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ImproperlyConfigured(
+            "FILES_URL: write a / in the secret as %2F, ? as %3F and # as %23, or put the secret into FILES_SECRET."
+        )
     if parts.scheme != "s3" or not parts.hostname or not bucket:
         raise ImproperlyConfigured("FILES_URL must look like s3://KEY:SECRET@endpoint.example.org/bucket?region=…")
     said = dict(parse_qsl(parts.query))

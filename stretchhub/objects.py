@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from boto3.exceptions import Boto3Error
@@ -47,16 +48,24 @@ def _answering(name: str = "") -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404 and code != "NoSuchBucket":
+        code = _code(error)
+        # What stands before a bucket that is away answers 404 as well, in words of its own. HEAD has no words.
+        if code == "NoSuchKey" or (error.operation_name == "HeadObject" and code == "404"):
             raise FileNotFoundError(errno.ENOENT, "There is no such file", name) from error
         raise Unreachable(errno.EIO, f"The storage of files refuses: {code}") from error
     except (BotoCoreError, Boto3Error) as error:
         raise Unreachable(errno.EIO, f"The storage of files does not answer: {type(error).__name__}") from error
 
 
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
 class Objects(S3Storage):
     """Keeps each file as a private object. There is no way to ask for an address that anybody could open."""
+
+    # Another system, or a copy of this one, may have been given the same bucket.
+    nobody_elses = False
 
     def __init__(self, **settings: Any) -> None:
         style = settings.pop("addressing_style", None)
@@ -101,8 +110,9 @@ class Objects(S3Storage):
             return super()._save(name, content)
 
     def delete(self, name: str) -> None:
-        with _answering(name):
-            super().delete(name)
+        """One that is gone already is as good."""
+        with suppress(FileNotFoundError), _answering(name):
+            self._client.delete_object(Bucket=self.bucket_name, Key=self._normalize_name(clean_name(name)))
 
     def exists(self, name: str) -> bool:
         with _answering(name):
@@ -126,7 +136,7 @@ class Objects(S3Storage):
     # --- what `stretchhub.storage` asks ---
 
     def written(self, beginning: str = "") -> Iterator[Written]:
-        before = f"{self.location}/" if self.location else ""
+        before = self._before
         with _answering(beginning):
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.bucket_name, Prefix=before + beginning):
@@ -135,17 +145,29 @@ class Objects(S3Storage):
                     if not found["Key"].endswith("/"):
                         yield found["Key"].removeprefix(before), found["LastModified"]
 
+    @property
+    def _before(self) -> str:
+        return f"{self.location}/" if self.location else ""
+
     def forget_unfinished(self, until: datetime) -> int:
         gone = 0
         with _answering():
             pages = self._client.get_paginator("list_multipart_uploads")
-            for page in pages.paginate(Bucket=self.bucket_name, Prefix=self.location):
+            for page in pages.paginate(Bucket=self.bucket_name, Prefix=self._before):
                 for upload in page.get("Uploads", ()):
                     if upload["Initiated"] < until:
-                        which = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
-                        self._client.abort_multipart_upload(Bucket=self.bucket_name, **which)
-                        gone += 1
+                        gone += self._forget(upload["Key"], upload["UploadId"])
         return gone
+
+    def _forget(self, key: str, upload: str) -> bool:
+        """Whether it was there: another worker, or a rule of the bucket, may have been faster."""
+        try:
+            self._client.abort_multipart_upload(Bucket=self.bucket_name, Key=key, UploadId=upload)
+        except ClientError as error:
+            if _code(error) != "NoSuchUpload":
+                raise
+            return False
+        return True
 
     def whereabouts(self) -> str:
         return f"the bucket {'/'.join(filter(None, [self.bucket_name, self.location]))} at {self.endpoint_url}"
@@ -165,11 +187,19 @@ class Objects(S3Storage):
         with suppress(ClientError, BotoCoreError):
             self.unsigned_connection.meta.client.get_object(**where)["Body"].close()
             said.append("Anybody can read what is in the bucket, without signing in. Take public access away from it.")
-        # Whoever may only read and write files is not told.
-        with suppress(ClientError):
-            if self._client.get_bucket_versioning(Bucket=self.bucket_name).get("Status") == "Enabled":
+        with _answering(name):
+            if self._keeps_versions(where):
                 said.append("The bucket keeps what is deleted as an older version. Let it remove those after a while.")
         return said
+
+    def _keeps_versions(self, where: dict[str, str]) -> bool:
+        """As the file says; and the bucket, which tells it few keys."""
+        if self._client.head_object(**where).get("VersionId") not in {None, "null"}:
+            return True
+        with suppress(ClientError):
+            found = self._client.get_bucket_versioning(Bucket=self.bucket_name)
+            return bool(found.get("Status") == "Enabled")
+        return False
 
     @cached_property
     def _impatient(self) -> Any:
@@ -222,14 +252,21 @@ class Reader(io.RawIOBase):
     def _piece(self, length: int) -> bytes:
         with _answering(self._which["Key"]):
             if self._body_at != self._at:
-                self._body.close()
-                part = {"Range": f"bytes={self._at}-", "IfMatch": self._tag}
-                self._body, self._body_at = self._client.get_object(**self._which, **part)["Body"], self._at
+                self._go_there()
             piece: bytes = self._body.read(length)
         if not piece:
             raise Unreachable(errno.EIO, "The storage of files gave less than it said")
         self._body_at += len(piece)
         return piece
+
+    def _go_there(self) -> None:
+        self._body.close()
+        answer = self._client.get_object(**self._which, Range=f"bytes={self._at}-", IfMatch=self._tag)
+        if answer["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.PARTIAL_CONTENT:
+            # From its beginning: other bytes than those that are asked for.
+            answer["Body"].close()
+            raise Unreachable(errno.EIO, "The storage of files gave no part of a file where one was asked for")
+        self._body, self._body_at = answer["Body"], self._at
 
     def close(self) -> None:
         if not self.closed:

@@ -34,6 +34,11 @@ def forget_unfinished(until: datetime) -> int:
     return default_storage.forget_unfinished(until)  # type: ignore[attr-defined, no-any-return]
 
 
+def nobody_elses() -> bool:
+    """Whether only this system can have put files there: then one that it does not know is of no use to anybody."""
+    return default_storage.nobody_elses  # type: ignore[attr-defined, no-any-return]
+
+
 def whereabouts() -> str:
     """Where files are kept, in words for whoever runs StretchHub."""
     return default_storage.whereabouts()  # type: ignore[attr-defined, no-any-return]
@@ -85,6 +90,8 @@ def keep(path: Path, name: str, reading: Callable[[], None] = lambda: None) -> N
 
 class WholeFiles(FileSystemStorage):
     """Leaves nothing of a file that could not be written to its end, as where the disk was full."""
+
+    nobody_elses = True
 
     def _save(self, name: str, content: Any) -> str:
         try:

@@ -425,8 +425,10 @@ def test_where_the_machine_itself_is_known_to_the_bucket_no_key_is_named(tmp_pat
         ("s3:///files", "FILES_URL must look like"),
         (
             "s3://key:sec/ret@s3.example.org/files",
-            "write a / in the secret as %2F, or put the secret",
+            "write a / in the secret as %2F, ? as %3F and # as %23, or put the secret",
         ),
+        ("s3://key:sec/r?et@s3.example.org/files", "write a / in the secret as %2F, ? as %3F"),
+        ("s3://key:sec/r#et@s3.example.org/files", "write a / in the secret as %2F, ? as %3F"),
         ("s3://key@s3.example.org/files", "FILES_URL names the key, and it or FILES_SECRET the secret"),
         ("s3://key:secret@s3.example.org/files?acl=public", "knows region, addressing and tls, not “acl”"),
         ("s3://key:secret@s3.example.org/files?tls=maybe", "addressing must be path or virtual, and tls yes or no"),

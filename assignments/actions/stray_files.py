@@ -30,7 +30,12 @@ def sweep_strays(now: datetime) -> int:
     they belong to.
     """
     until = now - KEPT
-    removed = _remove_arriving(until) + forget_unfinished(until)
+    removed = _remove_arriving(until) + _remove_strays(until)
+    # Last: a bucket that refuses to say which there are keeps nothing else from being removed.
+    return removed + forget_unfinished(until)
+
+
+def _remove_strays(until: datetime) -> int:
     known, strays = 0, []
     for beginning in BEGINNINGS:
         # The files before the rows: whatever is uploaded meanwhile is young.
@@ -40,11 +45,11 @@ def sweep_strays(now: datetime) -> int:
         strays += [name for name in files if name not in named]
     if len(strays) > max(MANY, MOST_SHARE * (known + len(strays))):
         log.error("%s files belong to no row and %s do, none is removed: is this their database?", len(strays), known)
-        return removed
+        return 0
     for name in strays:
         default_storage.delete(name)
         _tell(name)
-    return removed + len(strays)
+    return len(strays)
 
 
 def _remove_arriving(until: datetime) -> int:

@@ -14,9 +14,11 @@ from django.core.files.storage import default_storage
 from django.db import models
 
 from stretchhub.people import uploads
-from stretchhub.storage import written
+from stretchhub.storage import nobody_elses, written
 
 BATCH = 500
+# Where rows have their files. What else lies there is not ours to judge.
+FOLDERS = ("evidence/", "exports/")
 
 
 def named(found: models.QuerySet) -> list[str]:
@@ -32,7 +34,12 @@ def remove(names: Iterable[str]) -> None:
 
 
 def remove_unnamed() -> int:
-    """Files that no row names, as a restored folder may hold them; how many. Only while nobody uploads anything."""
+    """Files that no row names, as a restored folder may hold them; how many. Only while nobody uploads anything.
+
+    None of a bucket: there the sweep takes them, which waits a day and looks whether this is their database.
+    """
+    if not nobody_elses():
+        return 0
     gone = 0
     for names in _batches():
         known = _known(names)
@@ -43,7 +50,7 @@ def remove_unnamed() -> int:
 
 
 def _batches() -> Iterator[list[str]]:
-    names = (name for name, _at in written())
+    names = (name for folder in FOLDERS for name, _at in written(folder))
     while batch := list(islice(names, BATCH)):
         yield batch
 

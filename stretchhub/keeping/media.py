@@ -83,6 +83,8 @@ class Copies:
             with default_storage.open(name) as source:
                 size, digest = manifest.copy(source, target, self._progress.moved)
         except FileNotFoundError:
+            # Perhaps on the way, where a connection broke meanwhile.
+            target.unlink(missing_ok=True)
             size, digest = None, ""
         self._index.execute("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, 0, '')", [name, size, digest])
 
