@@ -13,10 +13,10 @@ LEG = os.environ.setdefault("LEG", "lite")
 REAL = LEG == "real"
 
 for name in (
-    "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FILES_URL", "SITE_URL", "DEMO", "PORT", "HOST", "DEBUG", "ALLOWED_HOSTS",
+    "DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "EMAIL_URL", "FILES_URL", "SITE_URL", "DEMO", "PORT", "HOST",
+    "DEBUG", "ALLOWED_HOSTS",
 ):  # fmt: skip
     os.environ.pop(name, None)
-os.environ.pop("DATABASE_REPLICA_URL", None)
 folder = Path(os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="stretchhub-test-")))
 os.environ["DATA_DIR"] = str(folder / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 os.environ["SECRET_KEY"] = "tests-only-" + "k" * 60

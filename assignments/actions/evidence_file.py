@@ -104,8 +104,11 @@ def _room_for(assignment: Assignment, waiting: int, size: int) -> None:
 
 def _read(file: UploadedFile) -> tuple[str, int]:
     """The digest and the length of what was sent; read in pieces where they were not taken as it came."""
-    if isinstance(file, Digested):
-        return file.sha256, file.size or 0
+    return (file.sha256, file.size or 0) if isinstance(file, Digested) else _looked_through(file)
+
+
+def _looked_through(file: File) -> tuple[str, int]:
+    """The digest and the length of a file, which is at its beginning again afterwards."""
     digest, size = hashlib.sha256(), 0
     for chunk in file.chunks():
         digest.update(chunk)
@@ -232,16 +235,12 @@ def _refuse(kept: EvidenceFile) -> None:
 
 def _replace(kept: EvidenceFile, drawn: File) -> None:
     """Put the new picture in the place of what was sent, which nobody has seen."""
-    drawn.seek(0)
-    digest, size = hashlib.sha256(), 0
-    for chunk in drawn.chunks():
-        digest.update(chunk)
-        size += len(chunk)
+    digest, size = _looked_through(drawn)
     before, after = kept.file.name, default_storage.save(stored_name(kept, kept.name), drawn)
     with transaction.atomic():
         changed = (
             EvidenceFile.objects.to_redraw()
             .filter(pk=kept.pk)
-            .update(file=after, size=size, sha256=digest.hexdigest(), state=FileState.READY)
+            .update(file=after, size=size, sha256=digest, state=FileState.READY)
         )
         _delete_later(before if changed else after)

@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 from stretchhub.storage import changed, forget_unfinished, written
 
 from ..models import EvidenceFile, StagedFile
+from ..models.evidence import FOLDER
 from .evidence_file import KEPT
 
 log = logging.getLogger(__name__)
 
-FOLDER = "evidence"
 # Names begin with one of these: so many times the tables are read, and never all names are held at once.
 BEGINNINGS = "0123456789abcdef"
 # Where more than this part of many files belongs to nothing, it is the database that is not theirs.
@@ -64,7 +64,7 @@ def _remove_arriving(until: datetime) -> int:
 
 
 def _old_files(beginning: str, until: datetime) -> list[str]:
-    """By the names that rows have of them."""
+    """By the names that rows have of them; whose random part begins so."""
     return [name for name, at in written(f"{FOLDER}/{beginning}") if at < until]
 
 

@@ -91,10 +91,14 @@ class Evidence(models.Model):
         return self.title
 
 
+# Where they are among the files that are kept.
+FOLDER = "evidence"
+
+
 def stored_name(instance: models.Model, filename: str) -> str:
     """A random name: what the person called the file is kept in the database only."""
     token = uuid.uuid4().hex
-    return str(PurePosixPath("evidence", token[:2], token))
+    return str(PurePosixPath(FOLDER, token[:2], token))
 
 
 class EvidenceFileQuerySet(models.QuerySet):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import shutil
 from datetime import timedelta
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +27,12 @@ from stretchhub.wake import wake
 
 from ..exporting import Scope, chosen_tables, counts
 from ..models import Export, ExportStatus, ReviewCycle
-from ..models.export import OWN
+from ..models.export import FOLDER, OWN
 from ..rules import can_download, can_export_reviews
 
 log = logging.getLogger(__name__)
 
 TASK = "reviews.tasks.write_exports"
-FOLDER = "exports"
 A_DAY = timedelta(hours=24)
 
 
@@ -132,14 +133,11 @@ def _sweep() -> None:
     """Files older than a day that no export names: whoever wrote or deleted them was stopped in the middle."""
     old = now() - A_DAY
     named = set(Export.objects.exclude(file="").values_list("file", flat=True))
-    for place in at_work(FOLDER).glob("*"):
-        at = changed(place)
-        if f"{FOLDER}/{place.name}" not in named and at is not None and at < old:
-            remove(place)
-            log.warning("Removed a file of exports that no export names: %s", place.name)
-    for name, at in written(f"{FOLDER}/"):
-        if name not in named and at < old:
-            default_storage.delete(name)
+    begun = ((f"{FOLDER}/{each.name}", changed(each), partial(remove, each)) for each in at_work(FOLDER).glob("*"))
+    kept = ((name, at, partial(default_storage.delete, name)) for name, at in written(f"{FOLDER}/"))
+    for name, at, forget in chain(begun, kept):
+        if name not in named and at is not None and at < old:
+            forget()
             log.warning("Removed a file of exports that no export names: %s", name)
 
 

@@ -26,9 +26,9 @@ from stretchhub.storage import Unreachable, at_work, keep
 from .. import exporting, messages
 from ..exporting import Scope, chosen_tables
 from ..models import Export, ExportStatus
-from ..models.export import stored_name
+from ..models.export import FOLDER, stored_name
 from ..rules import can_export_reviews
-from .export import FOLDER, asked, remove
+from .export import asked, remove
 
 log = logging.getLogger(__name__)
 

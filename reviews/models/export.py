@@ -48,8 +48,12 @@ class ExportQuerySet(models.QuerySet):
         return self.filter(status__in=BEING_WRITTEN)
 
 
+# Where they are among the files that are kept.
+FOLDER = "exports"
+
+
 def stored_name(instance: Export, filename: str) -> str:
-    return f"exports/{uuid.uuid4().hex}"
+    return f"{FOLDER}/{uuid.uuid4().hex}"
 
 
 class Export(models.Model):

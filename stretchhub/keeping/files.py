@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 
+from assignments.models import evidence
+from reviews.models import export
 from stretchhub.people import uploads
 from stretchhub.storage import nobody_elses, written
 
 BATCH = 500
 # Where rows have their files. What else lies there is not ours to judge.
-FOLDERS = ("evidence/", "exports/")
+FOLDERS = (f"{evidence.FOLDER}/", f"{export.FOLDER}/")
 
 
 def named(found: models.QuerySet) -> list[str]:

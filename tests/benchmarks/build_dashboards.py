@@ -18,15 +18,14 @@ import pstats
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
 import django
 
-from tests import services
 from tests.benchmarks.database import load_django, make_database, open_database
+from tests.benchmarks.hired import hired, tell
 from tests.benchmarks.result import Figure, report
 
 SPONSORS = int(os.environ.get("SPONSORS", "5000"))
@@ -164,27 +163,6 @@ def worker() -> int:
     return 0
 
 
-@contextmanager
-def workers() -> Iterator[list[subprocess.Popen]]:
-    """They load Django while this process does, and fills in what they work on."""
-    command = [sys.executable, "-m", "tests.benchmarks.build_dashboards", "worker"]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    hired = [subprocess.Popen(command, cwd=services.ROOT, **pipes) for _ in range(WORKERS)]
-    try:
-        yield hired
-    finally:
-        for each in hired:
-            each.communicate()
-
-
-def tell(hired: list[subprocess.Popen]) -> int:
-    """All of them at once; how many dashboards they wrote together."""
-    for each in hired:
-        each.stdin.write("build\n")
-        each.stdin.flush()
-    return sum(int(each.stdout.readline()) for each in hired)
-
-
 def put_all_behind() -> None:
     with _cursor() as cursor:
         cursor.execute(
@@ -194,10 +172,10 @@ def put_all_behind() -> None:
         cursor.execute("VACUUM ANALYZE assignments_dashboardchange")
 
 
-def build_all(hired: list[subprocess.Popen]) -> float:
+def build_all(crew: list[subprocess.Popen]) -> float:
     put_all_behind()
     start = perf_counter()
-    written = tell(hired)
+    written = sum(map(int, tell(crew)))
     took = perf_counter() - start
     assert written == SPONSORS, written
     return took
@@ -280,14 +258,14 @@ def main() -> int:
         return 0
     floors, builds = [], []
     make_database(NAME)
-    with workers() as hired:
+    with hired("build_dashboards", WORKERS) as crew:
         load_django()
         filled()
         # With nothing behind: each has looked at what it needs before anything is timed.
-        tell(hired)
+        tell(crew)
         for _ in range(ROUNDS):
             floors.append(floor())
-            builds.append(build_all(hired))
+            builds.append(build_all(crew))
             print(f"floor {floors[-1]:.2f} s, all dashboards {builds[-1]:.2f} s", flush=True)
     low, high = statistics.median(floors), statistics.median(builds)
     ratio = f"ratio {high / low:.1f} (promised: 4)"

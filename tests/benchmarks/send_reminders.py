@@ -15,8 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
@@ -28,6 +26,7 @@ import django
 from tests import services
 from tests.benchmarks import database
 from tests.benchmarks.build_dashboards import clone
+from tests.benchmarks.hired import heard, hired, tell
 from tests.benchmarks.result import AT_LEAST, AT_MOST, Figure, report
 
 PLAN = int(os.environ.get("PLAN", "100000"))
@@ -163,29 +162,14 @@ def plan_and_deliver(nursery: subprocess.Popen, count: int, ledger: Path) -> flo
     """Two workers that plan and send at once; measured until the last is marked as sent."""
     from stretchhub.notices.models import Notice, State  # noqa: PLC0415
 
-    assert nursery.stdin and nursery.stdout
     empty()
     os.truncate(ledger, 0)
     start = perf_counter()
-    nursery.stdin.write("go\n")
-    nursery.stdin.flush()
-    assert nursery.stdout.readline() == "done\n"
+    assert tell([nursery]) == ["done"]
     took = perf_counter() - start
     assert Notice.objects.filter(state=State.SENT).count() == count
     all_sent(count, ledger)
     return took
-
-
-@contextmanager
-def nursery() -> Iterator[subprocess.Popen]:
-    """Who has forked the two workers and tells them; it loads Django while this process does."""
-    command = [sys.executable, "-m", "tests.benchmarks.send_reminders", "worker"]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command, cwd=services.ROOT, **pipes)
-    try:
-        yield process
-    finally:
-        process.communicate()
 
 
 def worker() -> None:
@@ -243,16 +227,17 @@ def said(what: str, floor: list[float], ours: list[float], promise: str, ratio: 
 def send(port: int, folder: Path) -> None:
     """By one sender and by two workers, beside ready bytes."""
     both_floor, both, floor, ours = [], [], [], []
-    with nursery() as forking:
+    # Who forks the two workers and tells them.
+    with hired("send_reminders", 1) as [nursery]:
         database.load_django()
         tell_time()
         from tests.soak.run import sink_on  # noqa: PLC0415
 
         sink = sink_on(port, folder / "ledger", "well")
         fill(FIRST, 30_000_000)
-        assert forking.stdout and forking.stdout.readline() == "ready\n"
+        assert heard(nursery) == "ready"
         # Each has written and sent some before anything is timed.
-        plan_and_deliver(forking, FIRST, folder / "ledger")
+        plan_and_deliver(nursery, FIRST, folder / "ledger")
         run("TRUNCATE notices_notice, assignments_checkin CASCADE")
         fill(SEND, 10_000_000)
         for _ in range(ROUNDS):
@@ -262,7 +247,7 @@ def send(port: int, folder: Path) -> None:
             both_floor.append(write + floor[-1])
             plan(SEND)
             ours.append(deliver(SEND, folder / "ledger"))
-            both.append(plan_and_deliver(forking, SEND, folder / "ledger"))
+            both.append(plan_and_deliver(nursery, SEND, folder / "ledger"))
             print(f"ready bytes {floor[-1]:.2f} s, one sender {ours[-1]:.2f} s, two workers {both[-1]:.2f} s",
                   flush=True)  # fmt: skip
     rate = statistics.median(floor) / statistics.median(ours)
