@@ -1,11 +1,17 @@
 """The real leg's own servers work together: site, worker, beat, mail and browser."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import psycopg
 import pytest
 from django.core.mail import send_mail
 from django.db import connection
 
 from reviews.models import Rubric
 from stretchhub.celery import app
+from tests import emptied
+from tests.factories import UserFactory
 from tests.test_run import wait_until
 
 pytestmark = pytest.mark.real
@@ -21,6 +27,29 @@ def test_the_real_leg_is_on_postgresql_and_redis(settings):
 @pytest.mark.parametrize("time", ["once", "and after a test that emptied every table"])
 def test_what_ships_is_there(time):
     assert Rubric.objects.published().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_still_at_work_when_a_test_ends_goes_first_and_deadlocks_with_nobody():
+    UserFactory()
+    ships = emptied.what_ships()
+    filled = list(ships)
+    held, waits = Event(), "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+
+    def at_work() -> None:
+        with psycopg.connect(**connection.get_connection_params()) as own:
+            own.execute(f'LOCK TABLE "{filled[-1]}" IN ROW EXCLUSIVE MODE')
+            held.set()
+            wait_until(lambda: own.execute(waits, [connection.settings_dict["NAME"]]).fetchone(), 10)
+            own.execute(f'SELECT 1 FROM "{filled[0]}"')
+
+    with ThreadPoolExecutor(1) as pool:
+        rival = pool.submit(at_work)
+        held.wait(10)
+        emptied.bring_back(ships)
+        rival.result()
+
+    assert emptied.what_ships() == ships
 
 
 def test_the_site_answers_from_the_test_database(live_site, new_page):
