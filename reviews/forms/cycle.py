@@ -11,6 +11,7 @@ from ..models import ReviewCycle, Rubric
 
 # Words that stand where a code would stand in an address.
 TAKEN = {"add"}
+CODE_TAKEN = _("Another cycle has this code. Choose another.")
 
 
 class CycleForm(forms.ModelForm):
@@ -20,7 +21,6 @@ class CycleForm(forms.ModelForm):
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {"opens_on": DayInput(), "closes_on": DayInput()}
         labels = {"calibrates": _("Calibrate before ratings are final")}
-        error_messages = {"code": {"unique": _("Another cycle has this code. Choose another.")}}
         help_texts = {"code": _("Short, for addresses and file names, for example 2026-h2.")}
 
     def __init__(self, *args, **kwargs) -> None:
@@ -32,4 +32,7 @@ class CycleForm(forms.ModelForm):
         code = self.cleaned_data["code"].lower()
         if code in TAKEN:
             raise forms.ValidationError(_("This word cannot be a code. Choose another."))
+        # However it was written where it came from elsewhere.
+        if ReviewCycle.objects.filter(code__iexact=code).exists():
+            raise forms.ValidationError(CODE_TAKEN)
         return code

@@ -18,7 +18,7 @@ from .rubric import Criterion, Rubric
 
 
 class ReviewCycle(models.Model):
-    """A period whose reviews are read together, known by a short code such as 2026-H2."""
+    """A period whose reviews are read together, known by a short code such as 2026-h2."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)

@@ -40,9 +40,9 @@ def look_up(cohort: Cohort) -> None:
 
 
 def half_year(day: date) -> tuple[str, str]:
-    """The code of the half-year of this day, such as 2026-H2, and its name."""
+    """The code of the half-year of this day, such as 2026-h2, and its name."""
     half = 1 if day.month <= 6 else 2
-    return f"{day.year}-H{half}", f"{'First' if half == 1 else 'Second'} half of {day.year}"
+    return f"{day.year}-h{half}", f"{'First' if half == 1 else 'Second'} half of {day.year}"
 
 
 def _begins(day: date) -> date:

@@ -56,8 +56,9 @@ def test_a_wrong_cycle_is_said_beside_its_field(client, changed, words):
     assert not ReviewCycle.objects.exists()
 
 
-def test_a_code_that_another_cycle_has_is_said_and_what_was_typed_stays(client):
-    rubric = ReviewCycleFactory(code="2026-h2").rubric
+@pytest.mark.parametrize("theirs", ["2026-h2", "2026-H2"])
+def test_a_code_that_another_cycle_has_is_said_and_what_was_typed_stays(client, theirs):
+    rubric = ReviewCycleFactory(code=theirs).rubric
     data = {"name": "Once more", "code": "2026-h2", "opens_on": "2026-07-01", "closes_on": "2026-12-31"}
 
     answer = client.post("/cycles/add/", data | {"rubric": rubric.pk})
