@@ -17,7 +17,7 @@ from stretchhub.env import today
 
 from . import questions
 from .decided import decision_rows, scope_rows
-from .shapes import Asked, Planned, Said, Value, Work, named, work_of
+from .shapes import Asked, Planned, Said, Value, Work, named, person_of, work_of
 
 CLOSED_DAYS = timedelta(days=30)
 ANSWERED_DAYS = timedelta(days=30)
@@ -49,7 +49,7 @@ class Rows:
 
 def rows_of(sponsors: Collection[int], as_of: datetime, since: Mapping[int, Any] | None) -> Rows:
     """The rows of what these sponsors sponsor; as many queries for one or many."""
-    work = [work_of(row) for row in questions.shown(list(sponsors), as_of - CLOSED_DAYS)]
+    work = _work(questions.shown(list(sponsors), as_of - CLOSED_DAYS))
     # Written out once for all that is asked about them.
     ids: list[Any] = [listed([each.pk for each in work])]
     versions = dict(questions.accepted([each.option_id for each in work]))
@@ -68,6 +68,12 @@ def rows_of(sponsors: Collection[int], as_of: datetime, since: Mapping[int, Any]
         decisions=decision_rows(ids, as_of),
         signals=read_latest(work),
     )
+
+
+def _work(rows: list[tuple[Any, ...]]) -> list[Work]:
+    ids = {pk for *_own, mentee, mentor in rows for pk in (mentee, mentor)}
+    people = {pk: person_of(*person) for pk, *person in questions.people([*ids])}
+    return [work_of(row, people) for row in rows]
 
 
 def _by_option(rows: Iterable[Row], versions: Mapping[int, int]) -> Mapping[int, list[Row]]:

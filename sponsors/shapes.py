@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -13,17 +13,8 @@ from stretchhub.people.models.person import name_of
 
 
 class Person(NamedTuple):
-    full_name: str
-    preferred_name: str
-    time_zone: str
-
-    @property
-    def name(self) -> str:
-        return name_of(self.full_name, self.preferred_name)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return zone_of(self.time_zone)
+    name: str
+    zone: ZoneInfo
 
 
 class Agreed(NamedTuple):
@@ -147,10 +138,9 @@ class Said(NamedTuple):
     facts: dict[str, Any]
 
 
-# From where the columns of the charter stand in a row of work, and those of each of the two people.
+# From where the columns of the charter stand in a row of work; the two people come last.
 OWN = len(Work._fields) - 3
-MENTEE = OWN + len(Agreed._fields)
-MENTOR = MENTEE + len(Person._fields)
+PEOPLE = OWN + len(Agreed._fields)
 
 
 Row = TypeVar("Row", bound=tuple)
@@ -161,7 +151,12 @@ def named(kind: type[Row], rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     return map(partial(tuple.__new__, kind), rows)
 
 
-def work_of(row: tuple[Any, ...]) -> Work:
+def person_of(full_name: str, preferred_name: str, time_zone: str) -> Person:
+    return Person(name_of(full_name, preferred_name), zone_of(time_zone))
+
+
+def work_of(row: tuple[Any, ...], people: Mapping[int, Person]) -> Work:
     new = tuple.__new__
-    charter = new(Agreed, row[OWN:MENTEE]) if row[OWN] is not None else None
-    return new(Work, (*row[:OWN], charter, new(Person, row[MENTEE:MENTOR]), new(Person, row[MENTOR:])))
+    charter = new(Agreed, row[OWN:PEOPLE]) if row[OWN] is not None else None
+    mentee, mentor = row[PEOPLE:]
+    return new(Work, (*row[:OWN], charter, people[mentee], people[mentor]))

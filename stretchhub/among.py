@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Aggregate, BooleanField, Func, TextField
 
+BY_INDEX = "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0"
+
 
 class Among(Func):
     """Whether a column is one of these whole numbers: one parameter, however many they are.
@@ -68,8 +70,9 @@ def grouped(rows: Iterable[tuple[Any, ...]], column: int = 1) -> dict[Any, list[
 def by_index() -> None:
     """Until the transaction ends PostgreSQL finds many ids by their index: rows are in memory or on a fast disk.
 
-    It is set up for disks whose head has to move, and would read whole tables for some thousand ids.
+    It is set up for disks whose head has to move, and would read whole tables for some thousand ids, with a second
+    process that takes longer to start than the rows to read.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL random_page_cost = 1.1")
+            cursor.execute(BY_INDEX)
