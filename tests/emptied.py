@@ -22,8 +22,9 @@ LEFT_ALONE = {ContentType._meta.db_table, Permission._meta.db_table}
 UNLOOKED = """
 SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles WHERE rolname = current_user AND rolsuper
 """
-# Less than the second after which PostgreSQL calls two who wait for each other a deadlock, and fails one of them.
-HOLD_OTHERS_MS = 700
+# Well below the second after which PostgreSQL calls two who wait for each other a deadlock, and fails one of them.
+HOLD_OTHERS_MS = 400
+NOT_NOW = (psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected)
 PATIENCE_SECONDS = 60
 # Of each table with rows: its columns and the rows.
 Shipped = dict[str, tuple[list[str], list[tuple]]]
@@ -78,7 +79,7 @@ def bring_back(shipped: Shipped) -> None:
         try:
             return _bring_back(shipped)
         except OperationalError as error:
-            if not isinstance(error.__cause__, psycopg.errors.QueryCanceled) or time.monotonic() > deadline:
+            if not isinstance(error.__cause__, NOT_NOW) or time.monotonic() > deadline:
                 raise
         time.sleep(0.1)
 
@@ -86,15 +87,16 @@ def bring_back(shipped: Shipped) -> None:
 @transaction.atomic
 def _bring_back(shipped: Shipped) -> None:
     """Constraints between tables are looked at when all is done."""
-    found = with_rows(list(tables()))
+    names = list(tables())
     with connection.cursor() as cursor:
-        if found and connection.vendor == "postgresql":
+        if connection.vendor == "postgresql":
             # All of them or, for now, none: who has one of them and wants another is never waited for with that one.
+            # Those without rows as well, for a worker may just be writing the first.
             cursor.execute(f"SET LOCAL statement_timeout = {HOLD_OTHERS_MS}")
-            cursor.execute(f"LOCK TABLE {', '.join(map(_quoted, found))} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {', '.join(map(_quoted, names))} IN ACCESS EXCLUSIVE MODE")
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute(UNLOOKED)
-        for name in found:
+        for name in with_rows(names):
             cursor.execute(f"DELETE FROM {_quoted(name)}")
         for name, (columns, rows) in shipped.items():
             places = ", ".join(["%s"] * len(columns))

@@ -36,7 +36,7 @@ class MailSink:
         """What was sent to this address."""
         return [message for message in self.messages if address in message["X-Envelope-To"]]
 
-    def wait_for(self, wanted: Callable[[EmailMessage], bool], seconds: float = 30) -> EmailMessage:
+    def wait_for(self, wanted: Callable[[EmailMessage], bool], seconds: float = 60) -> EmailMessage:
         """The first message that is wanted, as soon as it arrives."""
         deadline = time.monotonic() + seconds
         while True:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,9 +100,11 @@ def wait_until_alone_in_the_database() -> None:
         while True:
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
             if not cursor.fetchall():
-                return
+                break
             assert time.monotonic() < deadline
             time.sleep(0.05)
+    # While a browser is there Django keeps its connections elsewhere, and nobody would close this one.
+    connection.close()
 
 
 def started(module: str, *arguments: str, environment: dict[str, str]) -> subprocess.Popen:
@@ -115,6 +118,16 @@ def started(module: str, *arguments: str, environment: dict[str, str]) -> subpro
         )  # fmt: skip
 
 
+@contextmanager
+def ended(*processes: subprocess.Popen) -> Iterator[None]:
+    """None of them is left at the end, nor where one of them does not come up: it would act on later tests' rows."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            services.end(process)
+
+
 @pytest.fixture(scope="module")
 def worker_processes(surroundings: dict[str, str]) -> Iterator[None]:
     """Only while a module asks for them: beat's sweeps would race with tests that work by themselves."""
@@ -122,17 +135,15 @@ def worker_processes(surroundings: dict[str, str]) -> Iterator[None]:
     quiet = ["--loglevel", "WARNING"]
     options = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", *quiet]
     schedule = str(Path(settings.DATA_DIR) / "beat-schedule")
-    processes = [
+    with ended(
         started("celery", "--app", "stretchhub", "worker", *options, environment=surroundings),
         started("celery", "--app", "tests.beat", "beat", "--schedule", schedule, "--pidfile", "", *quiet,
                 environment=surroundings),
-    ]  # fmt: skip
-    deadline = time.monotonic() + services.WAIT_SECONDS
-    while not app.control.ping(timeout=0.5, limit=1):
-        assert time.monotonic() < deadline, "The worker does not answer; its log is in DATA_DIR."
-    yield
-    for process in processes:
-        services.end(process)
+    ):  # fmt: skip
+        deadline = time.monotonic() + services.WAIT_SECONDS
+        while not app.control.ping(timeout=0.5, limit=1):
+            assert time.monotonic() < deadline, "The worker does not answer; its log is in DATA_DIR."
+        yield
 
 
 @pytest.fixture
@@ -147,9 +158,9 @@ def site_process(surroundings: dict[str, str], site_url: str) -> Iterator[None]:
     process = started(
         "gunicorn", "--config", "python:stretchhub.web", "--bind", f"127.0.0.1:{port}", environment=environment
     )
-    services.wait_for_port(int(port), process, Path(settings.DATA_DIR) / "gunicorn-site.log")
-    yield
-    services.end(process)
+    with ended(process):
+        services.wait_for_port(int(port), process, Path(settings.DATA_DIR) / "gunicorn-site.log")
+        yield
 
 
 @pytest.fixture

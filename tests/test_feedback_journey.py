@@ -46,7 +46,7 @@ def test_an_outsider_answers_on_a_phone_and_hears_what_changed(work, new_page, s
     first.fill("You asked the drivers before you drew anything.")
     expect(phone.page.locator("[data-autosave-state]")).to_contain_text("No connection.")
     phone.page.context.set_offline(False)
-    expect(phone.page.locator("[data-autosave-state]")).to_contain_text("Not sent yet.", timeout=20_000)
+    expect(phone.page.locator("[data-autosave-state]")).to_contain_text("Not sent yet.")
     assert FeedbackRequest.objects.get(giver=None).draft["words"] == {
         "words_1": "You asked the drivers before you drew anything."
     }

@@ -151,7 +151,7 @@ def win_a_sponsor(mentor: Visitor, mentee: Visitor, sponsor: Visitor) -> None:
     )
     mentee.press("Add outcome").fill(problem="Forty claimants a week wait more than three weeks, since March.", **CASE)
     mentee.press("Hand in to the mentor")
-    expect(mentee.page.get_by_text("Waits for Tom Berg’s judgement.")).to_be_visible(timeout=20_000)
+    expect(mentee.page.get_by_text("Waits for Tom Berg’s judgement.")).to_be_visible()
     mentor.go("/").follow(TITLE).press("Endorse", exact=True)
     mentee.go("/").follow(TITLE).choose_person(sponsor.user)
     mentee.press("Send request")
@@ -264,7 +264,7 @@ def check_in(mentor: Visitor, mentee: Visitor, smtp_sink, clock) -> None:
 
 def read_the_dashboard(sponsor: Visitor) -> None:
     sponsor.go("/sponsoring/").sees("As of")
-    expect(sponsor.page.locator("main")).to_contain_text("First week of the pilot", timeout=20_000)
+    expect(sponsor.page.locator("main")).to_contain_text("First week of the pilot")
     expect(sponsor.page.locator("main")).not_to_contain_text("The budget.")
     sponsor.press("Acknowledge:").sees("You acknowledged this")
 
@@ -305,7 +305,7 @@ def export(hr: Visitor) -> None:
     hr.go("/cycles/2026-h2/").follow("Export reviews").sees("Review cycle")
     hr.go("/exports/new/?cycle=2026-h2&tables=ratings").sees("16 rows")
     hr.fill(format="CSV", purpose="Year-end talks").press("Write the file")
-    expect(hr.page.get_by_role("link", name="Download")).to_be_visible(timeout=30_000)
+    expect(hr.page.get_by_role("link", name="Download")).to_be_visible()
     hr.look()
     with hr.page.expect_download() as download:
         hr.page.get_by_role("link", name="Download").click()

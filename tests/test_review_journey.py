@@ -161,7 +161,7 @@ def export(hr: Visitor, work) -> None:
     for table in ("Assignments", "Evidence", "Check-ins", "Metrics", "Feedback"):
         hr.page.get_by_role("checkbox", name=table).uncheck()
     hr.sees("20 rows").fill(format="CSV", purpose="Year-end talks").press("Write the file")
-    expect(hr.page.get_by_role("link", name="Download")).to_be_visible(timeout=30_000)
+    expect(hr.page.get_by_role("link", name="Download")).to_be_visible()
     hr.look()
     with hr.page.expect_download() as download:
         hr.page.get_by_role("link", name="Download").click()

@@ -61,13 +61,13 @@ def test_two_write_at_once_see_each_other_and_lose_nothing(new_page, version):
     expect(state(tom, "dependencies")).to_contain_text("by Tom")
     mina.page.reload()
     field(mina, "strength").focus()
-    expect(mina.page.locator("[data-margin=dependencies]")).to_contain_text("Tom is writing here", timeout=20_000)
+    expect(mina.page.locator("[data-margin=dependencies]")).to_contain_text("Tom is writing here")
     expect(field(mina, "dependencies")).to_have_value("The export, and two leads.")
 
     # What the other one saves arrives where I have nothing unsaved, and my place is kept.
     field(tom, "problem").fill("Fifty claimants wait.")
     expect(state(tom, "problem")).to_contain_text("by Tom")
-    expect(field(mina, "problem")).to_have_value("Fifty claimants wait.", timeout=20_000)
+    expect(field(mina, "problem")).to_have_value("Fifty claimants wait.")
     expect(field(mina, "strength")).to_be_focused()
 
     # In the same section both texts are shown and nobody is overwritten.
@@ -77,7 +77,7 @@ def test_two_write_at_once_see_each_other_and_lose_nothing(new_page, version):
     field(tom, "problem").fill("Forty claimants wait.")
     expect(state(tom, "problem")).to_contain_text("by Tom")
     mina.page.evaluate("() => { window.fetch = window.online; }")
-    expect(state(mina, "problem")).to_contain_text("somebody else wrote here too", timeout=20_000)
+    expect(state(mina, "problem")).to_contain_text("somebody else wrote here too")
     expect(mina.page.get_by_role("alert")).to_contain_text("Forty claimants wait.")
     expect(field(mina, "problem")).to_have_value("Sixty claimants wait.")
     assert now(version).problem == "Forty claimants wait."
@@ -92,10 +92,10 @@ def test_handing_in_takes_the_last_words_along(new_page, version):
 
     field(mina, "cover").fill("Iris takes Mondays and Fridays.")
     mina.page.get_by_role("button", name="Hand in to the mentor").click()
-    expect(mina.page.get_by_text("Waits for Tom Berg’s judgement.")).to_be_visible(timeout=20_000)
+    expect(mina.page.get_by_text("Waits for Tom Berg’s judgement.")).to_be_visible()
 
     assert (now(version).status, now(version).cover) == (BriefStatus.SUBMITTED, "Iris takes Mondays and Fridays.")
-    expect(tom.page.get_by_role("alert")).to_contain_text("not written on any more", timeout=20_000)
+    expect(tom.page.get_by_role("alert")).to_contain_text("not written on any more")
 
 
 def test_rows_grow_while_they_are_filled_and_come_back_after_a_lost_connection(new_page, version):

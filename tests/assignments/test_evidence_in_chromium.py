@@ -21,6 +21,7 @@ from tests.factories import (
     MilestoneFactory,
     UserFactory,
 )
+from tests.servers import PATIENCE
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.real
@@ -43,7 +44,7 @@ def phone(browser: Browser, live_site: str) -> Iterator[Page]:
     context = browser.new_context(
         base_url=live_site, viewport={"width": 390, "height": 844}, reduced_motion="reduce", has_touch=True
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(_words(said)) if said.type == "error" else None)

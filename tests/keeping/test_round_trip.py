@@ -1,6 +1,7 @@
 """What is restored on an empty machine is what was backed up: every row, every byte, and nothing is sent."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ ENDED, BEGUN = "django_session", "notices_mailhold"
 
 LOOK = """
 import json
+import time
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -112,6 +114,8 @@ def test_a_second_backup_stands_beside_the_first_and_the_newest_is_restored(
 ):
     twin.manage("backup", tmp_path / "backups")
     twin.do("UPDATE people_user SET job_title = 'Changed since'")
+    # Each is named after its second.
+    time.sleep(1)
     twin.manage("backup", tmp_path / "backups")
 
     first, second = backup.complete(tmp_path / "backups")

@@ -134,9 +134,9 @@ def test_an_unknown_address_takes_the_same_queries_as_a_known_one(django_assert_
     client = Client()
 
     def cost(address: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         client.post("/accounts/password/reset/", {"email": address})
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     cost("known@example.org")
     times = [(cost("known@example.org"), cost("unknown@example.org")) for _round in range(15)]
