@@ -1,6 +1,7 @@
 """What all tests share: the servers of the real leg, and the cast."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import settings as settings_of_cases
 
 from stretchhub.people.models import Role, User
@@ -24,11 +26,15 @@ pytest_plugins = ["tests.asked", "tests.servers", "tests.prepared", "tests.empti
 
 @pytest.fixture(autouse=True)
 def clock():
-    """Shift the one clock by seconds, `clock(days=2)`; it is right again after the test."""
+    """Shift the one clock, `clock(days=2)`, or set it, `clock(to=moment)`; it is right again after the test."""
     file = Path(settings.CLOCK_FILE)
     file.unlink(missing_ok=True)
 
-    def shift(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+    def shift(
+        *, to: datetime | None = None, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        if to is not None:
+            seconds += (to - timezone.now()).total_seconds()
         file.write_text(str(((days * 24 + hours) * 60 + minutes) * 60 + seconds))
 
     yield shift

@@ -188,7 +188,7 @@ def test_after_a_month_it_waits_for_its_author(assignment, mentee, mentor):
     assert waits(mentor) == []
 
 
-def test_there_is_one_reminder_and_none_once_it_is_answered(assignment, mentee):
+def test_there_is_one_reminder_and_none_once_it_is_answered(assignment, mentee, clock):
     waiting = SetbackFactory(assignment=assignment, title="Nobody came", ask_again_on=MONDAY)
     SetbackFactory(assignment=assignment, ask_again_on=MONDAY, later="It held.", later_at=at(7))
     for hour in (8, 9, 20):
@@ -196,6 +196,7 @@ def test_there_is_one_reminder_and_none_once_it_is_answered(assignment, mentee):
 
     notice = Notice.objects.get(kind="assignments.setback_ask_again")
     kind = kinds.get(notice.kind)
+    clock(to=at(9))
     letter = kind.render(notice, waiting)
     assert (notice.recipient, notice.object_id, notice.due_at) == (mentee, waiting.pk, at(9))
     assert letter.subject == "Mon 23 Nov: did the change hold?"

@@ -1,6 +1,6 @@
 """The draft to a possible sponsor: their priority first, an easy no last, and never too long."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -30,11 +30,18 @@ def candidate(mentee, mentor):
     )
 
 
+@pytest.fixture
+def friday(clock):
+    """The day of the draft, whose year its days ahead need not say."""
+    clock(to=datetime(2026, 11, 27, 12, tzinfo=UTC))
+    return FRIDAY
+
+
 def brief(candidate, **words):
     return BriefVersionFactory(brief__option=candidate.option, **words)
 
 
-def test_the_draft_follows_the_order_priority_outcome_ask_proof_easy_no(candidate):
+def test_the_draft_follows_the_order_priority_outcome_ask_proof_easy_no(candidate, friday):
     version = brief(
         candidate,
         problem="Forty claimants a week wait more than three weeks.",
@@ -44,7 +51,7 @@ def test_the_draft_follows_the_order_priority_outcome_ask_proof_easy_no(candidat
     )
     BriefOutcome.objects.update(due_on=date(2027, 2, 23))
 
-    words = draft(candidate, version, today=FRIDAY, attached=True)
+    words = draft(candidate, version, today=friday, attached=True)
 
     assert words == (
         "Hello Vera,\n\n"
@@ -74,11 +81,11 @@ def test_what_is_too_long_is_left_out_whole_before_anything_is_cut(candidate):
     assert "…" not in words
 
 
-def test_what_nobody_wrote_is_left_out_and_never_made_up(candidate):
+def test_what_nobody_wrote_is_left_out_and_never_made_up(candidate, friday):
     candidate.priority = ""
     candidate.option.starts_on = candidate.option.hours_per_week = None
 
-    words = draft(candidate, None, today=FRIDAY, attached=False)
+    words = draft(candidate, None, today=friday, attached=False)
 
     assert words == (
         "Hello Vera,\n\n"
