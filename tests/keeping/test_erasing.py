@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -187,7 +188,7 @@ def test_packets_stay_where_a_rule_wants_them_and_go_after_its_day(world, zinnia
     frozen = list(ReviewPacket.objects.filter(assignment__mentee=zinnia).values_list("content", flat=True))
     ErasureRequest.objects.all().delete()
     asked = actions.ask(zinnia, by=world.hr, ground=Ground.LEFT)
-    until = now().date().replace(year=now().year + 1)
+    until = now().date() + timedelta(days=366)
     actions.approve(asked, by=world.administrator, packets_kept_for="§ 12 of a law", packets_kept_until=until)
     assert actions.carry_out() == 1
 

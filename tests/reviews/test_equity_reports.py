@@ -92,7 +92,7 @@ def test_work_for_people_outside_the_team_is_work_that_others_see():
 def test_work_that_was_over_before_the_twelve_months_does_not_count():
     [person] = people(1, department="Claims")
     work = stretched(person)
-    long_ago = now().replace(year=2021)
+    long_ago = now().replace(year=2021, month=1, day=1)
     Assignment.objects.filter(pk=work.pk).update(
         status="closed", ending="delivered", closed_at=long_ago, activated_at=long_ago, starts_on=date(2021, 1, 1)
     )
