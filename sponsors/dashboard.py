@@ -97,14 +97,14 @@ def _card(assignment: Work, rows: Rows, day: date, as_of: datetime) -> Card:
         "later_steps": steps[1:],
         "weight_done": sum([each.weight for each in known.milestones if each.done_at is not None]),
         "weight_total": sum([each.weight for each in known.milestones]),
-        "risks": [_danger(*row) for row in rows.risks.get(option_id, NONE)],
+        "risks": _dangers(rows.risks.get(option_id, NONE)),
         "answers": [_answer(ask) for ask in known.asks if ask.state != AskState.OPEN][:MOST_ANSWERS],
         "scope": scope_of(assignment, known.scope, as_of),
         "decisions": decisions_of(known.decisions, day),
         "next_talk": None if closed else rows.talks.get(pk),
         "charter_version": charter.version if charter else 0,
         "charter_changed_at": moment(charter.updated_at) if charter and charter.version > 1 else None,
-        "evidence": [_shared(*row) for row in known.evidence[:MOST_EVIDENCE]],
+        "evidence": _shared(known.evidence[:MOST_EVIDENCE]),
         "evidence_more": max(0, len(known.evidence) - MOST_EVIDENCE),
         "changes": changes_since(said, facts, known),
         "acknowledged_at": said.acknowledged_at if said else None,
@@ -197,9 +197,17 @@ def _answer(ask: Asked) -> Answer:
     return Answer(ask.question, ask.state, name_of(ask.answered_by__full_name, ask.answered_by__preferred_name), day)
 
 
-def _shared(_pk: int, _assignment: int, code: str, title: str, changed: str, happened_on: date) -> Shared:
-    return {"code": code, "title": title, "changed": changed, "happened_on": happened_on}
+def _shared(rows: list[tuple[Any, ...]]) -> list[Shared]:
+    """Of rows with the columns of `Seen`."""
+    return [
+        {"code": code, "title": title, "changed": changed, "happened_on": happened_on}
+        for _pk, _assignment, code, title, changed, happened_on in rows
+    ]
 
 
-def _danger(_pk: int, _version: int, risk: str, trigger: str, mitigation: str) -> Danger:
-    return {"risk": risk, "trigger": trigger, "mitigation": mitigation}
+def _dangers(rows: list[tuple[Any, ...]]) -> list[Danger]:
+    """Of rows with the columns of `Risk`."""
+    return [
+        {"risk": risk, "trigger": trigger, "mitigation": mitigation}
+        for _pk, _version, risk, trigger, mitigation in rows
+    ]

@@ -20,7 +20,7 @@ from ..models import DashboardSnapshot
 from ..storing import store
 
 # So many at a time, and no fewer where several workers share what is left.
-BATCH, LEAST = 500, 100
+BATCH, LEAST = 1000, 100
 
 
 def rebuild_behind() -> int:
