@@ -152,10 +152,22 @@ def people(live_site, worker) -> dict[str, User]:
         "manager": ("Ola Brandt", "Head of the north region"),
     }
     made = {
-        part: UserFactory(full_name=name, email=f"{part}@example.org", job_title=job, password=PASSWORD)
+        part: UserFactory(
+            full_name=name,
+            email=f"{part}@example.org",
+            job_title=job,
+            password=PASSWORD,
+            time_zone="Europe/London",
+        )
         for part, (name, job) in names.items()
     }
-    made["hr"] = UserFactory(full_name="Hana Ito", email="hr@example.org", password=PASSWORD, roles=[Role.HR])
+    made["hr"] = UserFactory(
+        full_name="Hana Ito",
+        email="hr@example.org",
+        password=PASSWORD,
+        time_zone="Europe/London",
+        roles=[Role.HR],
+    )
     User.objects.filter(pk=made["mentee"].pk).update(manager=made["manager"])
     CompetencyFactory(name="Influence across teams")
     return made

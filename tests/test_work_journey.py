@@ -61,7 +61,7 @@ def people(live_site, worker) -> dict[str, User]:
         "colleague": "Iris Lang",
     }
     return {
-        part: UserFactory(full_name=name, email=f"{part}@example.org", password=PASSWORD)
+        part: UserFactory(full_name=name, email=f"{part}@example.org", password=PASSWORD, time_zone="Europe/London")
         for part, name in names.items()
     }
 

@@ -54,7 +54,7 @@ def test_a_mentorship_begins_with_the_yes_of_the_mentee_and_the_mentor_is_told(m
 
     mentorship = accept_offer(offer, by=mentee)
 
-    assert (mentorship.mentor, mentorship.mentee, mentorship.started_on) == (mentor, mentee, today("Europe/London"))
+    assert (mentorship.mentor, mentorship.mentee, mentorship.started_on) == (mentor, mentee, today(mentee.zone))
     assert mentorship.purpose == "Data storytelling."
     told = Notice.objects.get(kind="assignments.mentorship_started")
     assert told.recipient == mentor
@@ -113,7 +113,7 @@ def test_either_of_the_two_ends_it_and_the_other_is_told(mentor, mentee, strange
         end_mentorship(mentorship, by=by)
 
         mentorship.refresh_from_db()
-        assert mentorship.ended_on == today("Europe/London")
+        assert mentorship.ended_on == today(by.zone)
         told = Notice.objects.get(kind="assignments.mentorship_ended", recipient=other)
         known = kinds.get(told.kind)
         loaded = known.load([mentorship.pk])[mentorship.pk]

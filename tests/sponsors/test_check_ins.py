@@ -43,7 +43,7 @@ def days_of(assignment) -> list[date]:
     """What the charter's rhythm asks for from today on."""
     charter = Charter.objects.get(assignment=assignment)
     days = sponsor_days(charter.sponsor_rhythm, assignment.starts_on, assignment.ends_on, "12345")
-    return [day for day in days if day >= today("Europe/London")]
+    return [day for day in days if day >= today(assignment.mentee.zone)]
 
 
 def due(assignment, offset=0, **more) -> SponsorCheckIn:
@@ -305,7 +305,7 @@ def test_each_gets_one_reminder_at_nine_in_their_own_zone(running, mentee, spons
     User.objects.filter(pk=sponsor.pk).update(time_zone="America/New_York")
     day = next_wednesday()
     check_in = SponsorCheckIn.objects.create(assignment=running, sponsor=sponsor, due_on=day)
-    morning = datetime(day.year, day.month, day.day, 9, tzinfo=ZoneInfo("Europe/London"))
+    morning = datetime(day.year, day.month, day.day, 9, tzinfo=mentee.zone)
 
     assert sum(remind(morning - timedelta(minutes=1)).values()) == 0
     assert sum(remind(morning).values()) == 1
