@@ -45,7 +45,7 @@ def _add(cohort: Cohort, assignment: Assignment, row: Story) -> int:
         published_at=closed_at if published else None,
         publication=int(published),
         changed_because=row.get("changed", ""),
-        thanked_at=cohort.moment(row["thanked"], 9, mentee) if "thanked" in row else None,
+        thanked_at=cohort.moment(row["thanked"], 19, mentee) if "thanked" in row else None,
     )
     round.evidence.set(Evidence.objects.filter(assignment=assignment, title__in=row.get("judge", [])))
     cohort.remember(mentee, "feedback.asked", round, asked_at, ["about", "questions", "requests"])
@@ -84,8 +84,9 @@ def _ask(
     elif round.closed_at:
         request.state, request.settled_at = FeedbackState.EXPIRED, round.closed_at
     if "changed" in row:
+        # The last of its day: two days of one weekend fall together on the Friday before.
         request.changed_because = row["changed"]
-        request.thanked_at = cohort.moment(row["thanked"], 9, mentee)
+        request.thanked_at = cohort.moment(row["thanked"], 19, mentee)
     request.save()
     FeedbackAnswer.objects.bulk_create(_answers(request, questions, row.get("says", [])))
     if "says" in row and not round.confidential:
