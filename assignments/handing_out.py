@@ -8,6 +8,8 @@ from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from stretchhub.storage import opened
+
 from .models import EvidenceFile, FileState
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -18,7 +20,7 @@ def hand_out(kept: EvidenceFile) -> FileResponse:
     if kept.state != FileState.READY:
         raise Http404
     try:
-        content = kept.file.open("rb")
+        content = opened(str(kept.file.name), kept.size)
     except FileNotFoundError:
         raise Http404 from None
     answer = FileResponse(content, content_type=kept.content_type)

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Any
 
 from boto3.exceptions import Boto3Error
@@ -22,6 +23,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
+
+from stretchhub import env
 
 from .storage import Unreachable, Written
 
@@ -41,6 +44,21 @@ CONFIG = {
 }
 QUICKLY = {"connect_timeout": 2, "read_timeout": 2, "retries": {"mode": "standard", "total_max_attempts": 1}}
 
+# So many of a process's threads wait at once for what the bucket says first, and the others so long, in seconds, for
+# their turn: one that hangs holds up files, and no other page.
+WAITING, TURN = max(1, env.number("WEB_THREADS", 4) // 2), 2.0
+_turns = BoundedSemaphore(WAITING)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    if not _turns.acquire(timeout=TURN):
+        raise Unreachable(errno.EIO, "The storage of files does not answer: enough others wait for it")
+    try:
+        yield
+    finally:
+        _turns.release()
+
 
 @contextmanager
 def _answering(name: str = "") -> Iterator[None]:
@@ -59,6 +77,12 @@ def _answering(name: str = "") -> Iterator[None]:
 
 def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _end_here(request_dict: dict[str, Any], response: Any = None, **_which: Any) -> None:
+    """Whoever sends us elsewhere without a word of where is a proxy: boto would ask it for the bucket for ever."""
+    if response and "x-amz-bucket-region" not in response[1]["ResponseMetadata"]["HTTPHeaders"]:
+        request_dict["context"]["s3_redirect"]["redirected"] = True
 
 
 class Objects(S3Storage):
@@ -87,7 +111,9 @@ class Objects(S3Storage):
 
     @cached_property
     def _session(self) -> Any:
-        return super()._create_session()
+        session = super()._create_session()
+        session.events.register_first("needs-retry.s3.HeadBucket", _end_here)
+        return session
 
     def _create_session(self) -> Any:
         return self._session
@@ -101,7 +127,7 @@ class Objects(S3Storage):
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":
             raise ValueError("An object is read here, and written whole.")
-        with _answering(name):
+        with _answering(name), _in_turn():
             reader = Reader(self._client, self.bucket_name, self._normalize_name(clean_name(name)))
         return File(io.BufferedReader(reader, PIECE), name)
 
@@ -115,11 +141,11 @@ class Objects(S3Storage):
             self._client.delete_object(Bucket=self.bucket_name, Key=self._normalize_name(clean_name(name)))
 
     def exists(self, name: str) -> bool:
-        with _answering(name):
+        with _answering(name), _in_turn():
             return super().exists(name)
 
     def size(self, name: str) -> int:
-        with _answering(name):
+        with _answering(name), _in_turn():
             return super().size(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:

@@ -6,6 +6,7 @@ there are and since when, and how to put a large file there that was written els
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,6 +23,15 @@ Written = tuple[str, datetime]
 
 class Unreachable(OSError):
     """Where files are kept does not answer, or refuses; the same will work once it is back."""
+
+
+def opened(name: str, size: int) -> File:
+    """A kept file of so many bytes, from its beginning; one that lost or gained some since is not handed out."""
+    file = default_storage.open(name)
+    if file.size != size:
+        file.close()
+        raise OSError(errno.EIO, "A file is not as long as when it was kept", name)
+    return file
 
 
 def written(beginning: str = "") -> Iterator[Written]:

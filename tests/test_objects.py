@@ -5,12 +5,14 @@ import io
 import json
 import logging
 import shutil
+import socket
 import uuid
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -245,6 +247,20 @@ def test_all_threads_ask_over_one_connection(bucket):
     assert len({connection for _name, connection in kept}) == 1
 
 
+def test_a_bucket_that_hangs_keeps_half_of_the_threads_free(settings, monkeypatch):
+    monkeypatch.setattr(objects, "TURN", 0.1)
+    monkeypatch.setitem(objects.CONFIG, "retries", {"mode": "standard", "total_max_attempts": 1})
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(max_workers=4) as threads:
+        keep_in(settings, f"s3://key:secret@127.0.0.1:{silent.getsockname()[1]}/stretchhub?tls=no&region=us-east-1")
+        asked = [threads.submit(act, "evidence/aa/one") for act in (default_storage.open, default_storage.exists) * 2]
+        told = list(islice(as_completed(asked), 2))
+        still = [each for each in asked if not each.done()]
+        silent.close()
+
+    assert [str(each.exception()).endswith("enough others wait for it") for each in told] == [True, True]
+    assert (len(still), {type(each.exception()) for each in still}) == (2, {Unreachable})
+
+
 # --- evidence ------------------------------------------------------------------------------------
 
 
@@ -272,6 +288,19 @@ def test_evidence_is_sent_handed_out_by_who_is_asking_and_deleted(
     with django_capture_on_commit_callbacks(execute=True):
         evidence_file.drop(kept.evidence, [kept])
     assert len(names()) == 1
+
+
+def test_a_file_that_lost_or_gained_some_in_the_bucket_is_handed_out_to_nobody(assignment, mentee, sign_in, bucket):
+    log(sign_in(mentee), assignment, SimpleUploadedFile("report.pdf", PDF))
+    kept = EvidenceFile.objects.get()
+    client = sign_in(mentee)
+    client.raise_request_exception = False
+
+    def given(content: bytes) -> int:
+        bucket.bucket.Object(f"{bucket.location}/{kept.file.name}").put(Body=content)
+        return client.get(f"/evidence/files/{kept.code}/").status_code
+
+    assert [given(each) for each in (PDF[:-1], b"", PDF + b"1", PDF)] == [503, 503, 503, 200]
 
 
 def test_what_belongs_to_nothing_is_removed_after_a_day(clock):
@@ -328,6 +357,18 @@ def test_an_export_is_asked_for_written_fetched_and_expires(hr, sign_in, clock):
     clock(hours=25)
     assert export_writing.write_waiting() == 0
     assert (left in names(), expire(), names()) == (True, 1, [])
+
+
+def test_an_export_that_lost_some_in_the_bucket_is_not_fetched_and_not_said_to_be(hr, sign_in, bucket):
+    export = ask(hr)
+    export_writing.write_waiting()
+    export.refresh_from_db()
+    bucket.bucket.Object(f"{bucket.location}/{export.file.name}").put(Body=b"code")
+    client = confirmed(sign_in(hr), hr)
+    client.raise_request_exception = False
+
+    assert client.get(reverse("reviews:export-download", args=[export.code])).status_code == 503
+    assert not AuditEntry.objects.filter(verb="export.downloaded").exists()
 
 
 def test_a_worker_that_lost_its_lease_on_the_way_leaves_no_file(hr, monkeypatch):
@@ -458,10 +499,11 @@ class Fallen(BaseHTTPRequestHandler):
     """A proxy that has lost what is behind it."""
 
     protocol_version = "HTTP/1.1"
+    status = 404
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(404)
+        self.send_response(self.status)
         self.send_header("Content-Length", "9")
         self.end_headers()
         if self.command != "HEAD":
@@ -473,12 +515,21 @@ class Fallen(BaseHTTPRequestHandler):
         pass
 
 
+class Elsewhere(Fallen):
+    """One that sends everybody away, as to a page where people sign in."""
+
+    status = 302
+
+
 @pytest.fixture(scope="module")
 def fallen():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Fallen) as proxy:
+    proxies = [ThreadingHTTPServer(("127.0.0.1", 0), each) for each in (Fallen, Elsewhere)]
+    for proxy in proxies:
         Thread(target=proxy.serve_forever, daemon=True).start()
-        yield proxy.server_port
+    yield dict(zip(("behind a proxy", "sent elsewhere"), [proxy.server_port for proxy in proxies], strict=True))
+    for proxy in proxies:
         proxy.shutdown()
+        proxy.server_close()
 
 
 @pytest.fixture
@@ -487,21 +538,22 @@ def away(settings, monkeypatch, fallen):
     monkeypatch.setitem(objects.CONFIG, "retries", {"mode": "standard", "total_max_attempts": 1})
 
     def go(how: str = "nobody") -> None:
-        port = services.free_port() if how == "nobody" else fallen
+        port = fallen.get(how) or services.free_port()
         keep_in(settings, f"s3://key:secret@127.0.0.1:{port}/stretchhub?tls=no&region=us-east-1")
 
     return go
 
 
-def test_a_404_of_a_proxy_is_no_file_that_is_missing(away):
-    away("behind a proxy")
+@pytest.mark.parametrize("how", ["behind a proxy", "sent elsewhere"])
+def test_what_a_proxy_answers_is_no_file_that_is_missing(away, how):
+    away(how)
 
     for act in (default_storage.open, default_storage.delete, lambda name: keep(b"x", name), lambda name: names()):
         with pytest.raises(Unreachable, match="The storage of files refuses: "):
             act("evidence/aa/one")
 
 
-@pytest.mark.parametrize("how", ["nobody", "behind a proxy"])
+@pytest.mark.parametrize("how", ["nobody", "behind a proxy", "sent elsewhere"])
 def test_while_the_bucket_is_away_what_was_typed_comes_back_and_nothing_stays_half(
     assignment, mentee, sign_in, away, how
 ):

@@ -433,8 +433,9 @@ def _work(world: World) -> None:
         about=str(assignment.code),
         content={"title": world.mark("Half a thought", frozenset({"mentee"}))},
     )
+    marked = world.mark("In a file.").encode()
     things["evidence_file"] = EvidenceFile(
-        evidence=things["evidence"], name="notes.txt", size=6, content_type="text/plain", sha256="0" * 64
+        evidence=things["evidence"], name="notes.txt", size=len(marked), content_type="text/plain", sha256="0" * 64
     )
     things["ask"] = Ask.objects.create(
         assignment=assignment,
@@ -450,7 +451,6 @@ def _work(world: World) -> None:
         delegated_to=world.colleague,
         reason=world.mark("You know the north.", PAIR | {"sponsor", "colleague"}),
     )
-    marked = world.mark("In a file.").encode()
     things["evidence_file"].file.save("notes.txt", ContentFile(marked), save=True)
 
 
@@ -532,7 +532,7 @@ def _feed_back(world: World) -> None:
     things, assignment = world.things, world.things["assignment"]
     opened = FeedbackRoundFactory(assignment=assignment, note=world.mark("Be frank.", PAIR | {"colleague"}))
     judged = EvidenceFactory(assignment=assignment, title="The pilot board", learned=world.mark("I feared the board."))
-    file = EvidenceFile(evidence=judged, name="board.txt", size=6, content_type="text/plain", sha256="0" * 64)
+    file = EvidenceFile(evidence=judged, name="board.txt", size=5, content_type="text/plain", sha256="0" * 64)
     file.file.save("board.txt", ContentFile(b"board"), save=True)
     opened.evidence.add(judged)
     asked = FeedbackRequestFactory(round=opened, giver=world.colleague)
@@ -661,14 +661,14 @@ def _look_back(world: World) -> None:
         )
         things[f"review_of_{rater}"] = review
     _ask_outside(world, cycle)
+    marked = world.mark("In a reviewed file.").encode()
     things["reviewed_file"] = EvidenceFile(
         evidence=EvidenceFactory(assignment=reviewed),
         name="plan.txt",
-        size=6,
+        size=len(marked),
         content_type="text/plain",
         sha256="0" * 64,
     )
-    marked = world.mark("In a reviewed file.").encode()
     things["reviewed_file"].file.save("plan.txt", ContentFile(marked), save=True)
     things["narrative"] = ReviewNarrative.objects.create(
         assignment=reviewed, cycle=cycle, changed=world.mark("What changed, not yet shown.", frozenset({"mentee"}))
@@ -851,10 +851,11 @@ def _freeze(world: World, done, cycle) -> None:
         changed=mark("Changed, shown at review.", readers),
         shared_at_review=True,
     )
+    seen = mark("In a file shown at review.", readers).encode()
     frozen = EvidenceFile(
-        evidence=shown, name="shown.txt", size=6, content_type="text/plain", sha256="1" * 64, state="ready"
+        evidence=shown, name="shown.txt", size=len(seen), content_type="text/plain", sha256="1" * 64, state="ready"
     )
-    frozen.file.save("shown.txt", ContentFile(mark("In a file shown at review.", readers).encode()), save=True)
+    frozen.file.save("shown.txt", ContentFile(seen), save=True)
     EvidenceFactory(assignment=done, title=mark("Not shown at review."), learned=mark("Learned, not shown."))
     ReflectionFactory(assignment=done, by=done.mentee, worked=mark("Only mine.", frozenset({"mentee"})))
     world.things["feedback_at_review"] = FeedbackRequestFactory(

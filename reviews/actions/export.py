@@ -22,7 +22,7 @@ from stretchhub.audit.trail import record
 from stretchhub.env import now
 from stretchhub.people.models import User
 from stretchhub.people.rules import require
-from stretchhub.storage import at_work, changed, written
+from stretchhub.storage import at_work, changed, opened, written
 from stretchhub.wake import wake
 
 from ..exporting import Scope, chosen_tables, counts
@@ -108,7 +108,7 @@ def download(export: Export, *, by: User) -> File:
 def _content(export: Export) -> File:
     if export.file and not (export.expires_at and export.expires_at <= now()):
         try:
-            return default_storage.open(str(export.file.name))
+            return opened(str(export.file.name), export.size)
         except FileNotFoundError:
             log.warning("The file of export %s is not there", export.pk)
     raise Refused(_("This file has expired. Ask for a new export."))
