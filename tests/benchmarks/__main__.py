@@ -60,7 +60,7 @@ ALL = [
     Benchmark(
         "send_reminders", {"PLAN": 100_000, "SEND": 10_000, "ROUNDS": 2}, {"PLAN": 2000, "SEND": 200, "ROUNDS": 1}
     ),
-    Benchmark("build_dashboards", {"SPONSORS": 5000, "ROUNDS": 5}, {"SPONSORS": 100, "ROUNDS": 1}),
+    Benchmark("build_dashboards", {"SPONSORS": 5000, "ROUNDS": 9}, {"SPONSORS": 100, "ROUNDS": 1}),
     Benchmark(
         "export_ratings",
         {"ROWS": 1_000_000, "SHEET_ROWS": 50_000, "ROUNDS": 2, "SHEET_ROUNDS": 2},
