@@ -54,15 +54,37 @@ def test_without_an_address_there_is_one_database_and_no_router():
 
 @pytest.fixture(scope="module")
 def standby(django_db_setup) -> Iterator[services.Cluster]:
-    """It follows the server of all tests; `port` is its own."""
+    """It follows a copy of the server of all tests, which stands in for that one meanwhile; `port` is its own.
+
+    A standby takes nobody while a transaction of more than 64 parts runs, such as the one in which tests beside these
+    share what they look at.
+    """
+    with copy_of(urlsplit(os.environ["TEST_DATABASE_URL"]).port) as first, pytest.MonkeyPatch.context() as patch:
+        (first.data / "standby.signal").unlink()
+        start(first)
+        patch.setenv("TEST_DATABASE_URL", f"postgresql://stretchhub@127.0.0.1:{first.port}/postgres")
+        connection.close()
+        patch.setitem(connection.settings_dict, "PORT", first.port)
+        with copy_of(first.port) as second:
+            start(second)
+            yield second
+        connection.close()
+
+
+@contextmanager
+def copy_of(port: int) -> Iterator[Any]:
+    """A server with all that the one at this port holds; not started yet."""
     binaries = services.postgres_binaries()
     assert binaries
     cluster: Any = services.Cluster(binaries)
-    cluster.copy_from(urlsplit(os.environ["TEST_DATABASE_URL"]).port)
+    cluster.copy_from(port)
     cluster.port = services.free_port()
-    cluster.serve(cluster.port, "fsync=off")
     yield cluster
     services.end(services.running.pop(cluster.port)[0])
+
+
+def start(cluster: Any) -> None:
+    cluster.serve(cluster.port, "fsync=off", "jit=off")
 
 
 def connected(wrapper: DatabaseWrapper) -> None:
