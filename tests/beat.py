@@ -15,3 +15,6 @@ app.conf.beat_schedule = {
 for entry in app.conf.beat_schedule.values():
     if isinstance(entry["schedule"], float):
         entry["schedule"] = entry["schedule"] / FASTER
+
+# Tests empty the tables behind its back, which is what it looks for.
+del app.conf.beat_schedule["stretchhub.audit.tasks.verify"]

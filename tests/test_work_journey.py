@@ -10,7 +10,6 @@ from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from assignments import reminders
@@ -49,7 +48,7 @@ class Days:
     def begin(self, number: int, hour: int = 9, minute: int = 1) -> None:
         """It is this hour of that day."""
         wanted = datetime.combine(self[number], time(hour, minute), ZoneInfo("Europe/London"))
-        self._clock(seconds=(wanted - timezone.now()).total_seconds())
+        self._clock(to=wanted)
 
 
 @pytest.fixture

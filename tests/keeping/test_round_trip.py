@@ -19,7 +19,6 @@ ENDED, BEGUN = "django_session", "notices_mailhold"
 
 LOOK = """
 import json
-import time
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
